@@ -1,0 +1,132 @@
+//! The roles that ship and what each may do. The table is the specification.
+
+use std::str::FromStr;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    MinistryAdmin,
+    HrManager,
+    HrOfficer,
+    DataClerk,
+    Viewer,
+    Auditor,
+    MessagingOfficer,
+    /// A health worker, who sees their own record.
+    Worker,
+    HubAnalyst,
+    HubAdmin,
+    /// Runs tenants and reads no person.
+    PlatformOperator,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Permission {
+    /// Org units, facilities, cadres, code lists.
+    ReadReference,
+    /// That a worker exists, with cadre, posting and status.
+    ReadWorkers,
+    ReadNames,
+    ReadIdentifiers,
+    ReadBirthDates,
+    ReadContacts,
+    RegisterWorkers,
+    CorrectWorkers,
+    /// Post, transfer, end a posting.
+    PostWorkers,
+    /// The ledger: record history and the change feed.
+    ReadHistory,
+}
+
+use Permission::{
+    CorrectWorkers, PostWorkers, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames, ReadReference,
+    ReadWorkers, RegisterWorkers,
+};
+
+const READ_PERSON: [Permission; 6] =
+    [ReadReference, ReadWorkers, ReadNames, ReadIdentifiers, ReadBirthDates, ReadContacts];
+
+impl Role {
+    pub const ALL: [Role; 11] = [
+        Role::MinistryAdmin,
+        Role::HrManager,
+        Role::HrOfficer,
+        Role::DataClerk,
+        Role::Viewer,
+        Role::Auditor,
+        Role::MessagingOfficer,
+        Role::Worker,
+        Role::HubAnalyst,
+        Role::HubAdmin,
+        Role::PlatformOperator,
+    ];
+
+    /// The name in tokens and configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::MinistryAdmin => "ministry_admin",
+            Role::HrManager => "hr_manager",
+            Role::HrOfficer => "hr_officer",
+            Role::DataClerk => "data_clerk",
+            Role::Viewer => "viewer",
+            Role::Auditor => "auditor",
+            Role::MessagingOfficer => "messaging_officer",
+            Role::Worker => "worker",
+            Role::HubAnalyst => "hub_analyst",
+            Role::HubAdmin => "hub_admin",
+            Role::PlatformOperator => "platform_operator",
+        }
+    }
+
+    /// Whether the role belongs inside one country; the others never reach a tenant's data.
+    #[must_use]
+    pub fn is_tenant_role(self) -> bool {
+        !matches!(self, Role::HubAnalyst | Role::HubAdmin | Role::PlatformOperator)
+    }
+
+    #[must_use]
+    pub fn permissions(self) -> Vec<Permission> {
+        let with = |more: &[Permission]| [&READ_PERSON, more].concat();
+        match self {
+            Role::MinistryAdmin | Role::HrManager => with(&[RegisterWorkers, CorrectWorkers, PostWorkers, ReadHistory]),
+            Role::HrOfficer => with(&[RegisterWorkers, CorrectWorkers, PostWorkers]),
+            Role::DataClerk => with(&[RegisterWorkers, CorrectWorkers]),
+            Role::Viewer => vec![ReadReference, ReadWorkers],
+            Role::Auditor => vec![ReadReference, ReadWorkers, ReadNames, ReadIdentifiers, ReadHistory],
+            Role::MessagingOfficer => vec![ReadReference, ReadWorkers, ReadNames, ReadContacts],
+            Role::Worker => with(&[]),
+            Role::HubAnalyst | Role::HubAdmin | Role::PlatformOperator => Vec::new(),
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        Role::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is none of Kada's roles")]
+pub struct UnknownRole;
+
+impl Permission {
+    /// The name in messages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReadReference => "read_reference",
+            ReadWorkers => "read_workers",
+            ReadNames => "read_names",
+            ReadIdentifiers => "read_identifiers",
+            ReadBirthDates => "read_birth_dates",
+            ReadContacts => "read_contacts",
+            RegisterWorkers => "register_workers",
+            CorrectWorkers => "correct_workers",
+            PostWorkers => "post_workers",
+            ReadHistory => "read_history",
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Refusal, denial, fault. A verb's own enum holds its refusals; these are what all verbs share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The caller is known and may not do this. Says which permission was missing, nothing about the record.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("this needs the permission {permission}")]
+pub struct Denied {
+    pub permission: &'static str,
+}
+
+/// An argument that cannot be read, named by its path in the input.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{field} {reason}")]
+pub struct Invalid {
+    pub field: String,
+    pub reason: String,
+}
+
+impl Invalid {
+    pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { field: field.into(), reason: reason.into() }
+    }
+}
+
+/// Our own failure. Callers see a masked message and a trace id, logs see the cause, once, where it is handled.
+/// `Arc` because a batch hands one failure to every key that waited for it.
+#[derive(Clone)]
+pub struct Fault {
+    unavailable: bool,
+    cause: Arc<dyn std::error::Error + Send + Sync>,
+}
+
+/// Rises whenever the link to Postgres fails, so that pools know to test what they lend next.
+static LINK_FAILURES: AtomicU64 = AtomicU64::new(0);
+
+impl Fault {
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { unavailable: false, cause: Arc::from(cause.into()) }
+    }
+
+    /// A part that Kada leans on does not answer: worth another try in a few seconds.
+    pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { unavailable: true, cause: Arc::from(cause.into()) }
+    }
+
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        self.unavailable
+    }
+
+    /// How often the link to Postgres has failed in this process.
+    #[must_use]
+    pub fn link_failures() -> u64 {
+        LINK_FAILURES.load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.cause)?;
+        let mut source = self.cause.source();
+        while let Some(cause) = source {
+            write!(f, ": {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        let lost = match &error {
+            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) => true,
+            // 57P01..57P03: the server is stopping or starting; 53300: it has no connection left.
+            sqlx::Error::Database(cause) => {
+                matches!(cause.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "53300"))
+            }
+            _ => false,
+        };
+        if lost {
+            LINK_FAILURES.fetch_add(1, Ordering::Relaxed);
+            Self::unavailable(error)
+        } else {
+            Self::internal(error)
+        }
+    }
+}
+
+impl From<redis::RedisError> for Fault {
+    fn from(error: redis::RedisError) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// How a read can fail.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<sqlx::Error> for ReadError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Fault(error.into())
+    }
+}

@@ -1,0 +1,48 @@
+//! Words every other module uses: ids, dates, text, pages, and the three ways in which a call can fail. No I/O.
+
+mod clock;
+mod error;
+mod ids;
+mod page;
+mod phone;
+mod text;
+
+pub use chrono::NaiveDate as Date;
+pub use clock::{Clock, Instant};
+pub use error::{Denied, Fault, Invalid, ReadError};
+pub use ids::{CadreId, FacilityId, Id, IdError, OrgUnitId, PostingId, TenantCode, WorkerId};
+pub use page::{Page, PageRequest};
+pub use phone::{E164, PhoneError};
+pub use text::{Languages, Text, fold};
+
+/// The two services whose workforce one register holds side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sector {
+    Health,
+    Social,
+}
+
+impl Sector {
+    pub const ALL: [Sector; 2] = [Sector::Health, Sector::Social];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Sector::Health => "health",
+            Sector::Social => "social",
+        }
+    }
+}
+
+impl std::str::FromStr for Sector {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "health" => Ok(Sector::Health),
+            "social" => Ok(Sector::Social),
+            _ => Err(Invalid::new("sector", "is neither health nor social")),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What any service needs and no ministry would recognise: configuration, Postgres, telemetry. No domain word.
+
+pub mod config;
+pub mod database;
+pub mod embedded;
+pub mod telemetry;

@@ -1,0 +1,45 @@
+//! What a country is called and how it writes: its entry in the registry of tenants.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{Languages, TenantCode, Text};
+
+/// A country's own conventions, as `tenants/<code>/tenant.toml` gives them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub code: TenantCode,
+    pub name: Text,
+    /// The fallback chain for texts; the first is the default.
+    pub languages: Vec<String>,
+    /// ISO 4217.
+    pub currency: String,
+    pub currency_minor_units: u8,
+    pub time_zone: Tz,
+    /// ISO 3166-1 alpha-2: how telephone numbers without a country code are read.
+    pub phone_region: String,
+    /// Month and day, `07-01`.
+    pub fiscal_year_start: String,
+    /// What the levels of the org-unit tree are called, from the top.
+    #[serde(default, rename = "level")]
+    pub levels: Vec<Level>,
+    /// Origins whose pages may call this country's data; none by default.
+    #[serde(default)]
+    pub cors_origins: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    pub number: u8,
+    pub name: Text,
+}
+
+impl Settings {
+    /// The order in which a caller who accepts `accept` (an `Accept-Language` header) is answered.
+    #[must_use]
+    pub fn languages_for(&self, accept: Option<&str>) -> Languages {
+        Languages::negotiate(accept, &self.languages)
+    }
+}
