@@ -44,12 +44,25 @@ impl Actor {
     pub fn new(subject: impl Into<String>, roles: impl IntoIterator<Item = Role>) -> Self {
         let roles: BTreeSet<Role> = roles.into_iter().collect();
         let permissions = roles.iter().flat_map(|role| role.permissions()).collect();
-        Self { subject: subject.into(), roles, permissions, units: None, sectors: None, person: None }
+        Self {
+            subject: subject.into(),
+            roles,
+            permissions,
+            units: None,
+            sectors: None,
+            person: None,
+        }
     }
 
     /// # Errors
     /// `Denied`, naming the permission that none of the caller's roles gives.
     pub fn may(&self, permission: Permission) -> Result<(), Denied> {
-        if self.permissions.contains(&permission) { Ok(()) } else { Err(Denied { permission: permission.as_str() }) }
+        if self.permissions.contains(&permission) {
+            Ok(())
+        } else {
+            Err(Denied {
+                permission: permission.as_str(),
+            })
+        }
     }
 }

@@ -38,12 +38,18 @@ pub enum Permission {
 }
 
 use Permission::{
-    CorrectWorkers, PostWorkers, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames, ReadReference,
-    ReadWorkers, RegisterWorkers,
+    CorrectWorkers, PostWorkers, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers,
+    ReadNames, ReadReference, ReadWorkers, RegisterWorkers,
 };
 
-const READ_PERSON: [Permission; 6] =
-    [ReadReference, ReadWorkers, ReadNames, ReadIdentifiers, ReadBirthDates, ReadContacts];
+const READ_PERSON: [Permission; 6] = [
+    ReadReference,
+    ReadWorkers,
+    ReadNames,
+    ReadIdentifiers,
+    ReadBirthDates,
+    ReadContacts,
+];
 
 impl Role {
     pub const ALL: [Role; 11] = [
@@ -81,18 +87,29 @@ impl Role {
     /// Whether the role belongs inside one country; the others never reach a tenant's data.
     #[must_use]
     pub fn is_tenant_role(self) -> bool {
-        !matches!(self, Role::HubAnalyst | Role::HubAdmin | Role::PlatformOperator)
+        !matches!(
+            self,
+            Role::HubAnalyst | Role::HubAdmin | Role::PlatformOperator
+        )
     }
 
     #[must_use]
     pub fn permissions(self) -> Vec<Permission> {
         let with = |more: &[Permission]| [&READ_PERSON, more].concat();
         match self {
-            Role::MinistryAdmin | Role::HrManager => with(&[RegisterWorkers, CorrectWorkers, PostWorkers, ReadHistory]),
+            Role::MinistryAdmin | Role::HrManager => {
+                with(&[RegisterWorkers, CorrectWorkers, PostWorkers, ReadHistory])
+            }
             Role::HrOfficer => with(&[RegisterWorkers, CorrectWorkers, PostWorkers]),
             Role::DataClerk => with(&[RegisterWorkers, CorrectWorkers]),
             Role::Viewer => vec![ReadReference, ReadWorkers],
-            Role::Auditor => vec![ReadReference, ReadWorkers, ReadNames, ReadIdentifiers, ReadHistory],
+            Role::Auditor => vec![
+                ReadReference,
+                ReadWorkers,
+                ReadNames,
+                ReadIdentifiers,
+                ReadHistory,
+            ],
             Role::MessagingOfficer => vec![ReadReference, ReadWorkers, ReadNames, ReadContacts],
             Role::Worker => with(&[]),
             Role::HubAnalyst | Role::HubAdmin | Role::PlatformOperator => Vec::new(),
@@ -104,7 +121,10 @@ impl FromStr for Role {
     type Err = UnknownRole;
 
     fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        Role::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
+        Role::ALL
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or(UnknownRole)
     }
 }
 

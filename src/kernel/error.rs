@@ -21,7 +21,10 @@ pub struct Invalid {
 
 impl Invalid {
     pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { field: field.into(), reason: reason.into() }
+        Self {
+            field: field.into(),
+            reason: reason.into(),
+        }
     }
 }
 
@@ -38,12 +41,18 @@ static LINK_FAILURES: AtomicU64 = AtomicU64::new(0);
 
 impl Fault {
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { unavailable: false, cause: Arc::from(cause.into()) }
+        Self {
+            unavailable: false,
+            cause: Arc::from(cause.into()),
+        }
     }
 
     /// A part that Kada leans on does not answer: worth another try in a few seconds.
     pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { unavailable: true, cause: Arc::from(cause.into()) }
+        Self {
+            unavailable: true,
+            cause: Arc::from(cause.into()),
+        }
     }
 
     #[must_use]
@@ -84,7 +93,10 @@ impl From<sqlx::Error> for Fault {
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) => true,
             // 57P01..57P03: the server is stopping or starting; 53300: it has no connection left.
             sqlx::Error::Database(cause) => {
-                matches!(cause.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "53300"))
+                matches!(
+                    cause.code().as_deref(),
+                    Some("57P01" | "57P02" | "57P03" | "53300")
+                )
             }
             _ => false,
         };

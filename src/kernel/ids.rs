@@ -23,9 +23,17 @@ pub trait Id: Copy + Eq + std::hash::Hash + From<Uuid> + Into<Uuid> {
     /// # Errors
     /// `IdError` for anything that [`Id::encode`] did not write for this kind.
     fn decode(text: &str) -> Result<Self, IdError> {
-        let hex = text.strip_prefix(Self::PREFIX).and_then(|rest| rest.strip_prefix('_')).ok_or(IdError)?;
-        let canonical = hex.len() == 32 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        canonical.then(|| Uuid::try_parse(hex).ok()).flatten().map(Self::from).ok_or(IdError)
+        let hex = text
+            .strip_prefix(Self::PREFIX)
+            .and_then(|rest| rest.strip_prefix('_'))
+            .ok_or(IdError)?;
+        let canonical =
+            hex.len() == 32 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        canonical
+            .then(|| Uuid::try_parse(hex).ok())
+            .flatten()
+            .map(Self::from)
+            .ok_or(IdError)
     }
 }
 
@@ -104,7 +112,9 @@ impl FromStr for TenantCode {
     fn from_str(text: &str) -> Result<Self, IdError> {
         let legal = (2..=20).contains(&text.len())
             && text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
             && text != "template";
         legal.then(|| Self(text.to_owned())).ok_or(IdError)
     }
@@ -141,7 +151,13 @@ mod tests {
         let worker = WorkerId::new();
         assert_eq!(WorkerId::decode(&worker.encode()), Ok(worker));
         assert_eq!(FacilityId::decode(&worker.encode()), Err(IdError));
-        for text in ["", "wkr", "wkr_", "wkr_zz", "wkr_018F0000000000000000000000000000"] {
+        for text in [
+            "",
+            "wkr",
+            "wkr_",
+            "wkr_zz",
+            "wkr_018F0000000000000000000000000000",
+        ] {
             assert_eq!(WorkerId::decode(text), Err(IdError), "{text}");
         }
     }

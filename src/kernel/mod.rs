@@ -16,7 +16,9 @@ pub use phone::{E164, PhoneError};
 pub use text::{Languages, Text, fold};
 
 /// The two services whose workforce one register holds side by side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Sector {
     Health,

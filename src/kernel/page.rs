@@ -30,10 +30,18 @@ impl<T> Page<T> {
     pub fn from_rows<K>(mut rows: Vec<T>, request: &PageRequest<K>) -> Self {
         let has_next = rows.len() > usize::from(request.first);
         rows.truncate(usize::from(request.first));
-        Self { rows, has_next, total: None }
+        Self {
+            rows,
+            has_next,
+            total: None,
+        }
     }
 
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page { rows: self.rows.into_iter().map(f).collect(), has_next: self.has_next, total: self.total }
+        Page {
+            rows: self.rows.into_iter().map(f).collect(),
+            has_next: self.has_next,
+            total: self.total,
+        }
     }
 }

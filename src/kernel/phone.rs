@@ -27,7 +27,9 @@ impl E164 {
         if !phonenumber::is_valid(&number) {
             return Err(PhoneError);
         }
-        Ok(Self(number.format().mode(phonenumber::Mode::E164).to_string()))
+        Ok(Self(
+            number.format().mode(phonenumber::Mode::E164).to_string(),
+        ))
     }
 
     #[must_use]
@@ -56,7 +58,11 @@ mod tests {
             ("34 10 1234", "HT", "+50934101234"),
             ("0991 23 45 67", "MW", "+265991234567"),
         ] {
-            assert_eq!(E164::parse(written, region).as_ref().map(E164::as_str), Ok(stored), "{written}");
+            assert_eq!(
+                E164::parse(written, region).as_ref().map(E164::as_str),
+                Ok(stored),
+                "{written}"
+            );
         }
         for nonsense in ["", "12", "hello", "+999999999999999", "65 01 23"] {
             assert_eq!(E164::parse(nonsense, "ML"), Err(PhoneError), "{nonsense}");

@@ -45,7 +45,8 @@ impl Languages {
                     None => 1000,
                     Some(q) => weight(q)?,
                 };
-                let is_language = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase());
+                let is_language = (2..=3).contains(&primary.len())
+                    && primary.bytes().all(|b| b.is_ascii_lowercase());
                 (is_language && weight > 0).then_some((weight, primary))
             })
             .collect();
@@ -64,8 +65,14 @@ impl Languages {
 /// A quality value in thousandths.
 fn weight(q: &str) -> Option<u16> {
     let value: f32 = q.trim().parse().ok()?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded to 0..=1000 by the guard")]
-    (0.0..=1.0).contains(&value).then_some((value * 1000.0) as u16)
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "bounded to 0..=1000 by the guard"
+    )]
+    (0.0..=1.0)
+        .contains(&value)
+        .then_some((value * 1000.0) as u16)
 }
 
 /// The form in which names are compared: no accents, no case, every apostrophe and hyphen a space, single spaces.
@@ -73,7 +80,11 @@ fn weight(q: &str) -> Option<u16> {
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in text
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         match c {
             'ɔ' => folded.push('o'),
             'ɛ' => folded.push('e'),

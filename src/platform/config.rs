@@ -150,13 +150,29 @@ impl Config {
     /// # Errors
     /// Names the key that is unknown, missing or of the wrong type.
     pub fn load() -> anyhow::Result<Self> {
-        let file = std::env::var_os("KADA_CONFIG").map_or_else(|| PathBuf::from("kada.toml"), PathBuf::from);
+        let file = std::env::var_os("KADA_CONFIG")
+            .map_or_else(|| PathBuf::from("kada.toml"), PathBuf::from);
         let figment = Figment::from(Toml::string(DEFAULTS))
             .merge(Toml::file(file))
             .merge(Env::prefixed("KADA_").ignore(&["CONFIG"]).split("__"))
-            .merge(Env::raw().only(&["DATABASE_URL"]).map(|_| "database.url".into()).split("."))
-            .merge(Env::raw().only(&["DATABASE_OWNER_URL"]).map(|_| "database.owner_url".into()).split("."))
-            .merge(Env::raw().only(&["REDIS_URL"]).map(|_| "redis.url".into()).split("."));
+            .merge(
+                Env::raw()
+                    .only(&["DATABASE_URL"])
+                    .map(|_| "database.url".into())
+                    .split("."),
+            )
+            .merge(
+                Env::raw()
+                    .only(&["DATABASE_OWNER_URL"])
+                    .map(|_| "database.owner_url".into())
+                    .split("."),
+            )
+            .merge(
+                Env::raw()
+                    .only(&["REDIS_URL"])
+                    .map(|_| "redis.url".into())
+                    .split("."),
+            );
         Ok(figment.extract()?)
     }
 
@@ -166,7 +182,9 @@ impl Config {
     /// Never: a test proves that the defaults can be read.
     #[must_use]
     pub fn defaults() -> Self {
-        Figment::from(Toml::string(DEFAULTS)).extract().expect("the embedded defaults are complete")
+        Figment::from(Toml::string(DEFAULTS))
+            .extract()
+            .expect("the embedded defaults are complete")
     }
 
     /// What a serving process cannot do without.
@@ -180,13 +198,31 @@ impl Config {
                 faults.push(fault.to_owned());
             }
         };
-        need(!self.database.url.is_empty(), "database.url (DATABASE_URL) is not set");
-        need(self.database.tenant_secret.len() >= 32, "database.tenant_secret needs at least 32 characters");
-        need(self.graphql.signing_secret.len() >= 32, "graphql.signing_secret needs at least 32 characters");
+        need(
+            !self.database.url.is_empty(),
+            "database.url (DATABASE_URL) is not set",
+        );
+        need(
+            self.database.tenant_secret.len() >= 32,
+            "database.tenant_secret needs at least 32 characters",
+        );
+        need(
+            self.graphql.signing_secret.len() >= 32,
+            "graphql.signing_secret needs at least 32 characters",
+        );
         need(self.database.cap >= 1, "database.cap must be at least 1");
-        need(self.database.per_tenant >= 1, "database.per_tenant must be at least 1");
-        need(self.rate.refill_per_second >= 1, "rate.refill_per_second must be at least 1");
-        need(!self.issuer.is_empty(), "no [[issuer]] is configured: nobody could sign in");
+        need(
+            self.database.per_tenant >= 1,
+            "database.per_tenant must be at least 1",
+        );
+        need(
+            self.rate.refill_per_second >= 1,
+            "rate.refill_per_second must be at least 1",
+        );
+        need(
+            !self.issuer.is_empty(),
+            "no [[issuer]] is configured: nobody could sign in",
+        );
         for issuer in &self.issuer {
             for (holds, key) in [
                 (!issuer.audience.is_empty(), "audience"),
@@ -198,11 +234,18 @@ impl Config {
             for algorithm in &issuer.algorithms {
                 need(
                     matches!(algorithm.as_str(), "EdDSA" | "ES256" | "RS256"),
-                    &format!("issuer {}: {algorithm} is none of EdDSA, ES256, RS256", issuer.issuer),
+                    &format!(
+                        "issuer {}: {algorithm} is none of EdDSA, ES256, RS256",
+                        issuer.issuer
+                    ),
                 );
             }
         }
-        anyhow::ensure!(faults.is_empty(), "the configuration is not complete:\n  {}", faults.join("\n  "));
+        anyhow::ensure!(
+            faults.is_empty(),
+            "the configuration is not complete:\n  {}",
+            faults.join("\n  ")
+        );
         Ok(())
     }
 }
@@ -227,7 +270,13 @@ mod tests {
     fn the_defaults_are_complete_and_serving_asks_for_the_rest() {
         let config = Config::defaults();
         assert_eq!(config.database.cap, 40);
-        let faults = config.check_for_serving().expect_err("no secret is a default").to_string();
-        assert!(faults.contains("database.tenant_secret") && faults.contains("issuer"), "{faults}");
+        let faults = config
+            .check_for_serving()
+            .expect_err("no secret is a default")
+            .to_string();
+        assert!(
+            faults.contains("database.tenant_secret") && faults.contains("issuer"),
+            "{faults}"
+        );
     }
 }
