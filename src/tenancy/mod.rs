@@ -1,16 +1,22 @@
 //! Who the tenants are, and the only door to their data.
+//!
+//! One Postgres schema and one login role per country. A [`TenantDb`] is the only way to a country's rows, and this
+//! module alone can make one.
 
+mod door;
+mod migrate;
+mod pools;
+mod provision;
+mod registry;
 mod settings;
 
-use std::sync::Arc;
-
+pub use door::{Reader, Reference, ReferenceVersion, Snapshot, TenantDb};
+pub use migrate::{Report, diverged, pending, run as migrate, wanted};
+pub use provision::provision;
+pub use registry::Tenants;
 pub use settings::{Level, Settings};
 
-use crate::kernel::{Clock, Fault, TenantCode};
-use crate::platform::config;
-
-#[derive(Clone)]
-pub struct Tenants;
+use crate::kernel::Fault;
 
 /// Why a tenant cannot be entered.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -21,29 +27,4 @@ pub enum OpenError {
     Migrating,
     #[error(transparent)]
     Fault(#[from] Fault),
-}
-
-impl Tenants {
-    pub async fn connect(_config: &config::Database, _clock: Clock) -> Result<Self, Fault> {
-        Ok(Self)
-    }
-    pub async fn open(&self, _code: &TenantCode) -> Result<TenantDb, OpenError> {
-        Err(OpenError::Unknown)
-    }
-}
-
-#[derive(Clone)]
-pub struct TenantDb {
-    settings: Arc<Settings>,
-}
-
-impl TenantDb {
-    #[must_use]
-    pub fn code(&self) -> &TenantCode {
-        &self.settings.code
-    }
-    #[must_use]
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
 }

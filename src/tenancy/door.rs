@@ -1,0 +1,258 @@
+//! The door: reads that see one snapshot, writes that are one transaction, and what a process may remember of a tenant.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::Settings;
+use super::pools::{Lease, Pools, Role};
+use crate::kernel::{Fault, TenantCode};
+
+/// A tenant's data. Nobody can make one but this module, and it is handed out for a verified caller.
+#[derive(Clone)]
+pub struct TenantDb {
+    settings: Arc<Settings>,
+    memory: Arc<Memory>,
+    pools: Pools,
+    role: Role,
+}
+
+impl TenantDb {
+    pub(super) fn new(settings: Arc<Settings>, memory: Arc<Memory>, pools: Pools) -> Self {
+        let role = Role::from(settings.code.schema());
+        Self {
+            settings,
+            memory,
+            pools,
+            role,
+        }
+    }
+
+    #[must_use]
+    pub fn code(&self) -> &TenantCode {
+        &self.settings.code
+    }
+
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// One request's view of the data. Costs nothing until it is read.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            db: self.clone(),
+            lease: Mutex::new(None),
+        }
+    }
+
+    /// One transaction: committed when `work` succeeds, undone when it refuses or fails.
+    ///
+    /// # Errors
+    /// What `work` answers, or a fault of the database.
+    pub async fn write<T, E: From<Fault>>(
+        &self,
+        work: impl AsyncFnOnce(&mut Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut lease = self.pools.acquire(&self.role).await?;
+        lease.in_transaction = true;
+        let mut tx = lease.begin().await.map_err(Fault::from)?;
+        let done = work(&mut Reader {
+            place: Place::Borrowed(&mut tx),
+            memory: &self.memory,
+        })
+        .await;
+        let ended = match done {
+            Ok(_) => tx.commit().await,
+            Err(_) => tx.rollback().await,
+        };
+        if ended.is_ok() {
+            lease.in_transaction = false;
+        }
+        match (done, ended) {
+            (Ok(value), Ok(())) => Ok(value),
+            (Err(refusal), _) => Err(refusal),
+            (Ok(_), Err(error)) => Err(Fault::from(error).into()),
+        }
+    }
+}
+
+/// One request's view: a single statement runs by itself, several see the same moment of the data.
+pub struct Snapshot {
+    db: TenantDb,
+    lease: Mutex<Option<Lease>>,
+}
+
+impl Snapshot {
+    /// A connection that sees the request's moment: opened at the first call, in a read-only transaction.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn read(&self) -> Result<Reader<'_>, Fault> {
+        let mut held = self.lease.lock().await;
+        if held.is_none() {
+            let mut lease = self.db.pools.acquire(&self.db.role).await?;
+            lease.in_transaction = true;
+            lease
+                .execute("begin isolation level repeatable read, read only")
+                .await?;
+            *held = Some(lease);
+        }
+        Ok(Reader {
+            place: Place::Held(held),
+            memory: &self.db.memory,
+        })
+    }
+
+    /// A connection for the one statement of a request that asks for nothing else: no transaction around it.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn read_once(&self) -> Result<Reader<'_>, Fault> {
+        let held = self.lease.lock().await;
+        if held.is_some() {
+            return Ok(Reader {
+                place: Place::Held(held),
+                memory: &self.db.memory,
+            });
+        }
+        drop(held);
+        let lease = self.db.pools.acquire(&self.db.role).await?;
+        Ok(Reader {
+            place: Place::Owned(Box::new(lease)),
+            memory: &self.db.memory,
+        })
+    }
+
+    /// Ends the view and returns its connection; the next read sees the data as it then is.
+    pub async fn end(&self) {
+        let held = self.lease.lock().await.take();
+        if let Some(mut lease) = held
+            && lease.execute("commit").await.is_ok()
+        {
+            lease.in_transaction = false;
+        }
+    }
+}
+
+/// A connection in use, and what this process remembers of the tenant.
+pub struct Reader<'a> {
+    place: Place<'a>,
+    memory: &'a Memory,
+}
+
+enum Place<'a> {
+    Held(MutexGuard<'a, Option<Lease>>),
+    Owned(Box<Lease>),
+    Borrowed(&'a mut PgConnection),
+}
+
+impl Deref for Reader<'_> {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        match &self.place {
+            Place::Held(held) => match held.as_ref() {
+                Some(lease) => lease,
+                None => unreachable!("a reader is made for a lease that is there"),
+            },
+            Place::Owned(lease) => lease,
+            Place::Borrowed(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Reader<'_> {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        match &mut self.place {
+            Place::Held(held) => match held.as_mut() {
+                Some(lease) => lease,
+                None => unreachable!("a reader is made for a lease that is there"),
+            },
+            Place::Owned(lease) => lease,
+            Place::Borrowed(connection) => connection,
+        }
+    }
+}
+
+/// The moment of a tenant's reference lists: restore count, and the last ledger row that changed one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ReferenceVersion {
+    pub epoch: i64,
+    pub reference_seq: i64,
+}
+
+/// A small list that every process keeps in memory: places, cadres, code lists.
+///
+/// It is never trusted by age. A statement that used it also reads the version it was true for, and is repeated with
+/// a newer list when that differs: so a warm request costs one statement and a stale one is never answered.
+pub trait Reference: Sized + Send + Sync + 'static {
+    fn load(connection: &mut PgConnection) -> impl Future<Output = Result<Self, Fault>> + Send;
+}
+
+/// The remembered lists of one tenant, by type.
+#[derive(Default)]
+pub(super) struct Memory(RwLock<HashMap<TypeId, (ReferenceVersion, Arc<dyn Any + Send + Sync>)>>);
+
+impl Memory {
+    fn get<R: Reference>(&self) -> Option<(ReferenceVersion, Arc<R>)> {
+        let lists = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (version, list) = lists.get(&TypeId::of::<R>())?;
+        Some((*version, Arc::clone(list).downcast().ok()?))
+    }
+}
+
+impl Reader<'_> {
+    /// The list as this process last saw it; loaded when it never did. Check the version of what you read with it.
+    ///
+    /// # Errors
+    /// When it has to be loaded and cannot be.
+    pub async fn remembered<R: Reference>(&mut self) -> Result<(ReferenceVersion, Arc<R>), Fault> {
+        match self.memory.get::<R>() {
+            Some(known) => Ok(known),
+            None => self.current::<R>().await,
+        }
+    }
+
+    /// The list as it is in this connection's view; asks for its version, and loads it only when that is new.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn current<R: Reference>(&mut self) -> Result<(ReferenceVersion, Arc<R>), Fault> {
+        loop {
+            let version = self.reference_version().await?;
+            if let Some(known) = self.memory.get::<R>().filter(|(seen, _)| *seen == version) {
+                return Ok(known);
+            }
+            let list = Arc::new(R::load(self).await?);
+            // Outside a transaction the list may have changed between the two questions.
+            if self.reference_version().await? == version {
+                let mut lists = self.memory.0.write().unwrap_or_else(PoisonError::into_inner);
+                let slot = lists
+                    .entry(TypeId::of::<R>())
+                    .or_insert_with(|| (version, list.clone()));
+                if (slot.0.epoch, slot.0.reference_seq) < (version.epoch, version.reference_seq) {
+                    *slot = (version, list.clone());
+                }
+                return Ok((version, list));
+            }
+        }
+    }
+
+    /// The version of the reference lists in this connection's view.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn reference_version(&mut self) -> Result<ReferenceVersion, Fault> {
+        Ok(
+            sqlx::query_as("select epoch, reference_seq from ledger_head where only_row")
+                .fetch_one(&mut **self)
+                .await?,
+        )
+    }
+}
