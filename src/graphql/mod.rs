@@ -1,1 +1,21 @@
-//! (skeleton)
+//! The dialect every domain speaks: ids, scalars, connections, refusals as data, guards. No domain word.
+
+mod connection;
+mod error;
+mod guard;
+mod ids;
+mod messages;
+mod mutation;
+mod request;
+mod scalars;
+mod viewer;
+
+pub use connection::{Connection, Cursors, Paging, Total, connection, page_of};
+pub use error::{bad_input, refuse};
+pub use guard::{Personal, PersonalKind};
+pub use ids::{id, optional_id};
+pub use messages::message;
+pub use mutation::{Answer, Refusal, Refused, UserErrorOf, mutate, user_errors};
+pub use request::{Request, request};
+pub use scalars::{Day, Json, LocalizedText, SectorName, labels};
+pub use viewer::{Viewer, ViewerQuery};

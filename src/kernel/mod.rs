@@ -21,7 +21,9 @@ pub use text::{Languages, Text, fold};
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Sector {
+    /// Health services.
     Health,
+    /// Social services: welfare, protection, community development.
     Social,
 }
 

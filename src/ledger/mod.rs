@@ -1,1 +1,123 @@
-//! (skeleton)
+//! The tenant's ledger: every write appends to it in its own transaction, as the last statement before the commit.
+//!
+//! The append locks the head, takes the next number and chains the hash. So numbers have no gap and stand in commit
+//! order, and writers of one tenant queue for the commit alone. History and the change feed are reads of it.
+
+mod entry;
+mod store;
+
+pub use entry::{ActReference, Digest, Entry, Standing, SubjectKind, Verb};
+pub use store::Recorded;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::auth::{Actor, Permission};
+use crate::kernel::{Fault, OrgUnitId, Page, PageRequest, ReadError, Sector};
+
+/// The newest row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Head {
+    pub seq: i64,
+    pub epoch: i64,
+}
+
+/// What is wrong with a ledger, at the first row where it shows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    #[error("row {0} is missing")]
+    Gap(i64),
+    #[error("the content of row {0} is not what was recorded")]
+    Content(i64),
+    #[error("row {0} does not follow from the row before it")]
+    Chain(i64),
+    #[error("the head does not match the last row, {0}")]
+    Head(i64),
+}
+
+/// Whose changes a caller of the feed may see.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// `None`: the whole country.
+    pub units: Option<Vec<OrgUnitId>>,
+    /// `None`: every sector.
+    pub sectors: Option<Vec<Sector>>,
+    /// The one record that the caller may see.
+    pub person: Option<Uuid>,
+}
+
+/// Appends changes, in order. Call it last: it holds the tenant's head until the commit.
+///
+/// # Errors
+/// When the database refuses; the transaction is then to be undone.
+pub async fn append(tx: &mut PgConnection, actor: &Actor, entries: &[Entry]) -> Result<(), Fault> {
+    match entries {
+        [] => Ok(()),
+        [entry] => store::append_one(tx, &actor.subject, entry).await,
+        many => store::append_many(tx, &actor.subject, many).await,
+    }
+}
+
+/// # Errors
+/// When the database cannot be asked.
+pub async fn head(connection: &mut PgConnection) -> Result<Head, Fault> {
+    store::head(connection).await
+}
+
+/// What happened to some records, newest first, at most `first` rows each; for callers who may read history.
+/// Whether the caller may see the records themselves is the caller's own check.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadHistory`].
+pub async fn history(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    subjects: &[Uuid],
+    first: u16,
+) -> Result<Vec<Recorded>, ReadError> {
+    actor.may(Permission::ReadHistory)?;
+    Ok(store::history(connection, subjects, i64::from(first)).await?)
+}
+
+/// The feed: rows after a number, in commit order, that the caller's reach touches before or after the change.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadWorkers`].
+pub async fn changes(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    reach: &Reach,
+    page: &PageRequest<i64>,
+) -> Result<Page<Recorded>, ReadError> {
+    actor.may(Permission::ReadWorkers)?;
+    let rows = store::changes(connection, reach, page.after.unwrap_or(0), page.limit()).await?;
+    Ok(Page::from_rows(rows, page))
+}
+
+/// Walks the whole chain and names the first row that is wrong.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn verify(connection: &mut PgConnection) -> Result<Result<i64, Broken>, Fault> {
+    store::verify(connection).await
+}
+
+impl Recorded {
+    /// Whether the record left the caller's reach with this change: the feed then says so instead of showing it.
+    #[must_use]
+    pub fn is_tombstone_for(&self, reach: &Reach) -> bool {
+        if reach.person.is_some() || self.subject_kind != SubjectKind::Worker.as_str() {
+            return false;
+        }
+        let unit_left = reach.units.as_ref().is_some_and(|units| {
+            self.unit_after
+                .is_none_or(|unit| !units.contains(&OrgUnitId::from(unit)))
+        });
+        let sector_left = reach.sectors.as_ref().is_some_and(|sectors| {
+            self.sector_after
+                .as_deref()
+                .is_none_or(|after| !sectors.iter().any(|sector| sector.as_str() == after))
+        });
+        unit_left || sector_left
+    }
+}

@@ -232,7 +232,11 @@ impl Reader<'_> {
             let list = Arc::new(R::load(self).await?);
             // Outside a transaction the list may have changed between the two questions.
             if self.reference_version().await? == version {
-                let mut lists = self.memory.0.write().unwrap_or_else(PoisonError::into_inner);
+                let mut lists = self
+                    .memory
+                    .0
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner);
                 let slot = lists
                     .entry(TypeId::of::<R>())
                     .or_insert_with(|| (version, list.clone()));
@@ -254,5 +258,36 @@ impl Reader<'_> {
                 .fetch_one(&mut **self)
                 .await?,
         )
+    }
+}
+
+/// Work inside a transaction that can be undone by itself.
+pub(super) struct Savepoint<'a> {
+    tx: sqlx::Transaction<'a, sqlx::Postgres>,
+    memory: &'a Memory,
+}
+
+impl Reader<'_> {
+    pub(super) async fn begin_nested(&mut self) -> Result<Savepoint<'_>, Fault> {
+        let memory = self.memory;
+        let tx = self.begin().await?;
+        Ok(Savepoint { tx, memory })
+    }
+}
+
+impl Savepoint<'_> {
+    pub(super) fn reader(&mut self) -> Reader<'_> {
+        Reader {
+            place: Place::Borrowed(&mut self.tx),
+            memory: self.memory,
+        }
+    }
+
+    pub(super) async fn keep(self) -> Result<(), Fault> {
+        Ok(self.tx.commit().await?)
+    }
+
+    pub(super) async fn undo(self) -> Result<(), Fault> {
+        Ok(self.tx.rollback().await?)
     }
 }

@@ -180,13 +180,11 @@ pub(super) async fn apply(
         "shared" => "shared".to_owned(),
         tenant => format!("{tenant}, shared"),
     };
-    tx.execute(
-        sqlx::AssertSqlSafe(format!(
-            "select pg_advisory_xact_lock(hashtextextended({}, 0));
+    tx.execute(sqlx::AssertSqlSafe(format!(
+        "select pg_advisory_xact_lock(hashtextextended({}, 0));
              set local lock_timeout = '10s'; set local search_path = {path};",
-            literal(schema)
-        )),
-    )
+        literal(schema)
+    )))
     .await?;
     let applied: Option<i64> =
         sqlx::query_scalar("select version from control.migration where schema_name = $1")
@@ -194,7 +192,10 @@ pub(super) async fn apply(
             .fetch_optional(&mut *tx)
             .await?;
     let applied = applied.unwrap_or(0);
-    for migration in migrator.iter().filter(|migration| migration.version > applied) {
+    for migration in migrator
+        .iter()
+        .filter(|migration| migration.version > applied)
+    {
         tx.execute(migration.sql.clone()).await?;
     }
     if let Some(code) = tenant {

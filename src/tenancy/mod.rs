@@ -5,6 +5,7 @@
 
 mod door;
 mod migrate;
+mod once;
 mod pools;
 mod provision;
 mod registry;
@@ -12,6 +13,7 @@ mod settings;
 
 pub use door::{Reader, Reference, ReferenceVersion, Snapshot, TenantDb};
 pub use migrate::{Report, diverged, pending, run as migrate, wanted};
+pub use once::{Done, KeyReused, Once};
 pub use provision::provision;
 pub use registry::Tenants;
 pub use settings::{Level, Settings};

@@ -22,7 +22,13 @@ pub async fn provision(owner: &Address, settings: &Settings) -> Result<(), Fault
     // Roles and their settings live in catalogs that all tenants share: one at a time.
     tx.execute("select pg_advisory_xact_lock(hashtextextended('kada schemas', 0))")
         .await?;
-    role(&mut tx, owner, &code.schema(), &format!("{}, shared", code.schema())).await?;
+    role(
+        &mut tx,
+        owner,
+        &code.schema(),
+        &format!("{}, shared", code.schema()),
+    )
+    .await?;
     tx.execute(sqlx::AssertSqlSafe(format!(
         "create schema if not exists {}",
         code.schema()
@@ -43,7 +49,10 @@ pub async fn provision(owner: &Address, settings: &Settings) -> Result<(), Fault
     Ok(())
 }
 
-pub(super) async fn serving_role(connection: &mut PgConnection, owner: &Address) -> Result<(), Fault> {
+pub(super) async fn serving_role(
+    connection: &mut PgConnection,
+    owner: &Address,
+) -> Result<(), Fault> {
     let mut tx = connection.begin().await?;
     tx.execute("select pg_advisory_xact_lock(hashtextextended('kada schemas', 0))")
         .await?;
@@ -56,10 +65,11 @@ pub(super) async fn serving_role(connection: &mut PgConnection, owner: &Address)
 
 /// Makes a login role that is a member of nothing, with its search path and limits set for this database.
 async fn role(tx: &mut PgConnection, owner: &Address, role: &str, path: &str) -> Result<(), Fault> {
-    let exists: bool = sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
-        .bind(role)
-        .fetch_one(&mut *tx)
-        .await?;
+    let exists: bool =
+        sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
+            .bind(role)
+            .fetch_one(&mut *tx)
+            .await?;
     if !exists {
         let verifier = literal(&password_verifier(&owner.password(role)));
         tx.execute(sqlx::AssertSqlSafe(format!(
@@ -70,7 +80,10 @@ async fn role(tx: &mut PgConnection, owner: &Address, role: &str, path: &str) ->
     let database: String = sqlx::query_scalar("select current_database()")
         .fetch_one(&mut *tx)
         .await?;
-    let set = format!("alter role {role} in database {} set", identifier(&database));
+    let set = format!(
+        "alter role {role} in database {} set",
+        identifier(&database)
+    );
     tx.execute(sqlx::AssertSqlSafe(format!(
         "{set} search_path = {path};
          {set} idle_in_transaction_session_timeout = '30s';

@@ -1,0 +1,46 @@
+//! The only translators to GraphQL's `errors`: denials and bad input with a code, faults masked.
+
+use async_graphql::{Context, Error, ErrorExtensions};
+
+use super::messages::message;
+use super::request::request;
+use crate::kernel::{Denied, Fault, Invalid, ReadError};
+
+/// Translates a failure of a read into an error of the response.
+pub fn refuse(ctx: &Context<'_>, error: impl Into<ReadError>) -> Error {
+    match error.into() {
+        ReadError::Denied(Denied { permission }) => {
+            error_with(ctx, "FORBIDDEN", &[("permission", permission)])
+                .extend_with(|_, more| more.set("permission", permission))
+        }
+        ReadError::Invalid(invalid) => bad_input(ctx, &invalid),
+        ReadError::Fault(fault) => mask(ctx, &fault),
+    }
+}
+
+/// An argument that cannot be read, with the path of the field.
+pub fn bad_input(ctx: &Context<'_>, invalid: &Invalid) -> Error {
+    error_with(
+        ctx,
+        "BAD_USER_INPUT",
+        &[("field", &invalid.field), ("reason", &invalid.reason)],
+    )
+    .extend_with(|_, more| more.set("field", invalid.field.as_str()))
+}
+
+/// Says nothing of the cause but the id under which the log has it.
+fn mask(ctx: &Context<'_>, fault: &Fault) -> Error {
+    let trace_id = request(ctx).trace_id();
+    tracing::error!(trace_id, %fault, "a request failed");
+    let code = if fault.is_unavailable() {
+        "UNAVAILABLE"
+    } else {
+        "INTERNAL"
+    };
+    error_with(ctx, code, &[]).extend_with(|_, more| more.set("traceId", trace_id))
+}
+
+fn error_with(ctx: &Context<'_>, code: &'static str, arguments: &[(&str, &str)]) -> Error {
+    let text = message(code, arguments.iter().copied(), request(ctx).languages());
+    Error::new(text).extend_with(|_, more| more.set("code", code))
+}

@@ -1,0 +1,19 @@
+//! Ids on the wire are opaque; one that cannot be read is told apart from one that does not exist only by its kind.
+
+use async_graphql::ID;
+
+use crate::kernel::{Id, Invalid};
+
+/// Reads an id of one kind; `field` is its path in the input.
+///
+/// # Errors
+/// Names the field when the text is not an id of this kind.
+pub fn id<I: Id>(field: &str, id: &ID) -> Result<I, Invalid> {
+    I::decode(id).map_err(|error| Invalid::new(field, error.to_string()))
+}
+
+/// # Errors
+/// As [`id`].
+pub fn optional_id<I: Id>(field: &str, given: Option<&ID>) -> Result<Option<I>, Invalid> {
+    given.map(|given| id(field, given)).transpose()
+}

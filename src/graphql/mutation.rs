@@ -1,0 +1,187 @@
+//! Mutations: one input, one transaction, an answer that is data.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use async_graphql::{Context, OutputType, Result, SimpleObject, TypeName};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::error::refuse;
+use super::messages::message;
+use super::request::request;
+use crate::kernel::{Fault, Invalid, ReadError};
+use crate::tenancy::{Done, Once, Reader};
+
+/// A refusal as the verbs give it and as a keyed answer is remembered: a code, the input field, what the message names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused<C> {
+    pub code: C,
+    pub path: Vec<String>,
+    pub arguments: BTreeMap<String, String>,
+    /// For a record that changed since it was read: both versions, as the domain describes them.
+    pub conflict: Option<serde_json::Value>,
+}
+
+impl<C> Refused<C> {
+    pub fn new(code: C, path: &[&str]) -> Self {
+        Self {
+            code,
+            path: path.iter().map(|part| (*part).to_owned()).collect(),
+            arguments: BTreeMap::new(),
+            conflict: None,
+        }
+    }
+
+    #[must_use]
+    pub fn with(mut self, argument: &str, value: impl ToString) -> Self {
+        self.arguments
+            .insert(argument.to_owned(), value.to_string());
+        self
+    }
+}
+
+/// A verb's error: what it refuses, told apart from denials and faults.
+pub trait Refusal: From<Fault> + Sized {
+    type Code: Copy + Serialize + DeserializeOwned + Send + Sync;
+
+    /// The answer to a key that was used for something else.
+    const KEY_REUSED: Self::Code;
+
+    /// The refusals, or what is no refusal at all.
+    ///
+    /// # Errors
+    /// Denials and faults, which belong to the top level of the response.
+    fn refused(self) -> Result<Vec<Refused<Self::Code>>, ReadError>;
+}
+
+/// What a mutation did: the changed object, or why not.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Answer<T, C> {
+    pub value: Option<T>,
+    pub refused: Vec<Refused<C>>,
+}
+
+/// A refusal on the wire. `TransferWorkerErrorCode` makes it a `TransferWorkerError`.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(name_type)]
+pub struct UserErrorOf<C: OutputType> {
+    /// What is refused, as one of this mutation's own codes.
+    pub code: C,
+    /// The same code as a plain string, for code that handles every mutation alike.
+    pub error_code: String,
+    /// The refusal in the caller's language.
+    pub message: String,
+    /// The path of the input field that it is about; empty when it is about no single field.
+    pub path: Vec<String>,
+}
+
+impl<C: OutputType> TypeName for UserErrorOf<C> {
+    fn type_name() -> Cow<'static, str> {
+        let code = C::type_name();
+        Cow::Owned(code.strip_suffix("Code").unwrap_or(&code).to_owned())
+    }
+}
+
+/// Words refusals for the caller.
+///
+/// # Errors
+/// When a code has no name, which is our own fault.
+pub fn user_errors<C: OutputType + Copy + Serialize>(
+    ctx: &Context<'_>,
+    refused: Vec<Refused<C>>,
+) -> Result<Vec<UserErrorOf<C>>> {
+    let languages = request(ctx).languages();
+    refused
+        .into_iter()
+        .map(|it| {
+            let name = serde_json::to_value(it.code)
+                .map_err(|error| refuse(ctx, ReadError::Fault(error.into())))?;
+            let error_code = name.as_str().unwrap_or_default().to_owned();
+            let arguments = it.arguments.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+            Ok(UserErrorOf {
+                code: it.code,
+                message: message(&error_code, arguments, languages),
+                error_code,
+                path: it.path,
+            })
+        })
+        .collect()
+}
+
+/// Runs a verb in one transaction, at most once for a key, and gives its answer as data.
+///
+/// # Errors
+/// Denials and faults.
+pub async fn mutate<T, E>(
+    ctx: &Context<'_>,
+    name: &str,
+    key: Option<&str>,
+    input: &(impl Serialize + Sync),
+    verb: impl AsyncFnOnce(&mut Reader<'_>) -> Result<T, E>,
+) -> Result<Answer<T, E::Code>>
+where
+    T: Serialize + DeserializeOwned,
+    E: Refusal,
+{
+    let rq = request(ctx);
+    let answer = async {
+        let body_hash = body_hash(name, input)?;
+        let once = match key {
+            Some(key) => Some(Once {
+                subject: &rq.actor().subject,
+                key: checked(key)?,
+                body_hash: &body_hash,
+                now: rq.now(),
+            }),
+            None => None,
+        };
+        // What was read before the write is of another moment than what its payload reads.
+        rq.finish().await;
+        let done = rq
+            .tenant()?
+            .write_once(once, async |tx: &mut Reader<'_>| settle(verb(tx).await))
+            .await?;
+        Ok(done.unwrap_or_else(|_| Answer {
+            value: None,
+            refused: vec![Refused::new(E::KEY_REUSED, &["idempotencyKey"])],
+        }))
+    };
+    answer.await.map_err(|error: ReadError| refuse(ctx, error))
+}
+
+/// A verb's end as an answer: a refusal undoes what the verb wrote.
+fn settle<T, E: Refusal>(ended: Result<T, E>) -> Result<Done<Answer<T, E::Code>>, ReadError> {
+    match ended {
+        Ok(value) => Ok(Done::Commit(Answer {
+            value: Some(value),
+            refused: Vec::new(),
+        })),
+        Err(error) => Ok(Done::Undo(Answer {
+            value: None,
+            refused: error.refused()?,
+        })),
+    }
+}
+
+fn checked(key: &str) -> Result<&str, Invalid> {
+    if (8..=200).contains(&key.len()) {
+        Ok(key)
+    } else {
+        Err(Invalid::new(
+            "idempotencyKey",
+            "must have 8 to 200 characters",
+        ))
+    }
+}
+
+fn body_hash(name: &str, input: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    let body = serde_json::to_value(input)?.to_string();
+    Ok(Sha256::new()
+        .chain_update(name)
+        .chain_update([0])
+        .chain_update(body)
+        .finalize()
+        .to_vec())
+}

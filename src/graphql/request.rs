@@ -1,0 +1,129 @@
+//! What one operation carries: the caller, their languages, the day, and the one snapshot that all its reads see.
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+
+use super::connection::Cursors;
+use crate::auth::{Actor, Caller, Permission};
+use crate::kernel::{Clock, Date, Denied, Instant, Languages, ReadError};
+use crate::tenancy::{Reader, Snapshot, TenantDb};
+
+pub struct Request {
+    caller: Caller,
+    snapshot: Option<Snapshot>,
+    clock: Clock,
+    languages: Languages,
+    cursors: Cursors,
+    /// More than one root field: then even single statements share the snapshot.
+    several: bool,
+    trace_id: String,
+}
+
+/// The operation that is being resolved.
+#[must_use]
+pub fn request<'a>(ctx: &Context<'a>) -> &'a Request {
+    ctx.data_unchecked::<Arc<Request>>()
+}
+
+impl Request {
+    /// `root_fields` is the number of root fields of the operation; `trace_id` is what masked errors show.
+    #[must_use]
+    pub fn new(
+        caller: Caller,
+        clock: Clock,
+        accept_language: Option<&str>,
+        cursors: Cursors,
+        root_fields: usize,
+        trace_id: String,
+    ) -> Self {
+        let (snapshot, languages) = match &caller {
+            Caller::Tenant(db, _) => (
+                Some(db.snapshot()),
+                db.settings().languages_for(accept_language),
+            ),
+            Caller::Hub(_) | Caller::Platform(_) => {
+                (None, Languages::negotiate(accept_language, &[]))
+            }
+        };
+        Self {
+            caller,
+            snapshot,
+            clock,
+            languages,
+            cursors,
+            several: root_fields != 1,
+            trace_id,
+        }
+    }
+
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        self.caller.actor()
+    }
+
+    /// The caller's country.
+    ///
+    /// # Errors
+    /// `Denied` for callers of the hub and of the platform, who have none.
+    pub fn tenant(&self) -> Result<&TenantDb, Denied> {
+        match &self.caller {
+            Caller::Tenant(db, _) => Ok(db),
+            Caller::Hub(_) | Caller::Platform(_) => Err(Denied {
+                permission: Permission::ReadReference.as_str(),
+            }),
+        }
+    }
+
+    #[must_use]
+    pub fn languages(&self) -> &Languages {
+        &self.languages
+    }
+
+    #[must_use]
+    pub fn cursors(&self) -> &Cursors {
+        &self.cursors
+    }
+
+    #[must_use]
+    pub fn trace_id(&self) -> &str {
+        &self.trace_id
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Today in the caller's country.
+    ///
+    /// # Errors
+    /// `Denied` for callers who have no country.
+    pub fn today(&self) -> Result<Date, Denied> {
+        Ok(self.clock.today(self.tenant()?.settings().time_zone))
+    }
+
+    /// A connection that sees the operation's moment of the data. `several` says that the field asks for more than
+    /// one statement; a field that needs one, alone in its operation, runs without a transaction.
+    ///
+    /// # Errors
+    /// `Denied` for callers who have no country; a fault when no connection can be had.
+    pub async fn read(&self, several: bool) -> Result<Reader<'_>, ReadError> {
+        self.tenant()?;
+        let Some(snapshot) = &self.snapshot else {
+            unreachable!("a tenant's caller has a snapshot");
+        };
+        if several || self.several {
+            Ok(snapshot.read().await?)
+        } else {
+            Ok(snapshot.read_once().await?)
+        }
+    }
+
+    /// Ends the snapshot: after the last field, and around each write, whose payload must see what it wrote.
+    pub async fn finish(&self) {
+        if let Some(snapshot) = &self.snapshot {
+            snapshot.end().await;
+        }
+    }
+}

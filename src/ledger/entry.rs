@@ -1,0 +1,168 @@
+//! What one row of the ledger says, and the digests that make altering it visible.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::kernel::{Date, Instant, OrgUnitId, Sector};
+
+pub type Digest = [u8; 32];
+
+/// What happened to the subject, as the field calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    Register,
+    Correct,
+    Post,
+    Transfer,
+    EndPosting,
+    /// A list or a place, configured.
+    Configure,
+}
+
+impl Verb {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verb::Register => "register",
+            Verb::Correct => "correct",
+            Verb::Post => "post",
+            Verb::Transfer => "transfer",
+            Verb::EndPosting => "end_posting",
+            Verb::Configure => "configure",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [
+            Verb::Register,
+            Verb::Correct,
+            Verb::Post,
+            Verb::Transfer,
+            Verb::EndPosting,
+            Verb::Configure,
+        ]
+        .into_iter()
+        .find(|verb| verb.as_str() == text)
+    }
+}
+
+/// What kind of thing a row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubjectKind {
+    Worker,
+    /// The tenant's places, cadres and code lists as a whole.
+    Configuration,
+}
+
+impl SubjectKind {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SubjectKind::Worker => "worker",
+            SubjectKind::Configuration => "configuration",
+        }
+    }
+}
+
+/// The legal act that orders a change: a decree, a decision, a posting letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActReference {
+    pub number: String,
+    pub date: Option<Date>,
+}
+
+/// Where a record stood, for the scope of those who follow the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub unit: OrgUnitId,
+    pub sector: Sector,
+}
+
+/// A change, before the ledger has given it a number.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub at: Instant,
+    pub verb: Verb,
+    pub subject_kind: SubjectKind,
+    pub subject: Uuid,
+    pub before: Option<Standing>,
+    pub after: Option<Standing>,
+    pub act: Option<ActReference>,
+    /// What changed; personal content, erased together with its salt.
+    pub change: Value,
+}
+
+impl Entry {
+    /// `sha256(salt ‖ change)`; the change in its canonical form (keys sorted, no spaces).
+    #[must_use]
+    pub fn digest(salt: &[u8], change: &Value) -> Digest {
+        Sha256::new()
+            .chain_update(salt)
+            .chain_update(change.to_string())
+            .finalize()
+            .into()
+    }
+}
+
+/// The digest of everything about a row that is not personal.
+pub(super) fn frame(row: &Frame<'_>) -> Digest {
+    let canonical = json!({
+        "at": row.at.timestamp_micros(),
+        "actor": row.actor,
+        "verb": row.verb,
+        "subject_kind": row.subject_kind,
+        "subject_id": row.subject,
+        "units": [row.units.0, row.units.1],
+        "sectors": [row.sectors.0, row.sectors.1],
+        "act": row.act,
+    });
+    Sha256::digest(canonical.to_string()).into()
+}
+
+pub(super) struct Frame<'a> {
+    pub at: Instant,
+    pub actor: &'a str,
+    pub verb: &'a str,
+    pub subject_kind: &'a str,
+    pub subject: Uuid,
+    pub units: (Option<Uuid>, Option<Uuid>),
+    pub sectors: (Option<&'a str>, Option<&'a str>),
+    pub act: Option<&'a Value>,
+}
+
+/// `sha256(previous ‖ seq ‖ frame ‖ digest)`.
+pub(super) fn link(previous: &[u8], seq: i64, frame: &Digest, digest: &[u8]) -> Digest {
+    Sha256::new()
+        .chain_update(previous)
+        .chain_update(seq.to_be_bytes())
+        .chain_update(frame)
+        .chain_update(digest)
+        .finalize()
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_keys_does_not_change_a_digest() {
+        let one: Value = serde_json::from_str(r#"{"a": 1, "b": [true, null]}"#).expect("JSON");
+        let two: Value = serde_json::from_str(r#"{"b":[true,null],"a":1}"#).expect("JSON");
+        assert_eq!(Entry::digest(b"salt", &one), Entry::digest(b"salt", &two));
+        assert_ne!(Entry::digest(b"salt", &one), Entry::digest(b"pepper", &one));
+    }
+
+    #[test]
+    fn a_link_depends_on_every_part() {
+        let base = link(b"previous", 1, &[0; 32], &[1; 32]);
+        assert_ne!(base, link(b"other", 1, &[0; 32], &[1; 32]));
+        assert_ne!(base, link(b"previous", 2, &[0; 32], &[1; 32]));
+        assert_ne!(base, link(b"previous", 1, &[2; 32], &[1; 32]));
+        assert_ne!(base, link(b"previous", 1, &[0; 32], &[2; 32]));
+    }
+}
