@@ -12,3 +12,7 @@ pub mod auth;
 pub mod ledger;
 
 pub mod graphql;
+
+pub mod places;
+
+pub mod cadres;

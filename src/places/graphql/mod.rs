@@ -1,0 +1,201 @@
+//! Places on the wire: look-ups and lists.
+
+mod objects;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result};
+
+pub use objects::{Facility, FacilityType, OrgUnit, Ownership, PopulationCount, Setting};
+
+use super::Places;
+use crate::graphql::{
+    Connection, Day, Paging, connection, id, optional_id, page_of, refuse, request,
+};
+use crate::kernel::{Invalid, OrgUnitId, ReadError, fold};
+
+/// One org unit, by exactly one of these.
+#[derive(OneofObject)]
+pub enum OrgUnitLookup {
+    /// Its opaque id.
+    Id(ID),
+    /// The country's code.
+    Code(String),
+}
+
+/// One facility, by exactly one of these.
+#[derive(OneofObject)]
+pub enum FacilityLookup {
+    /// Its opaque id.
+    Id(ID),
+    /// The country's code.
+    Code(String),
+}
+
+/// Which org units; all conditions hold together.
+#[derive(Default, InputObject)]
+pub struct OrgUnitFilter {
+    /// Directly below this unit.
+    parent: Option<ID>,
+    /// Of this level.
+    level: Option<u8>,
+    /// Whose name holds this, with or without accents.
+    name: Option<String>,
+}
+
+/// Which facilities; all conditions hold together.
+#[derive(Default, InputObject)]
+pub struct FacilityFilter {
+    /// In this org unit or anywhere below it.
+    org_unit: Option<ID>,
+    /// Of one of these types, by code.
+    types: Option<Vec<String>>,
+    /// With one of these owners, by code.
+    ownerships: Option<Vec<String>>,
+    /// In town, or not.
+    setting: Option<Setting>,
+    /// Whose name holds this, with or without accents.
+    name: Option<String>,
+    /// Working on this day.
+    open_on: Option<Day>,
+}
+
+#[derive(Default)]
+pub struct PlacesQuery;
+
+#[Object]
+impl PlacesQuery {
+    /// One org unit; null when there is none.
+    async fn org_unit(&self, ctx: &Context<'_>, by: OrgUnitLookup) -> Result<Option<OrgUnit>> {
+        let answer = async {
+            let places = picture(ctx).await?;
+            let found = match &by {
+                OrgUnitLookup::Id(given) => Some(id("by.id", given)?),
+                OrgUnitLookup::Code(code) => places.unit_by_code(code).map(|unit| unit.id),
+            };
+            Ok(found.and_then(|found| OrgUnit::find(&places, found)))
+        };
+        answer.await.map_err(|error: ReadError| refuse(ctx, error))
+    }
+
+    /// Org units by code; at most 100 a page.
+    async fn org_units(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<OrgUnitFilter>,
+        first: i32,
+        after: Option<String>,
+    ) -> Result<Connection<OrgUnit>> {
+        let filter = filter.unwrap_or_default();
+        let page = async |page| {
+            let places = picture(ctx).await?;
+            let parent = optional_id::<OrgUnitId>("filter.parent", filter.parent.as_ref())?;
+            let name = filter.name.as_deref().map(fold);
+            let found = places.units().iter().filter(|unit| {
+                filter.level.is_none_or(|level| unit.level == level)
+                    && parent.is_none_or(|parent| unit.parent == Some(parent))
+                    && name.as_ref().is_none_or(|name| {
+                        let mut names = unit.name.0.values();
+                        names.any(|it| fold(it).contains(name.as_str()))
+                    })
+            });
+            let found = found.map(|unit| (unit.code.clone(), unit.id));
+            let page = page_of(found, |(code, _)| code.clone(), &page);
+            Ok(page.map(|(code, id)| (code, id, Arc::clone(&places))))
+        };
+        let node = |(_, id, places)| OrgUnit { places, id };
+        let paging = Paging { first, after };
+        connection(ctx, "orgUnits", paging, page, |row| row.0.clone(), node).await
+    }
+
+    /// One facility; null when there is none.
+    async fn facility(&self, ctx: &Context<'_>, by: FacilityLookup) -> Result<Option<Facility>> {
+        let answer = async {
+            let places = picture(ctx).await?;
+            let found = match &by {
+                FacilityLookup::Id(given) => Some(id("by.id", given)?),
+                FacilityLookup::Code(code) => places.facility_by_code(code).map(|it| it.id),
+            };
+            Ok(found.and_then(|found| Facility::find(&places, found)))
+        };
+        answer.await.map_err(|error: ReadError| refuse(ctx, error))
+    }
+
+    /// Facilities by name; at most 100 a page.
+    async fn facilities(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<FacilityFilter>,
+        first: i32,
+        after: Option<String>,
+    ) -> Result<Connection<Facility>> {
+        let filter = filter.unwrap_or_default();
+        let page = async |page| {
+            let places = picture(ctx).await?;
+            let wanted = Wanted::new(&places, &filter)?;
+            let found = places.facilities().iter().filter(|it| wanted.admits(it));
+            let found = found.map(super::Facility::sort_key);
+            let page = page_of(found, Clone::clone, &page);
+            Ok(page.map(|key| (key, Arc::clone(&places))))
+        };
+        let node = |((_, id), places)| Facility { places, id };
+        let paging = Paging { first, after };
+        connection(ctx, "facilities", paging, page, |row| row.0.clone(), node).await
+    }
+
+    /// The country's types of facility, by code.
+    async fn facility_types(&self, ctx: &Context<'_>) -> Result<Vec<FacilityType>> {
+        let places = picture(ctx).await.map_err(|error| refuse(ctx, error))?;
+        let types = places.types().iter().map(|it| FacilityType {
+            places: Arc::clone(&places),
+            code: it.code.clone(),
+        });
+        Ok(types.collect())
+    }
+
+    /// The country's kinds of ownership, by code.
+    async fn ownerships(&self, ctx: &Context<'_>) -> Result<Vec<Ownership>> {
+        let places = picture(ctx).await.map_err(|error| refuse(ctx, error))?;
+        let ownerships = places.ownerships().iter().map(|it| Ownership {
+            places: Arc::clone(&places),
+            code: it.code.clone(),
+        });
+        Ok(ownerships.collect())
+    }
+}
+
+async fn picture(ctx: &Context<'_>) -> Result<Arc<Places>, ReadError> {
+    let rq = request(ctx);
+    super::all(&mut rq.read(false).await?, rq.actor()).await
+}
+
+/// A filter, resolved once for all rows.
+struct Wanted<'a> {
+    filter: &'a FacilityFilter,
+    units: Option<Vec<OrgUnitId>>,
+    name: Option<String>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(places: &Places, filter: &'a FacilityFilter) -> Result<Self, Invalid> {
+        let root = optional_id::<OrgUnitId>("filter.orgUnit", filter.org_unit.as_ref())?;
+        Ok(Self {
+            filter,
+            units: root.map(|root| places.subtrees([root])),
+            name: filter.name.as_deref().map(fold),
+        })
+    }
+
+    fn admits(&self, facility: &super::Facility) -> bool {
+        let among = |codes: &Option<Vec<String>>, code: &String| {
+            codes.as_ref().is_none_or(|codes| codes.contains(code))
+        };
+        let units = self.units.as_ref();
+        units.is_none_or(|units| units.contains(&facility.unit))
+            && among(&self.filter.types, &facility.type_code)
+            && among(&self.filter.ownerships, &facility.ownership)
+            && (self.filter.setting).is_none_or(|it| it == facility.setting.into())
+            && (self.filter.open_on).is_none_or(|Day(day)| facility.is_open_on(day))
+            && (self.name.as_ref()).is_none_or(|name| fold(&facility.name).contains(name.as_str()))
+    }
+}
