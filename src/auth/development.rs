@@ -65,7 +65,7 @@ impl DevelopmentIssuer {
         &self.jwks
     }
 
-    /// An access token of `tenant`. No `scope` is the whole country, no `sectors` is every sector.
+    /// An access token of `tenant`, to which hub and platform roles mean nothing. No `scope` is the whole country, no `sectors` is every sector.
     ///
     /// # Errors
     /// When the key cannot sign.

@@ -61,6 +61,15 @@ impl Verified {
             Realm::Hub | Realm::Platform => None,
         }
     }
+
+    /// Whether the token is of the tenant that a header or the host names, if one does.
+    #[must_use]
+    pub fn agrees_with(&self, claimed_tenant: Option<&str>) -> bool {
+        claimed_tenant.is_none_or(|claimed| {
+            self.tenant()
+                .is_some_and(|tenant| tenant.as_str() == claimed)
+        })
+    }
 }
 
 /// Verifies tokens of the configured issuers, each against its own keys and no other's.
@@ -136,8 +145,7 @@ impl Verifier {
         claimed_tenant: Option<&str>,
     ) -> Result<Caller, Refused> {
         let verified = self.verify(authorization).await?;
-        let agrees = |claimed| verified.tenant().map(TenantCode::as_str) == Some(claimed);
-        if !claimed_tenant.is_none_or(agrees) {
+        if !verified.agrees_with(claimed_tenant) {
             tracing::debug!("the request names another tenant than its token");
             return Err(Unauthorized.into());
         }
