@@ -202,19 +202,21 @@ mod tests {
             .expect("a token");
 
         let again = DevelopmentIssuer::open(home.path()).expect("the same issuer");
-        let config = again.config(&[mali.clone()]).expect("a configuration");
+        let config = again
+            .config(std::slice::from_ref(&mali))
+            .expect("a configuration");
         let verifier = Verifier::new(vec![config], clock).expect("a verifier");
-        let verified = verifier
+        let caller = verifier
             .verify(Some(&format!("Bearer {token}")))
             .await
             .expect("a token that holds");
-        assert_eq!(verified.realm, Realm::Tenant(mali));
+        assert_eq!(caller.realm, Realm::Tenant(mali));
         assert_eq!(
-            verified.actor.subject,
+            caller.actor.subject,
             "ml-hr_manager@kada.localhost/development"
         );
-        assert_eq!(verified.actor.units, Some(vec!["ML-3".to_owned()]));
-        assert_eq!(verified.actor.sectors, Some(vec![Sector::Health]));
+        assert_eq!(caller.actor.units, Some(vec!["ML-3".to_owned()]));
+        assert_eq!(caller.actor.sectors, Some(vec![Sector::Health]));
 
         let key = home.path().join("development-key.pem");
         let mode = fs::metadata(key).expect("the key").permissions().mode();

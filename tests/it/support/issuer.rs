@@ -197,7 +197,7 @@ async fn certs(State(desk): State<Arc<Desk>>) -> Response {
         Mode::Down => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Mode::Redirecting => return Redirect::temporary("/elsewhere").into_response(),
         Mode::Silent => {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             String::new()
         }
         Mode::Garbage => "<html>signed out</html>".to_owned(),
