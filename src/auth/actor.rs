@@ -27,7 +27,7 @@ impl Caller {
 /// Who acts, what they may do, and how far it reaches.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    /// `sub` of the token, unique with its issuer.
+    /// `sub@issuer`, unique across issuers: what the ledger names.
     pub subject: String,
     pub roles: BTreeSet<Role>,
     pub permissions: BTreeSet<Permission>,
@@ -52,6 +52,18 @@ impl Actor {
             sectors: None,
             person: None,
         }
+    }
+
+    /// A caller whose only role is `worker` reaches their own record; one whose token names no record reaches
+    /// nothing, so that a missing claim never opens the country.
+    #[must_use]
+    pub fn confined_to(mut self, person: Option<WorkerId>) -> Self {
+        self.person = person;
+        if person.is_none() {
+            self.units = Some(Vec::new());
+            self.sectors = Some(Vec::new());
+        }
+        self
     }
 
     /// # Errors

@@ -109,6 +109,12 @@ pub struct Issuer {
     /// The only tenants that this issuer may speak for; empty for an issuer of hub or platform tokens.
     #[serde(default)]
     pub tenants: Vec<String>,
+    /// Whether it issues tokens of the regional hub, and so of no tenant.
+    #[serde(default)]
+    pub hub: bool,
+    /// Whether it issues tokens of the operators, and so of no tenant.
+    #[serde(default)]
+    pub platform: bool,
     pub jwks_url: String,
     pub audience: String,
     pub algorithms: Vec<String>,
