@@ -16,3 +16,5 @@ pub mod graphql;
 pub mod places;
 
 pub mod cadres;
+
+pub mod workforce;

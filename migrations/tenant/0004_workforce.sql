@@ -15,6 +15,8 @@ create table worker (
 );
 
 create index worker_by_name on worker (name_key, worker_id);
+-- Those whose birth date is not known sort after all others.
+create index worker_by_birth_date on worker ((coalesce(birth_date, date '9999-12-31')), worker_id);
 create index worker_by_name_part on worker using gin (name_key gin_trgm_ops);
 create index worker_of_unit on worker (org_unit_id, name_key, worker_id);
 

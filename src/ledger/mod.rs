@@ -79,6 +79,14 @@ pub async fn history(
     Ok(store::history(connection, subjects, i64::from(first)).await?)
 }
 
+/// The newest changes of one record, newest first, for telling a writer what changed under their hands.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn record(connection: &mut PgConnection, subject: Uuid) -> Result<Vec<Recorded>, Fault> {
+    store::history(connection, &[subject], 100).await
+}
+
 /// The feed: rows after a number, in commit order, that the caller's reach touches before or after the change.
 ///
 /// # Errors

@@ -1,0 +1,326 @@
+//! Posting, transferring, ending a posting.
+
+use super::change::Change;
+use super::record::locked;
+use super::refusal::{Objection, Refusal, WriteError};
+use super::{CareerFault, Lists, Posting, Reach, Status, Worker, store, worker};
+use crate::auth::{Actor, Permission};
+use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE};
+use crate::kernel::{CadreId, Date, FacilityId, Instant, PostingId, WorkerId};
+use crate::ledger::{self, ActReference, Entry, Standing, SubjectKind, Verb};
+use crate::tenancy::Reader;
+
+/// Who acts, when, and by what legal act.
+pub struct Occasion<'a> {
+    pub actor: &'a Actor,
+    pub now: Instant,
+    /// The day in the country's time zone.
+    pub today: Date,
+    pub phone_region: &'a str,
+    pub act: Option<ActReference>,
+}
+
+/// A posting to begin.
+#[derive(Clone, Debug)]
+pub struct NewPosting {
+    pub facility: FacilityId,
+    pub cadre: CadreId,
+    pub employment_type: String,
+    pub is_primary: bool,
+    pub starts_on: Date,
+    pub supervisor: Option<FacilityId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PostWorker {
+    pub worker: WorkerId,
+    pub posting: NewPosting,
+    pub base_version: Option<i32>,
+}
+
+/// From one primary posting to the next, without a day between. What is absent stays as it is.
+#[derive(Clone, Debug)]
+pub struct TransferWorker {
+    pub worker: WorkerId,
+    pub to: FacilityId,
+    pub on: Date,
+    pub cadre: Option<CadreId>,
+    pub employment_type: Option<String>,
+    pub supervisor: Option<FacilityId>,
+    /// Why the old posting ends; `transfer` when absent.
+    pub reason: Option<String>,
+    pub base_version: Option<i32>,
+}
+
+#[derive(Clone, Debug)]
+pub struct EndPosting {
+    pub posting: PostingId,
+    /// The last day.
+    pub ends_on: Date,
+    pub reason: String,
+    pub base_version: Option<i32>,
+}
+
+/// Posts a worker who holds no primary posting on the days concerned, or adds another duty.
+///
+/// # Errors
+/// Its refusals; `Denied` without [`Permission::PostWorkers`].
+#[tracing::instrument(name = "workforce.post", skip_all, fields(worker.id = %post.worker))]
+pub async fn post(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    post: PostWorker,
+) -> Result<Worker, WriteError> {
+    occasion.actor.may(Permission::PostWorkers)?;
+    let (old, lists) = locked(tx, occasion, post.worker, post.base_version).await?;
+    let (posting, standing) =
+        draft(old.id, &post.posting, &lists, &["posting"]).map_err(WriteError::Refused)?;
+    if !Reach::of(occasion.actor, &lists.places).admits_place(standing.unit, standing.sector) {
+        return Err(Objection::OutsideYourScope
+            .at(&["posting", "facility"])
+            .into());
+    }
+    open(tx, &posting, &["posting", "startsOn"]).await?;
+    let mut change = Change::default();
+    change.posting(None, &posting);
+    finish(tx, occasion, Verb::Post, &old, change).await
+}
+
+/// Transfers a worker on a day: the primary posting in force ends the day before, the new one begins.
+///
+/// # Errors
+/// Its refusals; `Denied` without [`Permission::PostWorkers`].
+#[tracing::instrument(name = "workforce.transfer", skip_all, fields(worker.id = %transfer.worker))]
+pub async fn transfer(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    transfer: TransferWorker,
+) -> Result<Worker, WriteError> {
+    occasion.actor.may(Permission::PostWorkers)?;
+    let (old, lists) = locked(tx, occasion, transfer.worker, transfer.base_version).await?;
+    let reason = transfer.reason.as_deref().unwrap_or("transfer");
+    let reason = known_reason(reason, &lists)?;
+    let to = (lists.places.facility(transfer.to))
+        .ok_or_else(|| Objection::FacilityNotFound.at(&["to"]))?;
+    let mut of = store::postings(tx, &[old.id]).await?;
+    let postings = of.remove(&old.id).unwrap_or_default();
+    let changes_terms = transfer.cadre.is_some() || transfer.employment_type.is_some();
+    let (current, last_day) = worker::transfer(&postings, to, transfer.on, changes_terms)
+        .map_err(|fault| Objection::Career(fault.clone()).at(transfer_field(&fault)))?;
+    let next = NewPosting {
+        facility: to.id,
+        cadre: transfer.cadre.unwrap_or(current.cadre),
+        employment_type: (transfer.employment_type)
+            .unwrap_or_else(|| current.employment_type.clone()),
+        is_primary: true,
+        starts_on: transfer.on,
+        supervisor: transfer.supervisor,
+    };
+    let (next, _) = draft(old.id, &next, &lists, &[]).map_err(WriteError::Refused)?;
+    store::end_posting(tx, current.id, last_day, &reason).await?;
+    open(tx, &next, &["on"]).await?;
+    let ended = Posting {
+        ends_on: Some(last_day),
+        end_reason: Some(reason),
+        ..current.clone()
+    };
+    let mut change = Change::default();
+    change.posting(Some(current), &ended);
+    change.posting(None, &next);
+    finish(tx, occasion, Verb::Transfer, &old, change).await
+}
+
+/// Ends a posting with its last day and a reason.
+///
+/// # Errors
+/// Its refusals; `Denied` without [`Permission::PostWorkers`].
+#[tracing::instrument(name = "workforce.end_posting", skip_all, fields(posting.id = %end.posting))]
+pub async fn end_posting(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    end: EndPosting,
+) -> Result<Worker, WriteError> {
+    occasion.actor.may(Permission::PostWorkers)?;
+    let not_found = || Objection::PostingNotFound.at(&["posting"]);
+    let seen = (store::posting(tx, end.posting).await?).ok_or_else(not_found)?;
+    let (old, lists) = match locked(tx, occasion, seen.worker, end.base_version).await {
+        // The caller named a posting, so it is the posting that does not exist for them.
+        Err(WriteError::Refused(refusals)) if is_not_found(&refusals) => {
+            return Err(not_found().into());
+        }
+        other => other?,
+    };
+    // Read again under the lock: another caller may have ended it meanwhile.
+    let posting = (store::posting(tx, end.posting).await?).ok_or_else(not_found)?;
+    let reason = known_reason(&end.reason, &lists)?;
+    worker::can_end(&posting, end.ends_on).map_err(|fault| {
+        let field = match fault {
+            CareerFault::AlreadyEnded(_) => "posting",
+            _ => "endsOn",
+        };
+        Objection::Career(fault).at(&[field])
+    })?;
+    store::end_posting(tx, posting.id, end.ends_on, &reason).await?;
+    let ended = Posting {
+        ends_on: Some(end.ends_on),
+        end_reason: Some(reason),
+        ..posting.clone()
+    };
+    let mut change = Change::default();
+    change.posting(Some(&posting), &ended);
+    finish(tx, occasion, Verb::EndPosting, &old, change).await
+}
+
+/// A new posting, checked against the lists; all that is wrong at once. Tells where the record then stands.
+pub(super) fn draft(
+    worker: WorkerId,
+    new: &NewPosting,
+    lists: &Lists,
+    path: &[&'static str],
+) -> Result<(Posting, Standing), Vec<Refusal>> {
+    let at = |field: &'static str, objection: Objection| objection.at(&[path, &[field]].concat());
+    let mut refusals = Vec::new();
+    let facility_field = if path.is_empty() { "to" } else { "facility" };
+    let facility = lists.places.facility(new.facility);
+    match facility {
+        None => refusals.push(at(facility_field, Objection::FacilityNotFound)),
+        Some(facility) => {
+            if let Err(fault) = worker::can_serve_at(facility, new.starts_on) {
+                refusals.push(at(facility_field, Objection::Career(fault)));
+            }
+        }
+    }
+    let cadre = lists.cadres.get(new.cadre);
+    match cadre {
+        None => refusals.push(at("cadre", Objection::CadreNotFound)),
+        Some(cadre) if lists.cadres.is_group(cadre.id) => {
+            refusals.push(at("cadre", Objection::CadreIsAGroup(cadre.code.clone())));
+        }
+        Some(_) => {}
+    }
+    if (lists.codes.find(EMPLOYMENT_TYPE, &new.employment_type)).is_none() {
+        let unknown = Objection::UnknownEmploymentType(new.employment_type.clone());
+        refusals.push(at("employmentType", unknown));
+    }
+    if (new.supervisor).is_some_and(|office| lists.places.facility(office).is_none()) {
+        refusals.push(at("supervisor", Objection::SupervisorNotFound));
+    }
+    let (Some(facility), Some(cadre), []) = (facility, cadre, &refusals[..]) else {
+        return Err(refusals);
+    };
+    let posting = Posting {
+        id: PostingId::new(),
+        worker,
+        facility: facility.id,
+        cadre: cadre.id,
+        employment_type: new.employment_type.clone(),
+        is_primary: new.is_primary,
+        starts_on: new.starts_on,
+        ends_on: None,
+        end_reason: None,
+        supervisor: new.supervisor,
+    };
+    let standing = Standing {
+        unit: facility.unit,
+        sector: cadre.sector,
+    };
+    Ok((posting, standing))
+}
+
+/// Writes a new posting; the database has the last word on overlaps.
+pub(super) async fn open(
+    tx: &mut Reader<'_>,
+    posting: &Posting,
+    path: &[&'static str],
+) -> Result<(), WriteError> {
+    store::insert_posting(tx, posting)
+        .await
+        .map_err(|error| match store::violated(&error) {
+            Some(store::OVERLAPS) => Objection::Overlaps.at(path).into(),
+            _ => WriteError::Fault(error.into()),
+        })
+}
+
+/// Moves the record to where its latest primary posting is, raises its version, and writes the ledger.
+async fn finish(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    verb: Verb,
+    old: &Worker,
+    change: Change,
+) -> Result<Worker, WriteError> {
+    let lists = Lists::current(tx).await?;
+    let postings = store::postings(tx, &[old.id]).await?;
+    let postings = postings.get(&old.id).map_or(&[][..], Vec::as_slice);
+    let before = Standing {
+        unit: old.unit,
+        sector: old.sector,
+    };
+    let latest = postings.iter().find(|posting| posting.is_primary);
+    let after = latest
+        .and_then(|it| {
+            let unit = lists.places.facility(it.facility)?.unit;
+            let sector = lists.cadres.get(it.cadre)?.sector;
+            Some(Standing { unit, sector })
+        })
+        .unwrap_or(before);
+    store::bump(tx, old.id, after.unit, after.sector).await?;
+    let version = old.version + 1;
+    let entry = Entry {
+        at: occasion.now,
+        verb,
+        subject_kind: SubjectKind::Worker,
+        subject: old.id.into(),
+        before: Some(before),
+        after: Some(after),
+        act: occasion.act.clone(),
+        change: change.into_value(version),
+    };
+    ledger::append(tx, occasion.actor, &[entry]).await?;
+    let today = occasion.today;
+    let posting = postings
+        .iter()
+        .find(|it| it.is_primary && it.is_in_force_on(today));
+    Ok(Worker {
+        unit: after.unit,
+        sector: after.sector,
+        version,
+        status: status(postings, today),
+        posting: posting.cloned(),
+        ..old.clone()
+    })
+}
+
+fn status(postings: &[Posting], day: Date) -> Status {
+    if postings.iter().any(|it| it.is_in_force_on(day)) {
+        Status::Active
+    } else if postings.iter().any(|it| it.starts_on <= day) {
+        Status::Former
+    } else {
+        Status::Unposted
+    }
+}
+
+fn known_reason(reason: &str, lists: &Lists) -> Result<String, Refusal> {
+    match lists.codes.find(DEPARTURE_REASON, reason) {
+        Some(entry) => Ok(entry.code.clone()),
+        None => Err(Objection::UnknownReason(reason.to_owned()).at(&["reason"])),
+    }
+}
+
+fn transfer_field(fault: &CareerFault) -> &'static [&'static str] {
+    match fault {
+        CareerFault::SameFacility | CareerFault::FacilityClosed | CareerFault::FacilityNotOpen => {
+            &["to"]
+        }
+        CareerFault::NotPosted | CareerFault::BeforePosting(_) | CareerFault::AlreadyEnded(_) => {
+            &["on"]
+        }
+    }
+}
+
+fn is_not_found(refusals: &[Refusal]) -> bool {
+    refusals
+        .iter()
+        .any(|it| matches!(it.objection, Objection::WorkerNotFound))
+}

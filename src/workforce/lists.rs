@@ -1,0 +1,110 @@
+//! The country's reference lists, all of one moment, and how far a caller reaches with them.
+
+use std::sync::Arc;
+
+use sqlx::PgConnection;
+
+use super::Worker;
+use crate::auth::Actor;
+use crate::cadres::{Cadres, CodeLists};
+use crate::kernel::{Fault, OrgUnitId, ReadError, Sector, WorkerId};
+use crate::places::Places;
+use crate::tenancy::{Reader, ReferenceVersion};
+
+/// Places, cadres and code lists of one moment.
+#[derive(Clone)]
+pub struct Lists {
+    pub version: ReferenceVersion,
+    pub places: Arc<Places>,
+    pub cadres: Arc<Cadres>,
+    pub codes: Arc<CodeLists>,
+}
+
+impl Lists {
+    /// As this process last saw them; no statement when it did.
+    async fn remembered(db: &mut Reader<'_>) -> Result<Self, Fault> {
+        let (version, places) = db.remembered::<Places>().await?;
+        let (of_cadres, cadres) = db.remembered::<Cadres>().await?;
+        let (of_codes, codes) = db.remembered::<CodeLists>().await?;
+        if version != of_cadres || version != of_codes {
+            return Self::current(db).await;
+        }
+        Ok(Self {
+            version,
+            places,
+            cadres,
+            codes,
+        })
+    }
+
+    /// As they are in this view of the data.
+    pub async fn current(db: &mut Reader<'_>) -> Result<Self, Fault> {
+        loop {
+            let (version, places) = db.current::<Places>().await?;
+            let (of_cadres, cadres) = db.current::<Cadres>().await?;
+            let (of_codes, codes) = db.current::<CodeLists>().await?;
+            if version == of_cadres && version == of_codes {
+                return Ok(Self {
+                    version,
+                    places,
+                    cadres,
+                    codes,
+                });
+            }
+        }
+    }
+}
+
+/// Runs a statement that also tells the version of the lists it was true for, with the lists of that version:
+/// one statement as long as the lists have not changed since this process read them.
+pub(super) async fn consistent<T>(
+    db: &mut Reader<'_>,
+    mut statement: impl AsyncFnMut(
+        &mut PgConnection,
+        &Lists,
+    ) -> Result<(ReferenceVersion, T), ReadError>,
+) -> Result<(T, Lists), ReadError> {
+    let mut lists = Lists::remembered(db).await?;
+    loop {
+        let (version, found) = statement(db, &lists).await?;
+        if version == lists.version {
+            return Ok((found, lists));
+        }
+        lists = Lists::current(db).await?;
+    }
+}
+
+/// Whose records a caller sees, resolved against the places of the moment.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// `None`: the whole country.
+    pub units: Option<Vec<OrgUnitId>>,
+    /// `None`: every sector.
+    pub sectors: Option<Vec<Sector>>,
+    /// The only record, for the role `worker`.
+    pub person: Option<WorkerId>,
+}
+
+impl Reach {
+    #[must_use]
+    pub fn of(actor: &Actor, places: &Places) -> Self {
+        Self {
+            units: places.reach(actor.units.as_deref()),
+            sectors: actor.sectors.clone(),
+            person: actor.person,
+        }
+    }
+
+    #[must_use]
+    pub fn admits(&self, worker: &Worker) -> bool {
+        self.admits_place(worker.unit, worker.sector)
+            && self.person.is_none_or(|person| person == worker.id)
+    }
+
+    /// Whether the caller works for this unit and sector.
+    #[must_use]
+    pub fn admits_place(&self, unit: OrgUnitId, sector: Sector) -> bool {
+        let unit_in = self.units.as_ref().is_none_or(|it| it.contains(&unit));
+        unit_in && (self.sectors.as_ref()).is_none_or(|it| it.contains(&sector))
+    }
+}

@@ -1,0 +1,328 @@
+//! The people on the register: who they are, how they are reached, where they serve and served.
+//!
+//! Reading is here; [`register`], [`correct`] are in `record.rs`, [`post`], [`transfer`], [`end_posting`] in `career.rs`.
+
+mod career;
+mod change;
+pub mod graphql;
+mod lists;
+mod record;
+mod refusal;
+mod store;
+mod worker;
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use career::{
+    EndPosting, NewPosting, Occasion, PostWorker, TransferWorker, end_posting, post, transfer,
+};
+pub use change::{ChangedField, Conflict};
+pub use lists::{Lists, Reach};
+pub use record::{CorrectWorker, Placement, RegisterWorker, correct, register};
+pub use refusal::{Objection, Refusal, WriteError};
+pub use worker::{
+    CareerFault, Contact, ContactKind, Identifier, PersonName, Posting, Sex, Status, Worker,
+};
+
+use crate::auth::{Actor, Permission};
+use crate::kernel::{
+    CadreId, Date, FacilityId, Invalid, OrgUnitId, Page, PageRequest, ReadError, WorkerId, fold,
+};
+use crate::ledger::{self, Recorded};
+use crate::tenancy::Reader;
+
+/// How one worker is looked up.
+#[derive(Clone, Debug)]
+pub enum Lookup {
+    Id(WorkerId),
+    Identifier(Identifier),
+}
+
+/// Which workers; all conditions hold together. Conditions on postings are about those in force on the day; with
+/// [`Status::Former`], about the last one.
+#[derive(Clone, Debug, Default)]
+pub struct WorkerFilter {
+    /// Posted in this org unit or below it.
+    pub unit: Option<OrgUnitId>,
+    pub facilities: Option<Vec<FacilityId>>,
+    pub facility_types: Option<Vec<String>>,
+    /// This cadre or below it.
+    pub cadre: Option<CadreId>,
+    pub sector: Option<crate::kernel::Sector>,
+    pub worker_classes: Option<Vec<crate::cadres::WorkerClass>>,
+    pub employment_types: Option<Vec<String>>,
+    pub status: Option<Status>,
+    pub sex: Option<Sex>,
+    /// Every word begins some part of the name, with or without accents.
+    pub name: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    Name,
+    NameDescending,
+    BirthDate,
+    BirthDateDescending,
+    /// The order in which records were made.
+    Registered,
+    RegisteredDescending,
+}
+
+/// Where a page begins: the sort key of the row before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    pub text: Option<String>,
+    pub day: Option<Date>,
+    pub id: WorkerId,
+}
+
+/// A filter resolved against the places and cadres of the moment.
+#[derive(Clone, Debug)]
+pub(crate) struct Selection {
+    day: Date,
+    sort: Sort,
+    facilities: Option<Vec<FacilityId>>,
+    cadres: Option<Vec<CadreId>>,
+    employment_types: Option<Vec<String>>,
+    status: Option<Status>,
+    sex: Option<Sex>,
+    name_parts: Vec<String>,
+}
+
+/// How many words of a name are looked for; more would only slow the search.
+const NAME_PARTS: usize = 5;
+
+/// One worker on a day; `None` when there is none whom the caller may see.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadWorkers`], or without [`Permission::ReadIdentifiers`] for a look-up by identifier.
+#[tracing::instrument(name = "workforce.find", skip_all)]
+pub async fn find(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    by: &Lookup,
+    day: Date,
+) -> Result<(Option<Worker>, Lists), ReadError> {
+    actor.may(Permission::ReadWorkers)?;
+    if matches!(by, Lookup::Identifier(_)) {
+        actor.may(Permission::ReadIdentifiers)?;
+    }
+    let (found, lists) = lists::consistent(db, async |connection, _: &Lists| {
+        Ok(store::find(connection, by, day).await?)
+    })
+    .await?;
+    let reach = Reach::of(actor, &lists.places);
+    Ok((found.filter(|worker| reach.admits(worker)), lists))
+}
+
+/// A page of the workers whom the caller may see, on a day.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadWorkers`], and without the permission to read what is filtered or sorted by.
+#[tracing::instrument(name = "workforce.list", skip_all)]
+pub async fn list(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    filter: &WorkerFilter,
+    sort: Sort,
+    day: Date,
+    request: &PageRequest<Key>,
+) -> Result<(Page<Worker>, Lists), ReadError> {
+    actor.may(Permission::ReadWorkers)?;
+    if filter.name.is_some() || matches!(sort, Sort::Name | Sort::NameDescending) {
+        actor.may(Permission::ReadNames)?;
+    }
+    if matches!(sort, Sort::BirthDate | Sort::BirthDateDescending) {
+        actor.may(Permission::ReadBirthDates)?;
+    }
+    let (rows, lists) = lists::consistent(db, async |connection, lists: &Lists| {
+        let selection = resolve(filter, sort, day, lists)?;
+        let reach = Reach::of(actor, &lists.places);
+        Ok(store::page(connection, &selection, &reach, request).await?)
+    })
+    .await?;
+    let mut page = Page::from_rows(rows, request);
+    if request.count {
+        let selection = resolve(filter, sort, day, &lists)?;
+        let reach = Reach::of(actor, &lists.places);
+        page.total = Some(store::count(db, &selection, &reach).await?);
+    }
+    Ok((page, lists))
+}
+
+/// Turns places and cadres of a filter into ids. An id that nothing has selects nobody, as if it were empty.
+fn resolve(
+    filter: &WorkerFilter,
+    sort: Sort,
+    day: Date,
+    lists: &Lists,
+) -> Result<Selection, Invalid> {
+    let name_parts: Vec<String> = filter
+        .name
+        .as_deref()
+        .map(|name| fold(name).split(' ').map(str::to_owned).collect())
+        .unwrap_or_default();
+    if filter.name.is_some() && (name_parts.len() > NAME_PARTS || name_parts == [""]) {
+        let reason = format!("needs 1 to {NAME_PARTS} words with letters");
+        return Err(Invalid::new("filter.name", reason));
+    }
+    Ok(Selection {
+        day,
+        sort,
+        facilities: facilities(filter, lists),
+        cadres: cadres(filter, lists),
+        employment_types: filter.employment_types.clone(),
+        status: filter.status,
+        sex: filter.sex,
+        name_parts,
+    })
+}
+
+fn facilities(filter: &WorkerFilter, lists: &Lists) -> Option<Vec<FacilityId>> {
+    if filter.unit.is_none() && filter.facility_types.is_none() {
+        return filter.facilities.clone();
+    }
+    let places = &lists.places;
+    let units = filter.unit.map(|root| places.subtrees([root]));
+    let candidates = match &units {
+        Some(units) => places.facilities_in(units),
+        None => places.facilities().iter().map(|it| it.id).collect(),
+    };
+    let admitted = candidates.into_iter().filter(|id| {
+        let of_type = filter.facility_types.as_ref().is_none_or(|types| {
+            places
+                .facility(*id)
+                .is_some_and(|it| types.contains(&it.type_code))
+        });
+        of_type && filter.facilities.as_ref().is_none_or(|it| it.contains(id))
+    });
+    Some(admitted.collect())
+}
+
+fn cadres(filter: &WorkerFilter, lists: &Lists) -> Option<Vec<CadreId>> {
+    if filter.cadre.is_none() && filter.sector.is_none() && filter.worker_classes.is_none() {
+        return None;
+    }
+    let cadres = &lists.cadres;
+    let within = filter.cadre.map(|root| cadres.subtree(root));
+    let admitted = cadres.all().iter().filter(|cadre| {
+        within.as_ref().is_none_or(|it| it.contains(&cadre.id))
+            && filter.sector.is_none_or(|it| it == cadre.sector)
+            && (filter.worker_classes.as_ref()).is_none_or(|it| it.contains(&cadre.worker_class))
+    });
+    Some(admitted.map(|cadre| cadre.id).collect())
+}
+
+/// What hangs on some workers: fetched for all of them at once, one statement for each kind that is asked for.
+/// The workers are ones that the caller was shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Edges {
+    pub postings: bool,
+    pub identifiers: bool,
+    pub contacts: bool,
+    /// The newest changes, at most so many for each.
+    pub history: Option<u16>,
+}
+
+impl Edges {
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.postings || self.identifiers || self.contacts || self.history.is_some()
+    }
+}
+
+/// The edges of some workers; a kind that was not asked for, or that the caller may not read, is absent.
+#[derive(Debug, Default)]
+pub struct Attached {
+    pub postings: Option<HashMap<WorkerId, Vec<Posting>>>,
+    pub identifiers: Option<HashMap<WorkerId, Vec<Identifier>>>,
+    pub contacts: Option<HashMap<WorkerId, Vec<Contact>>>,
+    pub history: Option<(u16, HashMap<WorkerId, Vec<Recorded>>)>,
+}
+
+/// # Errors
+/// When the database cannot be asked.
+pub async fn attach(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    workers: &[WorkerId],
+    edges: Edges,
+) -> Result<Attached, ReadError> {
+    let mut attached = Attached::default();
+    if edges.postings {
+        attached.postings = Some(store::postings(db, workers).await?);
+    }
+    if edges.identifiers && actor.may(Permission::ReadIdentifiers).is_ok() {
+        attached.identifiers = Some(store::identifiers(db, workers).await?);
+    }
+    if edges.contacts && actor.may(Permission::ReadContacts).is_ok() {
+        attached.contacts = Some(store::contacts(db, workers).await?);
+    }
+    if let Some(first) = edges.history
+        && actor.may(Permission::ReadHistory).is_ok()
+    {
+        let ids: Vec<uuid::Uuid> = workers.iter().map(|id| (*id).into()).collect();
+        let mut of: HashMap<WorkerId, Vec<Recorded>> = HashMap::new();
+        for row in ledger::history(db, actor, &ids, first).await? {
+            of.entry(row.subject_id.into()).or_default().push(row);
+        }
+        attached.history = Some((first, of));
+    }
+    Ok(attached)
+}
+
+/// One posting, with its worker, when the caller may see them.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadWorkers`].
+pub async fn find_posting(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    id: crate::kernel::PostingId,
+    day: Date,
+) -> Result<Option<(Posting, Lists)>, ReadError> {
+    actor.may(Permission::ReadWorkers)?;
+    let Some(posting) = store::posting(db, id).await? else {
+        return Ok(None);
+    };
+    let (worker, lists) = find(db, actor, &Lookup::Id(posting.worker), day).await?;
+    Ok(worker.map(|_| (posting, lists)))
+}
+
+/// The feed of changes within the caller's reach, in commit order.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadWorkers`]; bad input for a cursor from before the register was restored.
+#[tracing::instrument(name = "workforce.changes", skip_all)]
+pub async fn changes(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    request: &PageRequest<(i64, i64)>,
+) -> Result<(Page<Recorded>, i64, ledger::Reach), ReadError> {
+    let lists = Lists::current(db).await?;
+    let reach = Reach::of(actor, &lists.places);
+    let reach = ledger::Reach {
+        units: reach.units,
+        sectors: reach.sectors,
+        person: reach.person.map(Into::into),
+    };
+    let epoch = lists.version.epoch;
+    if request.after.is_some_and(|(before, _)| before != epoch) {
+        let reason = "is from before the register was restored; read the feed from its beginning";
+        return Err(Invalid::new("after", reason).into());
+    }
+    let page = ledger::changes(
+        db,
+        actor,
+        &reach,
+        &PageRequest {
+            first: request.first,
+            after: request.after.map(|(_, seq)| seq),
+            count: false,
+        },
+    )
+    .await?;
+    Ok((page, epoch, reach))
+}

@@ -1,0 +1,390 @@
+//! Registering a person and correcting their record.
+
+use std::collections::HashMap;
+
+use chrono::Datelike;
+
+use super::career::{self, NewPosting, Occasion};
+use super::change::{self, Change, Conflict};
+use super::refusal::{Objection, Refusal, WriteError};
+use super::{
+    Contact, ContactKind, Edges, Identifier, Lists, Lookup, PersonName, Reach, Sex, Status, Worker,
+    attach, store,
+};
+use crate::auth::Permission;
+use crate::cadres::IDENTIFIER_TYPE;
+use crate::kernel::{Date, E164, Fault, OrgUnitId, Sector, WorkerId};
+use crate::ledger::{self, Entry, Standing, SubjectKind, Verb};
+use crate::tenancy::Reader;
+
+/// How many identifiers and how many contacts a person may have.
+const MANY: usize = 20;
+
+/// A person to put on the register.
+#[derive(Clone, Debug)]
+pub struct RegisterWorker {
+    pub family_name: String,
+    pub given_names: String,
+    pub sex: Sex,
+    pub birth_date: Option<Date>,
+    pub identifiers: Vec<Identifier>,
+    pub contacts: Vec<Contact>,
+    pub placement: Placement,
+}
+
+/// Where a new record belongs.
+#[derive(Clone, Debug)]
+pub enum Placement {
+    /// With the first posting.
+    Posted(NewPosting),
+    /// Not posted yet: the office that keeps the record, and the sector.
+    Kept(OrgUnitId, Sector),
+}
+
+/// Corrections of a record; what is absent stays.
+#[derive(Clone, Debug)]
+pub struct CorrectWorker {
+    pub worker: WorkerId,
+    pub base_version: i32,
+    pub family_name: Option<String>,
+    pub given_names: Option<String>,
+    pub sex: Option<Sex>,
+    /// `Some(None)` says that the date is not known after all.
+    pub birth_date: Option<Option<Date>>,
+    pub identifiers: Option<Vec<Identifier>>,
+    pub contacts: Option<Vec<Contact>>,
+}
+
+/// Puts a person on the register.
+///
+/// # Errors
+/// All refusals of the input at once; `Denied` without [`Permission::RegisterWorkers`], and without
+/// [`Permission::PostWorkers`] when the record begins with a posting.
+#[tracing::instrument(name = "workforce.register", skip_all)]
+pub async fn register(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    new: RegisterWorker,
+) -> Result<Worker, WriteError> {
+    let actor = occasion.actor;
+    actor.may(Permission::RegisterWorkers)?;
+    let lists = Lists::current(tx).await?;
+    let mut refusals = Vec::new();
+    let name = name(&new.family_name, &new.given_names, &mut refusals);
+    birth_date(new.birth_date, occasion.today, &mut refusals);
+    let identifiers = identifiers(new.identifiers, &lists, &mut refusals);
+    let contacts = contacts(new.contacts, occasion.phone_region, &mut refusals);
+    let id = WorkerId::new();
+    let (standing, posting) = match new.placement {
+        Placement::Posted(new) => match career::draft(id, &new, &lists, &["posting"]) {
+            Ok((posting, standing)) => (Some(standing), Some(posting)),
+            Err(objections) => {
+                refusals.extend(objections);
+                (None, None)
+            }
+        },
+        Placement::Kept(unit, sector) if lists.places.unit(unit).is_some() => {
+            (Some(Standing { unit, sector }), None)
+        }
+        Placement::Kept(..) => {
+            refusals.push(Objection::OrgUnitNotFound.at(&["orgUnit"]));
+            (None, None)
+        }
+    };
+    let reach = Reach::of(actor, &lists.places);
+    if standing.is_some_and(|it| !reach.admits_place(it.unit, it.sector)) {
+        refusals.push(Objection::OutsideYourScope.at(&[]));
+    }
+    let (Some(name), Some(standing), []) = (name, standing, &refusals[..]) else {
+        return Err(WriteError::Refused(refusals));
+    };
+    let worker = Worker {
+        id,
+        name,
+        sex: new.sex,
+        birth_date: new.birth_date,
+        unit: standing.unit,
+        sector: standing.sector,
+        version: 1,
+        status: Status::Unposted,
+        posting: None,
+    };
+    store::insert_worker(
+        tx,
+        id,
+        &worker.name,
+        worker.sex,
+        worker.birth_date,
+        worker.unit,
+        worker.sector,
+    )
+    .await?;
+    keep_identifiers(tx, id, &identifiers).await?;
+    store::replace_contacts(tx, id, &contacts).await?;
+    let mut change = Change::default();
+    change.person(None, &worker);
+    change.identifiers(&[], &identifiers);
+    change.contacts(&[], &contacts);
+    if let Some(posting) = &posting {
+        career::open(tx, posting, &["posting", "startsOn"]).await?;
+        change.posting(None, posting);
+    }
+    let entry = Entry {
+        at: occasion.now,
+        verb: Verb::Register,
+        subject_kind: SubjectKind::Worker,
+        subject: id.into(),
+        before: None,
+        after: Some(standing),
+        act: occasion.act.clone(),
+        change: change.into_value(1),
+    };
+    ledger::append(tx, actor, &[entry]).await?;
+    Ok(Worker {
+        status: posting.as_ref().map_or(Status::Unposted, |it| {
+            if it.is_in_force_on(occasion.today) {
+                Status::Active
+            } else {
+                Status::Unposted
+            }
+        }),
+        posting: posting.filter(|it| it.is_in_force_on(occasion.today)),
+        ..worker
+    })
+}
+
+/// Corrects a person's record. A correction that changes nothing writes nothing.
+///
+/// # Errors
+/// All refusals of the input at once; `Stale` with both versions; `Denied` without [`Permission::CorrectWorkers`].
+#[tracing::instrument(name = "workforce.correct", skip_all, fields(worker.id = %correction.worker))]
+pub async fn correct(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    correction: CorrectWorker,
+) -> Result<Worker, WriteError> {
+    let actor = occasion.actor;
+    actor.may(Permission::CorrectWorkers)?;
+    let (old, lists) = locked(
+        tx,
+        occasion,
+        correction.worker,
+        Some(correction.base_version),
+    )
+    .await?;
+    let all = Edges {
+        identifiers: true,
+        contacts: true,
+        ..Edges::default()
+    };
+    let mut attached = attach(tx, actor, &[old.id], all).await?;
+    let of_worker = |it: &mut HashMap<WorkerId, _>| it.remove(&old.id);
+    let old_identifiers = (attached.identifiers.as_mut().and_then(of_worker)).unwrap_or_default();
+    let of_worker = |it: &mut HashMap<WorkerId, _>| it.remove(&old.id);
+    let old_contacts = (attached.contacts.as_mut().and_then(of_worker)).unwrap_or_default();
+
+    let mut refusals = Vec::new();
+    let family = correction
+        .family_name
+        .as_deref()
+        .unwrap_or(&old.name.family);
+    let given = correction.given_names.as_deref().unwrap_or(&old.name.given);
+    let name = name(family, given, &mut refusals);
+    let born = correction.birth_date.unwrap_or(old.birth_date);
+    birth_date(born, occasion.today, &mut refusals);
+    let identifiers = (correction.identifiers).map(|new| identifiers(new, &lists, &mut refusals));
+    let contacts =
+        (correction.contacts).map(|new| contacts(new, occasion.phone_region, &mut refusals));
+    let (Some(name), []) = (name, &refusals[..]) else {
+        return Err(WriteError::Refused(refusals));
+    };
+    let worker = Worker {
+        name,
+        sex: correction.sex.unwrap_or(old.sex),
+        birth_date: born,
+        version: old.version + 1,
+        ..old.clone()
+    };
+    let mut change = Change::default();
+    change.person(Some(&old), &worker);
+    if let Some(new) = &identifiers {
+        change.identifiers(&old_identifiers, new);
+    }
+    if let Some(new) = &contacts {
+        change.contacts(&old_contacts, new);
+    }
+    if change.is_empty() {
+        return Ok(old);
+    }
+    store::update_worker(tx, worker.id, &worker.name, worker.sex, worker.birth_date).await?;
+    if let Some(new) = &identifiers {
+        keep_identifiers(tx, worker.id, new).await?;
+    }
+    if let Some(new) = &contacts {
+        store::replace_contacts(tx, worker.id, new).await?;
+    }
+    let standing = Some(Standing {
+        unit: worker.unit,
+        sector: worker.sector,
+    });
+    let entry = Entry {
+        at: occasion.now,
+        verb: Verb::Correct,
+        subject_kind: SubjectKind::Worker,
+        subject: worker.id.into(),
+        before: standing,
+        after: standing,
+        act: occasion.act.clone(),
+        change: change.into_value(worker.version),
+    };
+    ledger::append(tx, actor, &[entry]).await?;
+    Ok(worker)
+}
+
+/// Locks a record that the caller may see, at the version they saw.
+pub(super) async fn locked(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    id: WorkerId,
+    base_version: Option<i32>,
+) -> Result<(Worker, Lists), WriteError> {
+    let not_found = || Objection::WorkerNotFound.at(&["worker"]);
+    store::lock(tx, id).await?.ok_or_else(not_found)?;
+    let (found, lists) = super::find(tx, occasion.actor, &Lookup::Id(id), occasion.today).await?;
+    let worker = found.ok_or_else(not_found)?;
+    match base_version {
+        Some(base) if base != worker.version => {
+            Err(stale(tx, base, worker).await?.at(&["baseVersion"]).into())
+        }
+        _ => Ok((worker, lists)),
+    }
+}
+
+async fn stale(tx: &mut Reader<'_>, base: i32, current: Worker) -> Result<Objection, Fault> {
+    let history = ledger::record(tx, current.id.into()).await?;
+    Ok(Objection::Stale(Box::new(Conflict {
+        base_version: base,
+        changed: change::since(base, &history),
+        current,
+    })))
+}
+
+fn name(family: &str, given: &str, refusals: &mut Vec<Refusal>) -> Option<PersonName> {
+    let name = PersonName::try_new(family, given);
+    if name.is_none() {
+        refusals.push(Objection::InvalidName.at(&["familyName"]));
+    }
+    name
+}
+
+fn birth_date(born: Option<Date>, today: Date, refusals: &mut Vec<Refusal>) {
+    if born.is_some_and(|born| born.year() < 1900 || born > today) {
+        refusals.push(Objection::InvalidBirthDate.at(&["birthDate"]));
+    }
+}
+
+fn identifiers(
+    given: Vec<Identifier>,
+    lists: &Lists,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<Identifier> {
+    if given.len() > MANY {
+        refusals.push(Objection::TooMany(MANY).at(&["identifiers"]));
+        return Vec::new();
+    }
+    let mut kept: Vec<Identifier> = Vec::new();
+    for identifier in given {
+        let Some(entry) = lists.codes.find(IDENTIFIER_TYPE, &identifier.type_code) else {
+            let unknown = Objection::UnknownIdentifierType(identifier.type_code);
+            refusals.push(unknown.at(&["identifiers", "type"]));
+            continue;
+        };
+        let value = identifier.value.trim().to_owned();
+        let pattern = entry.attributes.get("pattern").and_then(|it| it.as_str());
+        let tidy = Identifier {
+            value,
+            ..identifier
+        };
+        if tidy.key().is_empty() || tidy.value.chars().count() > 60 || !fits(pattern, &tidy.value) {
+            let invalid = Objection::InvalidIdentifier {
+                type_code: tidy.type_code,
+                value: tidy.value,
+            };
+            refusals.push(invalid.at(&["identifiers", "value"]));
+        } else if !kept
+            .iter()
+            .any(|it| it.type_code == tidy.type_code && it.key() == tidy.key())
+        {
+            kept.push(tidy);
+        }
+    }
+    kept.sort_by_key(|it| (it.type_code.clone(), it.key()));
+    kept
+}
+
+/// Whether a value is written as the country says; a pattern that cannot be read demands nothing.
+fn fits(pattern: Option<&str>, value: &str) -> bool {
+    pattern
+        .and_then(|it| regex::Regex::new(&format!("^(?:{it})$")).ok())
+        .is_none_or(|it| it.is_match(value))
+}
+
+fn contacts(given: Vec<Contact>, region: &str, refusals: &mut Vec<Refusal>) -> Vec<Contact> {
+    if given.len() > MANY {
+        refusals.push(Objection::TooMany(MANY).at(&["contacts"]));
+        return Vec::new();
+    }
+    let mut kept: Vec<Contact> = Vec::new();
+    for contact in given {
+        let value = match contact.kind {
+            ContactKind::Phone => E164::parse(&contact.value, region)
+                .map(|number| number.as_str().to_owned())
+                .map_err(|_| Objection::InvalidPhone(contact.value.clone())),
+            ContactKind::Email => {
+                email(&contact.value).ok_or_else(|| Objection::InvalidEmail(contact.value.clone()))
+            }
+        };
+        match value {
+            Ok(value)
+                if kept
+                    .iter()
+                    .any(|it| it.kind == contact.kind && it.value == value) => {}
+            Ok(value) => kept.push(Contact { value, ..contact }),
+            Err(objection) => refusals.push(objection.at(&["contacts", "value"])),
+        }
+    }
+    kept.sort_by_key(|it| {
+        (
+            !it.preferred,
+            it.kind == ContactKind::Email,
+            it.value.clone(),
+        )
+    });
+    kept
+}
+
+/// The little that every address has: one @ between a name and a domain with a point, no white space.
+fn email(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (name, domain) = text.split_once('@')?;
+    let legal = !name.is_empty()
+        && !domain.contains('@')
+        && domain.split('.').count() >= 2
+        && domain.split('.').all(|part| !part.is_empty())
+        && text.len() <= 254
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    legal.then(|| text.to_owned())
+}
+
+async fn keep_identifiers(
+    tx: &mut Reader<'_>,
+    worker: WorkerId,
+    identifiers: &[Identifier],
+) -> Result<(), WriteError> {
+    store::replace_identifiers(tx, worker, identifiers)
+        .await
+        .map_err(|error| match store::violated(&error) {
+            Some(store::IDENTIFIER_TAKEN) => Objection::IdentifierTaken.at(&["identifiers"]).into(),
+            _ => WriteError::Fault(error.into()),
+        })
+}

@@ -1,0 +1,150 @@
+//! Why a change of a record is refused. Each mutation offers its own part of these as its codes.
+
+use super::{CareerFault, Conflict};
+use crate::kernel::{Denied, Fault, ReadError};
+
+/// One thing that is wrong, and where in the input.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The path of the input field; empty when it is about no single field.
+    pub path: Vec<&'static str>,
+    pub objection: Objection,
+}
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Objection {
+    #[error("there is no such worker")]
+    WorkerNotFound,
+    #[error("there is no such posting")]
+    PostingNotFound,
+    #[error("there is no such org unit")]
+    OrgUnitNotFound,
+    #[error("there is no such facility")]
+    FacilityNotFound,
+    #[error("there is no such supervising office")]
+    SupervisorNotFound,
+    #[error("there is no such cadre")]
+    CadreNotFound,
+    #[error("{0} is a group of cadres")]
+    CadreIsAGroup(String),
+    #[error("the place is outside the caller's scope")]
+    OutsideYourScope,
+    #[error("the name is none")]
+    InvalidName,
+    #[error("the birth date is out of range")]
+    InvalidBirthDate,
+    #[error("{0} is not a telephone number")]
+    InvalidPhone(String),
+    #[error("{0} is not an e-mail address")]
+    InvalidEmail(String),
+    #[error("{0} is no type of identifier")]
+    UnknownIdentifierType(String),
+    #[error("{value} is not written like a {type_code}")]
+    InvalidIdentifier { type_code: String, value: String },
+    #[error("another person has this identifier")]
+    IdentifierTaken,
+    #[error("{0} is no term of employment")]
+    UnknownEmploymentType(String),
+    #[error("{0} is no departure reason")]
+    UnknownReason(String),
+    #[error("at most {0}")]
+    TooMany(usize),
+    #[error("another primary posting covers that day")]
+    Overlaps,
+    #[error("the career does not allow it")]
+    Career(CareerFault),
+    #[error("the record changed since it was read")]
+    Stale(Box<Conflict>),
+}
+
+impl Objection {
+    pub fn at(self, path: &[&'static str]) -> Refusal {
+        Refusal {
+            path: path.to_vec(),
+            objection: self,
+        }
+    }
+
+    /// The stable code, as it stands in the catalogue of messages.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Objection::WorkerNotFound => "WORKER_NOT_FOUND",
+            Objection::PostingNotFound => "POSTING_NOT_FOUND",
+            Objection::OrgUnitNotFound => "ORG_UNIT_NOT_FOUND",
+            Objection::FacilityNotFound => "FACILITY_NOT_FOUND",
+            Objection::SupervisorNotFound => "SUPERVISOR_NOT_FOUND",
+            Objection::CadreNotFound => "CADRE_NOT_FOUND",
+            Objection::CadreIsAGroup(_) => "CADRE_IS_A_GROUP",
+            Objection::OutsideYourScope => "OUTSIDE_YOUR_SCOPE",
+            Objection::InvalidName => "INVALID_NAME",
+            Objection::InvalidBirthDate => "INVALID_BIRTH_DATE",
+            Objection::InvalidPhone(_) => "INVALID_PHONE",
+            Objection::InvalidEmail(_) => "INVALID_EMAIL",
+            Objection::UnknownIdentifierType(_) => "UNKNOWN_IDENTIFIER_TYPE",
+            Objection::InvalidIdentifier { .. } => "INVALID_IDENTIFIER",
+            Objection::IdentifierTaken => "IDENTIFIER_TAKEN",
+            Objection::UnknownEmploymentType(_) => "UNKNOWN_EMPLOYMENT_TYPE",
+            Objection::UnknownReason(_) => "UNKNOWN_REASON",
+            Objection::TooMany(_) => "TOO_MANY",
+            Objection::Overlaps => "OVERLAPS",
+            Objection::Stale(_) => "STALE",
+            Objection::Career(fault) => match fault {
+                CareerFault::NotPosted => "NOT_POSTED",
+                CareerFault::SameFacility => "SAME_FACILITY",
+                CareerFault::FacilityClosed => "FACILITY_CLOSED",
+                CareerFault::FacilityNotOpen => "FACILITY_NOT_OPEN",
+                CareerFault::BeforePosting(_) => "BEFORE_POSTING",
+                CareerFault::AlreadyEnded(_) => "ALREADY_ENDED",
+            },
+        }
+    }
+
+    /// What the message names.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Objection::CadreIsAGroup(code) => vec![("cadre", code.clone())],
+            Objection::InvalidPhone(value)
+            | Objection::InvalidEmail(value)
+            | Objection::UnknownIdentifierType(value)
+            | Objection::UnknownEmploymentType(value)
+            | Objection::UnknownReason(value) => vec![("value", value.clone())],
+            Objection::InvalidIdentifier { type_code, value } => {
+                vec![("type", type_code.clone()), ("value", value.clone())]
+            }
+            Objection::TooMany(limit) => vec![("limit", limit.to_string())],
+            Objection::Career(CareerFault::BeforePosting(day) | CareerFault::AlreadyEnded(day)) => {
+                vec![("date", day.to_string())]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// How a change can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    #[error("refused")]
+    Refused(Vec<Refusal>),
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<Refusal> for WriteError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+}
+
+impl From<ReadError> for WriteError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Denied(denied) => Self::Denied(denied),
+            ReadError::Fault(fault) => Self::Fault(fault),
+            ReadError::Invalid(invalid) => Self::Fault(Fault::internal(invalid)),
+        }
+    }
+}

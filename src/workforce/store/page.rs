@@ -1,0 +1,266 @@
+//! Lists of workers. The conditions and the order vary, so the statement is put together from fixed pieces here: each
+//! combination is a statement of its own, planned for the indexes that fit it, which one statement full of
+//! `$n is null or …` would not be. Values are always parameters.
+
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use super::WorkerRow;
+use crate::kernel::{
+    CadreId, Date, FacilityId, Fault, OrgUnitId, PageRequest, PostingId, WorkerId,
+};
+use crate::tenancy::ReferenceVersion;
+use crate::workforce::{Key, Reach, Selection, Sort, Status, Worker, worker::Posting};
+
+type Sql = QueryBuilder<Postgres>;
+
+/// A page of workers on a day, and the version of the reference lists; one statement.
+pub(in crate::workforce) async fn page(
+    connection: &mut PgConnection,
+    selection: &Selection,
+    reach: &Reach,
+    request: &PageRequest<Key>,
+) -> Result<(ReferenceVersion, Vec<Worker>), Fault> {
+    let day = selection.day;
+    let mut sql = Sql::new("with page as (select * from worker w where true");
+    conditions(&mut sql, selection, reach);
+    if let Some(after) = &request.after {
+        follows(&mut sql, selection.sort, after);
+    }
+    order(&mut sql, selection.sort);
+    sql.push(" limit ").push_bind(request.limit());
+    sql.push(
+        ") select head.epoch, head.reference_seq,
+                  w.worker_id, w.family_name, w.given_names, w.sex, w.birth_date, w.org_unit_id, w.sector, w.version,
+                  standing.active, p.posting_id, p.facility_id, p.cadre_id, p.employment_type, p.starts_on, p.ends_on,
+                  p.end_reason, p.supervisor_id
+           from ledger_head head
+           left join page w on true
+           left join lateral (
+               select bool_or(ends_on is null or ends_on >= ",
+    );
+    sql.push_bind(day)
+        .push(") as active from posting where worker_id = w.worker_id and starts_on <= ")
+        .push_bind(day)
+        .push(
+            ") standing on true
+               left join posting p on p.worker_id = w.worker_id and p.is_primary and p.starts_on <= ",
+        )
+        .push_bind(day)
+        .push(" and (p.ends_on is null or p.ends_on >= ")
+        .push_bind(day)
+        .push(") where head.only_row");
+    order(&mut sql, selection.sort);
+    let rows: Vec<Row> = sql.build_query_as().fetch_all(connection).await?;
+    let version = rows
+        .first()
+        .map(|row| ReferenceVersion {
+            epoch: row.epoch,
+            reference_seq: row.reference_seq,
+        })
+        .ok_or_else(|| Fault::internal("the ledger has no head"))?;
+    let workers = rows.into_iter().filter_map(Row::into_worker);
+    Ok((version, workers.collect::<Result<_, _>>()?))
+}
+
+/// How many workers a list holds in all.
+pub(in crate::workforce) async fn count(
+    connection: &mut PgConnection,
+    selection: &Selection,
+    reach: &Reach,
+) -> Result<u64, Fault> {
+    let mut sql = Sql::new("select count(*) from worker w where true");
+    conditions(&mut sql, selection, reach);
+    let count: i64 = sql.build_query_scalar().fetch_one(connection).await?;
+    Ok(count.unsigned_abs())
+}
+
+fn conditions(sql: &mut Sql, selection: &Selection, reach: &Reach) {
+    if let Some(units) = &reach.units {
+        sql.push(" and w.org_unit_id = any(")
+            .push_bind(units)
+            .push(")");
+    }
+    if let Some(sectors) = &reach.sectors {
+        let sectors: Vec<&str> = sectors.iter().map(|it| it.as_str()).collect();
+        sql.push(" and w.sector = any(")
+            .push_bind(sectors)
+            .push(")");
+    }
+    if let Some(person) = reach.person {
+        sql.push(" and w.worker_id = ").push_bind(person);
+    }
+    if let Some(sex) = selection.sex {
+        sql.push(" and w.sex = ").push_bind(sex.as_str());
+    }
+    for part in &selection.name_parts {
+        sql.push(" and (w.name_key like ")
+            .push_bind(format!("{part}%"))
+            .push(" or w.name_key like ")
+            .push_bind(format!("% {part}%"))
+            .push(")");
+    }
+    career(sql, selection);
+}
+
+/// Conditions on the postings of the day, or on the last one of those who have left.
+fn career(sql: &mut Sql, selection: &Selection) {
+    let day = selection.day;
+    let about_postings = selection.facilities.is_some()
+        || selection.cadres.is_some()
+        || selection.employment_types.is_some();
+    match selection.status {
+        Some(Status::Unposted) => {
+            sql.push(" and not exists (select from posting p where p.worker_id = w.worker_id and p.starts_on <= ")
+                .push_bind(day)
+                .push(")");
+            if about_postings {
+                sql.push(" and false");
+            }
+        }
+        Some(Status::Former) => {
+            sql.push(" and w.worker_id in (select p.worker_id from posting p where p.ends_on < ")
+                .push_bind(day);
+            posting(sql, selection);
+            sql.push(
+                " and not exists (select from posting later where later.worker_id = p.worker_id
+                  and later.starts_on <= ",
+            )
+            .push_bind(day)
+            .push(" and (later.ends_on is null or later.ends_on > p.ends_on)))");
+        }
+        Some(Status::Active) => in_force(sql, selection),
+        None if about_postings => in_force(sql, selection),
+        None => {}
+    }
+}
+
+fn in_force(sql: &mut Sql, selection: &Selection) {
+    sql.push(" and w.worker_id in (select p.worker_id from posting p where p.starts_on <= ")
+        .push_bind(selection.day)
+        .push(" and (p.ends_on is null or p.ends_on >= ")
+        .push_bind(selection.day)
+        .push(")");
+    posting(sql, selection);
+    sql.push(")");
+}
+
+fn posting(sql: &mut Sql, selection: &Selection) {
+    if let Some(facilities) = &selection.facilities {
+        sql.push(" and p.facility_id = any(")
+            .push_bind(facilities)
+            .push(")");
+    }
+    if let Some(cadres) = &selection.cadres {
+        sql.push(" and p.cadre_id = any(")
+            .push_bind(cadres)
+            .push(")");
+    }
+    if let Some(types) = &selection.employment_types {
+        sql.push(" and p.employment_type = any(")
+            .push_bind(types)
+            .push(")");
+    }
+}
+
+/// The sort key of those whose birth date is not known: after all others.
+const NO_BIRTH_DATE: &str = "coalesce(w.birth_date, date '9999-12-31')";
+
+fn order(sql: &mut Sql, sort: Sort) {
+    sql.push(match sort {
+        Sort::Name => " order by w.name_key, w.worker_id".to_owned(),
+        Sort::NameDescending => " order by w.name_key desc, w.worker_id desc".to_owned(),
+        Sort::BirthDate => format!(" order by {NO_BIRTH_DATE}, w.worker_id"),
+        Sort::BirthDateDescending => format!(" order by {NO_BIRTH_DATE} desc, w.worker_id desc"),
+        Sort::Registered => " order by w.worker_id".to_owned(),
+        Sort::RegisteredDescending => " order by w.worker_id desc".to_owned(),
+    });
+}
+
+fn follows(sql: &mut Sql, sort: Sort, after: &Key) {
+    match sort {
+        Sort::Name | Sort::NameDescending => {
+            let operator = if sort == Sort::Name { ">" } else { "<" };
+            sql.push(format!(" and (w.name_key, w.worker_id) {operator} ("))
+                .push_bind(&after.text)
+                .push(", ")
+                .push_bind(after.id)
+                .push(")");
+        }
+        Sort::BirthDate | Sort::BirthDateDescending => {
+            let operator = if sort == Sort::BirthDate { ">" } else { "<" };
+            sql.push(format!(
+                " and ({NO_BIRTH_DATE}, w.worker_id) {operator} (coalesce("
+            ))
+            .push_bind(after.day)
+            .push(", date '9999-12-31'), ")
+            .push_bind(after.id)
+            .push(")");
+        }
+        Sort::Registered => {
+            sql.push(" and w.worker_id > ").push_bind(after.id);
+        }
+        Sort::RegisteredDescending => {
+            sql.push(" and w.worker_id < ").push_bind(after.id);
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    epoch: i64,
+    reference_seq: i64,
+    worker_id: Option<Uuid>,
+    family_name: Option<String>,
+    given_names: Option<String>,
+    sex: Option<String>,
+    birth_date: Option<Date>,
+    org_unit_id: Option<Uuid>,
+    sector: Option<String>,
+    version: Option<i32>,
+    active: Option<bool>,
+    posting_id: Option<PostingId>,
+    facility_id: Option<FacilityId>,
+    cadre_id: Option<CadreId>,
+    employment_type: Option<String>,
+    starts_on: Option<Date>,
+    ends_on: Option<Date>,
+    end_reason: Option<String>,
+    supervisor_id: Option<FacilityId>,
+}
+
+impl Row {
+    /// `None` for the row of the head that no worker joined.
+    fn into_worker(self) -> Option<Result<Worker, Fault>> {
+        let worker_id = WorkerId::from(self.worker_id?);
+        let posting = self.posting();
+        let row = WorkerRow {
+            worker_id,
+            family_name: self.family_name?,
+            given_names: self.given_names?,
+            sex: self.sex?,
+            birth_date: self.birth_date,
+            unit: OrgUnitId::from(self.org_unit_id?),
+            sector: self.sector?,
+            version: self.version?,
+            active: self.active,
+            posting,
+        };
+        Some(row.try_into())
+    }
+
+    fn posting(&self) -> Option<Posting> {
+        Some(Posting {
+            id: self.posting_id?,
+            worker: WorkerId::from(self.worker_id?),
+            facility: self.facility_id?,
+            cadre: self.cadre_id?,
+            employment_type: self.employment_type.clone()?,
+            is_primary: true,
+            starts_on: self.starts_on?,
+            ends_on: self.ends_on,
+            end_reason: self.end_reason.clone(),
+            supervisor: self.supervisor_id,
+        })
+    }
+}
