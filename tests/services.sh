@@ -5,6 +5,7 @@
 # with the command. It finds them in KADA_TEST_POSTGRES_URL (the superuser) and KADA_TEST_REDIS_URL.
 set -euo pipefail
 
+theirs=$(umask)
 umask 077
 place=$(mktemp -d /tmp/kada-test.XXXXXX)
 postgres_pid='' redis_pid='' command_pid=''
@@ -138,7 +139,7 @@ END
 start_postgres
 start_redis
 # In the background, so that a signal ends it at once and not after it; with the terminal's input and Ctrl-C.
-(trap - INT && exec "$@") <&0 &
+(umask "$theirs" && trap - INT && exec "$@") <&0 &
 command_pid=$!
 status=0
 wait "$command_pid" || status=$?

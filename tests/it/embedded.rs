@@ -220,6 +220,7 @@ async fn an_interrupted_first_start_is_begun_again() {
     let home = Home::open();
     let half = home.path.join("postgres.new/data");
     fs::create_dir_all(&half).expect("ours");
+    fs::set_permissions(&home.path, Permissions::from_mode(0o755)).expect("ours");
     fs::write(half.join("PG_VERSION"), "15\n").expect("ours");
     home.started().await.stop().await;
     assert!(!home.path.join("postgres.new").exists());
