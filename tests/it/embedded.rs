@@ -249,7 +249,7 @@ async fn a_long_home_gets_a_short_socket() {
     assert!(!Path::new(socket.trim_matches('"')).exists());
 }
 
-/// As root, PostgreSQL runs as a user who cannot pass such a directory; for anyone else it is an ordinary home.
+/// As root, Postgres runs as a user who cannot pass such a directory; for anyone else it is an ordinary home.
 #[tokio::test]
 async fn a_home_in_a_closed_directory_works_and_can_be_removed() {
     let home = Home::new("home", 0o700);
@@ -296,7 +296,7 @@ async fn a_process_to_be_killed() {
     let Ok(cluster) = cluster else { return };
     keep(cluster.access()).await;
     fs::write(home.join("kept"), "").expect("ours");
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
 }
 
 async fn wait_for(file: &Path) {
