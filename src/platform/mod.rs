@@ -3,4 +3,5 @@
 pub mod config;
 pub mod database;
 pub mod embedded;
+pub mod shutdown;
 pub mod telemetry;

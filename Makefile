@@ -1,0 +1,31 @@
+.PHONY: run test fmt schema sqlx
+
+# Optimised, although that builds longer: the first start loads 75,000 sample workers, and every query is faster.
+# Options go through ARGS: make run ARGS="--listen 127.0.0.1:9000".
+run:
+	@.ci/packages cc postgres
+	cargo run --release --locked -- dev $(ARGS)
+
+# Everything a change must pass. Postgres and Redis are the checks' own, on free ports; no network is needed
+# once the dependencies are here.
+test:
+	@.ci/packages cc postgres redis-server
+	@.ci/tools
+	@.ci/step "formatting" cargo fmt --check
+	@.ci/step "clippy" cargo clippy --quiet --all-targets --locked -- -D warnings
+	@.ci/step "schema.graphql" .ci/schema --check
+	@.ci/step ".sqlx" .ci/sqlx --check
+	@.ci/step "tests are built" cargo nextest run --locked --no-run --cargo-quiet
+	@tests/services.sh cargo nextest run --locked --cargo-quiet
+
+fmt:
+	cargo fmt
+
+# schema.graphql, from the code.
+schema:
+	@.ci/schema
+
+# .sqlx, from the migrations and the statements in the code.
+sqlx:
+	@.ci/packages cc postgres redis-server
+	@.ci/sqlx
