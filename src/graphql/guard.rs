@@ -1,6 +1,6 @@
 //! Personal fields. Each is declared by a guard, and `tests/it/guards.rs` holds the list of all that are not.
 
-use async_graphql::{Context, Guard, Result};
+use async_graphql::{Context, Guard, Result, TypeDirective};
 
 use super::error::refuse;
 use super::request::request;
@@ -13,11 +13,44 @@ pub enum PersonalKind {
     Identifier,
     BirthDate,
     Contact,
-    /// Everything at once: the content of a change.
+    /// Who changed a record.
+    Actor,
+    /// Any field of the record.
     Record,
+    /// Any field of the record, as it was.
+    History,
 }
 
+const RECORD: [Permission; 4] = [
+    Permission::ReadNames,
+    Permission::ReadIdentifiers,
+    Permission::ReadBirthDates,
+    Permission::ReadContacts,
+];
+const HISTORY: [Permission; 5] = [
+    Permission::ReadHistory,
+    Permission::ReadNames,
+    Permission::ReadIdentifiers,
+    Permission::ReadBirthDates,
+    Permission::ReadContacts,
+];
+
 impl PersonalKind {
+    /// As the schema's `@personal` directive names it.
+    #[must_use]
+    pub fn name(self) -> String {
+        let name = match self {
+            PersonalKind::Name => "NAME",
+            PersonalKind::Identifier => "IDENTIFIER",
+            PersonalKind::BirthDate => "BIRTH_DATE",
+            PersonalKind::Contact => "CONTACT",
+            PersonalKind::Actor => "ACTOR",
+            PersonalKind::Record => "RECORD",
+            PersonalKind::History => "HISTORY",
+        };
+        name.to_owned()
+    }
+
     #[must_use]
     pub fn permissions(self) -> &'static [Permission] {
         match self {
@@ -25,16 +58,16 @@ impl PersonalKind {
             PersonalKind::Identifier => &[Permission::ReadIdentifiers],
             PersonalKind::BirthDate => &[Permission::ReadBirthDates],
             PersonalKind::Contact => &[Permission::ReadContacts],
-            PersonalKind::Record => &[
-                Permission::ReadHistory,
-                Permission::ReadNames,
-                Permission::ReadIdentifiers,
-                Permission::ReadBirthDates,
-                Permission::ReadContacts,
-            ],
+            PersonalKind::Actor => &[Permission::ReadHistory],
+            PersonalKind::Record => &RECORD,
+            PersonalKind::History => &HISTORY,
         }
     }
 }
+
+/// Marks a personal field in the schema, with the kind of thing it tells.
+#[TypeDirective(location = "FieldDefinition")]
+pub fn personal(kind: String) {}
 
 /// Lets a field through for callers who may read this kind.
 pub struct Personal(pub PersonalKind);

@@ -12,10 +12,10 @@ mod viewer;
 
 pub use connection::{Connection, Cursors, Paging, Total, connection, page_of};
 pub use error::{bad_input, refuse};
-pub use guard::{Personal, PersonalKind};
+pub use guard::{Personal, PersonalKind, personal};
 pub use ids::{id, optional_id};
 pub use messages::message;
-pub use mutation::{Answer, Refusal, Refused, UserErrorOf, mutate, user_errors};
+pub use mutation::{Answer, Beginning, Refusal, Refused, UserErrorOf, begin, settle, user_errors};
 pub use request::{Request, request};
 pub use scalars::{Day, Json, LocalizedText, SectorName, labels};
 pub use viewer::{Viewer, ViewerQuery};

@@ -12,7 +12,7 @@ use super::error::refuse;
 use super::messages::message;
 use super::request::request;
 use crate::kernel::{Fault, Invalid, ReadError};
-use crate::tenancy::{Done, Once, Reader};
+use crate::tenancy::{Attempt, Begun, Once};
 
 /// A refusal as the verbs give it and as a keyed answer is remembered: a code, the input field, what the message names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +47,10 @@ pub trait Refusal: From<Fault> + Sized {
     type Code: Copy + Serialize + DeserializeOwned + Send + Sync;
 
     /// The answer to a key that was used for something else.
-    const KEY_REUSED: Self::Code;
+    ///
+    /// # Errors
+    /// When the mutation's codes lack it, which is our own fault.
+    fn key_reused() -> Result<Self::Code, Fault>;
 
     /// The refusals, or what is no refusal at all.
     ///
@@ -110,59 +113,93 @@ pub fn user_errors<C: OutputType + Copy + Serialize>(
         .collect()
 }
 
-/// Runs a verb in one transaction, at most once for a key, and gives its answer as data.
+/// A mutation that may have been answered before, under its key.
+pub enum Beginning<T, C> {
+    Attempt(Attempt),
+    Answered(Answer<T, C>),
+}
+
+/// Begins a mutation's one transaction; with a key, at most once.
 ///
 /// # Errors
-/// Denials and faults.
-pub async fn mutate<T, E>(
+/// Denials, faults, and a key that is none.
+pub async fn begin<T, E>(
     ctx: &Context<'_>,
     name: &str,
     key: Option<&str>,
-    input: &(impl Serialize + Sync),
-    verb: impl AsyncFnOnce(&mut Reader<'_>) -> Result<T, E>,
-) -> Result<Answer<T, E::Code>>
+    input: &impl Serialize,
+) -> Result<Beginning<T, E::Code>>
 where
-    T: Serialize + DeserializeOwned,
+    T: DeserializeOwned,
     E: Refusal,
 {
     let rq = request(ctx);
-    let answer = async {
-        let body_hash = body_hash(name, input)?;
-        let once = match key {
-            Some(key) => Some(Once {
-                subject: &rq.actor().subject,
-                key: checked(key)?,
-                body_hash: &body_hash,
-                now: rq.now(),
-            }),
-            None => None,
-        };
-        // What was read before the write is of another moment than what its payload reads.
-        rq.finish().await;
-        let done = rq
-            .tenant()?
-            .write_once(once, async |tx: &mut Reader<'_>| settle(verb(tx).await))
-            .await?;
-        Ok(done.unwrap_or_else(|_| Answer {
-            value: None,
-            refused: vec![Refused::new(E::KEY_REUSED, &["idempotencyKey"])],
-        }))
-    };
-    answer.await.map_err(|error: ReadError| refuse(ctx, error))
+    let body_hash = body_hash(name, input).map_err(|fault| refuse(ctx, fault))?;
+    let key = key
+        .map(checked)
+        .transpose()
+        .map_err(|error| refuse(ctx, error))?;
+    let once = key.map(|key| Once {
+        subject: rq.actor().subject.clone(),
+        key: key.to_owned(),
+        body_hash,
+        now: rq.now(),
+    });
+    let tenant = rq.tenant().map_err(|denied| refuse(ctx, denied))?;
+    // What was read before the write is of another moment than what its payload reads.
+    rq.finish().await;
+    let begun = tenant.begin_once::<Answer<T, E::Code>>(once).await;
+    match begun.map_err(|fault| refuse(ctx, fault))? {
+        Begun::Attempt(attempt) => Ok(Beginning::Attempt(attempt)),
+        Begun::Answered(answer) => Ok(Beginning::Answered(answer)),
+        Begun::KeyReused => {
+            let code = E::key_reused().map_err(|fault| refuse(ctx, fault))?;
+            Ok(Beginning::Answered(Answer {
+                value: None,
+                refused: vec![Refused::new(code, &["idempotencyKey"])],
+            }))
+        }
+    }
 }
 
-/// A verb's end as an answer: a refusal undoes what the verb wrote.
-fn settle<T, E: Refusal>(ended: Result<T, E>) -> Result<Done<Answer<T, E::Code>>, ReadError> {
-    match ended {
-        Ok(value) => Ok(Done::Commit(Answer {
-            value: Some(value),
-            refused: Vec::new(),
-        })),
-        Err(error) => Ok(Done::Undo(Answer {
-            value: None,
-            refused: error.refused()?,
-        })),
-    }
+/// Ends a mutation as its verb ended: commits, or undoes what was refused. Either way it is an answer.
+///
+/// # Errors
+/// Denials and faults, which undo everything.
+pub async fn settle<T, E>(
+    ctx: &Context<'_>,
+    attempt: Attempt,
+    ended: std::result::Result<T, E>,
+) -> Result<Answer<T, E::Code>>
+where
+    T: Serialize,
+    E: Refusal,
+{
+    let settled = match ended {
+        Ok(value) => {
+            let answer = Answer {
+                value: Some(value),
+                refused: Vec::new(),
+            };
+            let committed = attempt.commit(&answer).await;
+            committed.map(|()| answer).map_err(ReadError::from)
+        }
+        Err(error) => match error.refused() {
+            Ok(refused) => {
+                let answer = Answer {
+                    value: None,
+                    refused,
+                };
+                let undone = attempt.refuse(&answer).await;
+                undone.map(|()| answer).map_err(ReadError::from)
+            }
+            Err(failure) => {
+                attempt.abandon().await.ok();
+                Err(failure)
+            }
+        },
+    };
+    settled.map_err(|error| refuse(ctx, error))
 }
 
 fn checked(key: &str) -> Result<&str, Invalid> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Executor, PgConnection};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::Settings;
@@ -51,6 +51,20 @@ impl TenantDb {
         }
     }
 
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin(&self) -> Result<Write, Fault> {
+        let mut lease = self.pools.acquire(&self.role).await?;
+        lease.in_transaction = true;
+        lease.execute("begin").await?;
+        Ok(Write {
+            lease,
+            memory: Arc::clone(&self.memory),
+        })
+    }
+
     /// One transaction: committed when `work` succeeds, undone when it refuses or fails.
     ///
     /// # Errors
@@ -59,26 +73,56 @@ impl TenantDb {
         &self,
         work: impl AsyncFnOnce(&mut Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut lease = self.pools.acquire(&self.role).await?;
-        lease.in_transaction = true;
-        let mut tx = lease.begin().await.map_err(Fault::from)?;
-        let done = work(&mut Reader {
-            place: Place::Borrowed(&mut tx),
+        let mut write = self.begin().await?;
+        let done = work(&mut write.db()).await;
+        match &done {
+            Ok(_) => write.commit().await?,
+            Err(_) => write.undo().await?,
+        }
+        done
+    }
+}
+
+/// A transaction. Dropped before its end, it is undone: the connection is closed instead of lent again.
+pub struct Write {
+    lease: Lease,
+    memory: Arc<Memory>,
+}
+
+impl Write {
+    /// The connection inside the transaction.
+    pub fn db(&mut self) -> Reader<'_> {
+        Reader {
+            place: Place::Borrowed(&mut self.lease),
             memory: &self.memory,
-        })
-        .await;
-        let ended = match done {
-            Ok(_) => tx.commit().await,
-            Err(_) => tx.rollback().await,
-        };
-        if ended.is_ok() {
-            lease.in_transaction = false;
         }
-        match (done, ended) {
-            (Ok(value), Ok(())) => Ok(value),
-            (Err(refusal), _) => Err(refusal),
-            (Ok(_), Err(error)) => Err(Fault::from(error).into()),
-        }
+    }
+
+    /// # Errors
+    /// When the database does not confirm; whether it happened is then not known.
+    pub async fn commit(mut self) -> Result<(), Fault> {
+        self.lease.execute("commit").await?;
+        self.lease.in_transaction = false;
+        Ok(())
+    }
+
+    /// # Errors
+    /// When the database does not answer; it undoes the work by itself then.
+    pub async fn undo(mut self) -> Result<(), Fault> {
+        self.lease.execute("rollback").await?;
+        self.lease.in_transaction = false;
+        Ok(())
+    }
+
+    /// What comes from here on can be undone by itself.
+    pub(super) async fn mark(&mut self) -> Result<(), Fault> {
+        self.lease.execute("savepoint work").await?;
+        Ok(())
+    }
+
+    pub(super) async fn undo_to_mark(&mut self) -> Result<(), Fault> {
+        self.lease.execute("rollback to savepoint work").await?;
+        Ok(())
     }
 }
 
@@ -205,6 +249,17 @@ impl Memory {
         let (version, list) = lists.get(&TypeId::of::<R>())?;
         Some((*version, Arc::clone(list).downcast().ok()?))
     }
+
+    /// Keeps the newest: a slow reader of an old moment must not undo what a later one has seen.
+    fn put<R: Reference>(&self, version: ReferenceVersion, list: &Arc<R>) {
+        let mut lists = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let newer = lists.get(&TypeId::of::<R>()).is_some_and(|(held, _)| {
+            (held.epoch, held.reference_seq) > (version.epoch, version.reference_seq)
+        });
+        if !newer {
+            lists.insert(TypeId::of::<R>(), (version, Arc::clone(list) as _));
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -226,26 +281,29 @@ impl Reader<'_> {
     pub async fn current<R: Reference>(&mut self) -> Result<(ReferenceVersion, Arc<R>), Fault> {
         loop {
             let version = self.reference_version().await?;
-            if let Some(known) = self.memory.get::<R>().filter(|(seen, _)| *seen == version) {
-                return Ok(known);
-            }
-            let list = Arc::new(R::load(self).await?);
-            // Outside a transaction the list may have changed between the two questions.
-            if self.reference_version().await? == version {
-                let mut lists = self
-                    .memory
-                    .0
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner);
-                let slot = lists
-                    .entry(TypeId::of::<R>())
-                    .or_insert_with(|| (version, list.clone()));
-                if (slot.0.epoch, slot.0.reference_seq) < (version.epoch, version.reference_seq) {
-                    *slot = (version, list.clone());
-                }
+            if let Some(list) = self.at(version).await? {
                 return Ok((version, list));
             }
         }
+    }
+
+    /// The list as of a version that was just read; `None` when it has changed since, outside a transaction.
+    ///
+    /// # Errors
+    /// When it has to be loaded and cannot be.
+    pub async fn at<R: Reference>(
+        &mut self,
+        version: ReferenceVersion,
+    ) -> Result<Option<Arc<R>>, Fault> {
+        if let Some((_, list)) = self.memory.get::<R>().filter(|(seen, _)| *seen == version) {
+            return Ok(Some(list));
+        }
+        let list = Arc::new(R::load(self).await?);
+        if self.reference_version().await? != version {
+            return Ok(None);
+        }
+        self.memory.put(version, &list);
+        Ok(Some(list))
     }
 
     /// The version of the reference lists in this connection's view.
@@ -258,36 +316,5 @@ impl Reader<'_> {
                 .fetch_one(&mut **self)
                 .await?,
         )
-    }
-}
-
-/// Work inside a transaction that can be undone by itself.
-pub(super) struct Savepoint<'a> {
-    tx: sqlx::Transaction<'a, sqlx::Postgres>,
-    memory: &'a Memory,
-}
-
-impl Reader<'_> {
-    pub(super) async fn begin_nested(&mut self) -> Result<Savepoint<'_>, Fault> {
-        let memory = self.memory;
-        let tx = self.begin().await?;
-        Ok(Savepoint { tx, memory })
-    }
-}
-
-impl Savepoint<'_> {
-    pub(super) fn reader(&mut self) -> Reader<'_> {
-        Reader {
-            place: Place::Borrowed(&mut self.tx),
-            memory: self.memory,
-        }
-    }
-
-    pub(super) async fn keep(self) -> Result<(), Fault> {
-        Ok(self.tx.commit().await?)
-    }
-
-    pub(super) async fn undo(self) -> Result<(), Fault> {
-        Ok(self.tx.rollback().await?)
     }
 }

@@ -11,9 +11,9 @@ mod provision;
 mod registry;
 mod settings;
 
-pub use door::{Reader, Reference, ReferenceVersion, Snapshot, TenantDb};
+pub use door::{Reader, Reference, ReferenceVersion, Snapshot, TenantDb, Write};
 pub use migrate::{Report, diverged, pending, run as migrate, wanted};
-pub use once::{Done, KeyReused, Once};
+pub use once::{Attempt, Begun, Once};
 pub use provision::provision;
 pub use registry::Tenants;
 pub use settings::{Level, Settings};

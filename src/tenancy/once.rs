@@ -5,104 +5,103 @@ use chrono::TimeDelta;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Reader, TenantDb};
+use super::{TenantDb, Write};
 use crate::kernel::{Fault, Instant};
 
 const REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// What makes two requests the same one.
-pub struct Once<'a> {
-    pub subject: &'a str,
-    pub key: &'a str,
-    pub body_hash: &'a [u8],
+#[derive(Clone, Debug)]
+pub struct Once {
+    pub subject: String,
+    pub key: String,
+    pub body_hash: Vec<u8>,
     pub now: Instant,
 }
 
-/// How a piece of work ended: both kinds are answers, and both are remembered under the key.
-pub enum Done<T> {
-    Commit(T),
-    /// The work is undone; only its answer stays.
-    Undo(T),
+/// A write that may have been done before.
+pub enum Begun<T> {
+    /// It was not: do it, then settle it.
+    Attempt(Attempt),
+    /// It was, and this was the answer.
+    Answered(T),
+    /// The key was used before, for something else.
+    KeyReused,
 }
 
-/// The key was used before, for something else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyReused;
+/// A write under way.
+pub struct Attempt {
+    write: Write,
+    once: Option<Once>,
+}
 
 impl TenantDb {
-    /// Does `work` in one transaction; with a key, at most once.
+    /// Begins a write. With a key, waits for a request with the same key that is under way.
     ///
     /// # Errors
-    /// What `work` fails with, or a fault of the database. Nothing is remembered then.
-    pub async fn write_once<T, E>(
+    /// When the database cannot be asked.
+    pub async fn begin_once<T: DeserializeOwned>(
         &self,
-        once: Option<Once<'_>>,
-        work: impl AsyncFnOnce(&mut Reader<'_>) -> Result<Done<T>, E>,
-    ) -> Result<Result<T, KeyReused>, E>
-    where
-        T: Serialize + DeserializeOwned,
-        E: From<Fault>,
-    {
-        let Some(once) = once else {
-            return match self.try_write(work).await? {
-                Done::Commit(answer) | Done::Undo(answer) => Ok(Ok(answer)),
-            };
-        };
-        self.write(async |tx: &mut Reader<'_>| {
-            if !claim(tx, &once).await? {
-                return recall(tx, &once).await.map_err(E::from);
+        once: Option<Once>,
+    ) -> Result<Begun<T>, Fault> {
+        let mut write = self.begin().await?;
+        if let Some(once) = &once {
+            if !claim(&mut write, once).await? {
+                let (body_hash, answer) = recall(&mut write, once).await?;
+                write.undo().await?;
+                return if body_hash == once.body_hash {
+                    Ok(Begun::Answered(serde_json::from_value(answer)?))
+                } else {
+                    Ok(Begun::KeyReused)
+                };
             }
-            let answer = {
-                let mut savepoint = tx.begin_nested().await?;
-                let done = work(&mut savepoint.reader()).await?;
-                match done {
-                    Done::Commit(answer) => {
-                        savepoint.keep().await?;
-                        answer
-                    }
-                    Done::Undo(answer) => {
-                        savepoint.undo().await?;
-                        answer
-                    }
-                }
-            };
-            remember(tx, &once, &answer).await?;
-            Ok(Ok(answer))
-        })
-        .await
-    }
-
-    /// One transaction, committed or undone as `work` says.
-    async fn try_write<T, E: From<Fault>>(
-        &self,
-        work: impl AsyncFnOnce(&mut Reader<'_>) -> Result<Done<T>, E>,
-    ) -> Result<Done<T>, E> {
-        enum Ended<T, E> {
-            Undone(T),
-            Failed(E),
+            write.mark().await?;
         }
-        impl<T, E: From<Fault>> From<Fault> for Ended<T, E> {
-            fn from(fault: Fault) -> Self {
-                Ended::Failed(fault.into())
-            }
-        }
-        let ended = self
-            .write(async |tx: &mut Reader<'_>| match work(tx).await {
-                Ok(Done::Commit(answer)) => Ok(answer),
-                Ok(Done::Undo(answer)) => Err(Ended::Undone(answer)),
-                Err(error) => Err(Ended::Failed(error)),
-            })
-            .await;
-        match ended {
-            Ok(answer) => Ok(Done::Commit(answer)),
-            Err(Ended::Undone(answer)) => Ok(Done::Undo(answer)),
-            Err(Ended::Failed(error)) => Err(error),
-        }
+        Ok(Begun::Attempt(Attempt { write, once }))
     }
 }
 
-/// Claims the key; waits for a request with the same key that is under way. False: it was answered before.
-async fn claim(tx: &mut Reader<'_>, once: &Once<'_>) -> Result<bool, Fault> {
+impl Attempt {
+    /// The transaction to work in.
+    pub fn write(&mut self) -> &mut Write {
+        &mut self.write
+    }
+
+    /// Commits the work, and remembers the answer when there is a key.
+    ///
+    /// # Errors
+    /// When the database does not confirm.
+    pub async fn commit(mut self, answer: &impl Serialize) -> Result<(), Fault> {
+        if let Some(once) = &self.once {
+            remember(&mut self.write, once, answer).await?;
+        }
+        self.write.commit().await
+    }
+
+    /// Undoes the work; only its answer is remembered, when there is a key.
+    ///
+    /// # Errors
+    /// When the database does not confirm.
+    pub async fn refuse(mut self, answer: &impl Serialize) -> Result<(), Fault> {
+        let Some(once) = &self.once else {
+            return self.write.undo().await;
+        };
+        self.write.undo_to_mark().await?;
+        remember(&mut self.write, once, answer).await?;
+        self.write.commit().await
+    }
+
+    /// Undoes everything, the key included.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn abandon(self) -> Result<(), Fault> {
+        self.write.undo().await
+    }
+}
+
+/// Claims the key. False: it was answered before.
+async fn claim(write: &mut Write, once: &Once) -> Result<bool, Fault> {
     let claimed: Option<bool> = sqlx::query_scalar(
         "with forgotten as (
              delete from answered where subject = $1 and key <> $2 and at < $5
@@ -112,42 +111,32 @@ async fn claim(tx: &mut Reader<'_>, once: &Once<'_>) -> Result<bool, Fault> {
          set body_hash = excluded.body_hash, answer = null, at = excluded.at where answered.at < $5
          returning true",
     )
-    .bind(once.subject)
-    .bind(once.key)
-    .bind(once.body_hash)
+    .bind(&once.subject)
+    .bind(&once.key)
+    .bind(&once.body_hash)
     .bind(once.now)
     .bind(once.now - REMEMBERED)
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *write.db())
     .await?;
     Ok(claimed.unwrap_or(false))
 }
 
-async fn recall<T: DeserializeOwned>(
-    tx: &mut Reader<'_>,
-    once: &Once<'_>,
-) -> Result<Result<T, KeyReused>, Fault> {
-    let (body_hash, answer): (Vec<u8>, serde_json::Value) =
+async fn recall(write: &mut Write, once: &Once) -> Result<(Vec<u8>, serde_json::Value), Fault> {
+    Ok(
         sqlx::query_as("select body_hash, answer from answered where subject = $1 and key = $2")
-            .bind(once.subject)
-            .bind(once.key)
-            .fetch_one(&mut **tx)
-            .await?;
-    if body_hash != once.body_hash {
-        return Ok(Err(KeyReused));
-    }
-    Ok(Ok(serde_json::from_value(answer)?))
+            .bind(&once.subject)
+            .bind(&once.key)
+            .fetch_one(&mut *write.db())
+            .await?,
+    )
 }
 
-async fn remember<T: Serialize>(
-    tx: &mut Reader<'_>,
-    once: &Once<'_>,
-    answer: &T,
-) -> Result<(), Fault> {
+async fn remember(write: &mut Write, once: &Once, answer: &impl Serialize) -> Result<(), Fault> {
     sqlx::query("update answered set answer = $3 where subject = $1 and key = $2")
-        .bind(once.subject)
-        .bind(once.key)
+        .bind(&once.subject)
+        .bind(&once.key)
         .bind(serde_json::to_value(answer)?)
-        .execute(&mut **tx)
+        .execute(&mut *write.db())
         .await?;
     Ok(())
 }

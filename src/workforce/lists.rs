@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use sqlx::PgConnection;
-
 use super::Worker;
 use crate::auth::Actor;
 use crate::cadres::{Cadres, CodeLists};
-use crate::kernel::{Fault, OrgUnitId, ReadError, Sector, WorkerId};
+use crate::kernel::{Fault, OrgUnitId, Sector, WorkerId};
 use crate::places::Places;
 use crate::tenancy::{Reader, ReferenceVersion};
 
@@ -21,8 +19,9 @@ pub struct Lists {
 }
 
 impl Lists {
-    /// As this process last saw them; no statement when it did.
-    async fn remembered(db: &mut Reader<'_>) -> Result<Self, Fault> {
+    /// As this process last saw them; no statement when it did. Whoever reads with them reads their version in the
+    /// same statement, and reads again with the current ones when it differs.
+    pub(super) async fn remembered(db: &mut Reader<'_>) -> Result<Self, Fault> {
         let (version, places) = db.remembered::<Places>().await?;
         let (of_cadres, cadres) = db.remembered::<Cadres>().await?;
         let (of_codes, codes) = db.remembered::<CodeLists>().await?;
@@ -38,12 +37,16 @@ impl Lists {
     }
 
     /// As they are in this view of the data.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
     pub async fn current(db: &mut Reader<'_>) -> Result<Self, Fault> {
         loop {
-            let (version, places) = db.current::<Places>().await?;
-            let (of_cadres, cadres) = db.current::<Cadres>().await?;
-            let (of_codes, codes) = db.current::<CodeLists>().await?;
-            if version == of_cadres && version == of_codes {
+            let version = db.reference_version().await?;
+            let places = db.at(version).await?;
+            let cadres = db.at(version).await?;
+            let codes = db.at(version).await?;
+            if let (Some(places), Some(cadres), Some(codes)) = (places, cadres, codes) {
                 return Ok(Self {
                     version,
                     places,
@@ -52,25 +55,6 @@ impl Lists {
                 });
             }
         }
-    }
-}
-
-/// Runs a statement that also tells the version of the lists it was true for, with the lists of that version:
-/// one statement as long as the lists have not changed since this process read them.
-pub(super) async fn consistent<T>(
-    db: &mut Reader<'_>,
-    mut statement: impl AsyncFnMut(
-        &mut PgConnection,
-        &Lists,
-    ) -> Result<(ReferenceVersion, T), ReadError>,
-) -> Result<(T, Lists), ReadError> {
-    let mut lists = Lists::remembered(db).await?;
-    loop {
-        let (version, found) = statement(db, &lists).await?;
-        if version == lists.version {
-            return Ok((found, lists));
-        }
-        lists = Lists::current(db).await?;
     }
 }
 

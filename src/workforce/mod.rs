@@ -109,12 +109,33 @@ pub async fn find(
     if matches!(by, Lookup::Identifier(_)) {
         actor.may(Permission::ReadIdentifiers)?;
     }
-    let (found, lists) = lists::consistent(db, async |connection, _: &Lists| {
-        Ok(store::find(connection, by, day).await?)
-    })
-    .await?;
+    let mut lists = Lists::remembered(db).await?;
+    let found = loop {
+        let (version, found) = store::find(db, by, day).await?;
+        if version == lists.version {
+            break found;
+        }
+        lists = Lists::current(db).await?;
+    };
     let reach = Reach::of(actor, &lists.places);
     Ok((found.filter(|worker| reach.admits(worker)), lists))
+}
+
+/// Some workers on a day: those whom the caller may see.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadWorkers`].
+pub async fn by_ids(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    ids: &[WorkerId],
+    day: Date,
+) -> Result<(Vec<Worker>, Lists), ReadError> {
+    actor.may(Permission::ReadWorkers)?;
+    let lists = Lists::current(db).await?;
+    let reach = Reach::of(actor, &lists.places);
+    let found = store::by_ids(db, ids, &reach, day).await?;
+    Ok((found, lists))
 }
 
 /// A page of the workers whom the caller may see, on a day.
@@ -137,12 +158,16 @@ pub async fn list(
     if matches!(sort, Sort::BirthDate | Sort::BirthDateDescending) {
         actor.may(Permission::ReadBirthDates)?;
     }
-    let (rows, lists) = lists::consistent(db, async |connection, lists: &Lists| {
-        let selection = resolve(filter, sort, day, lists)?;
+    let mut lists = Lists::remembered(db).await?;
+    let rows = loop {
+        let selection = resolve(filter, sort, day, &lists)?;
         let reach = Reach::of(actor, &lists.places);
-        Ok(store::page(connection, &selection, &reach, request).await?)
-    })
-    .await?;
+        let (version, rows) = store::page(db, &selection, &reach, request).await?;
+        if version == lists.version {
+            break rows;
+        }
+        lists = Lists::current(db).await?;
+    };
     let mut page = Page::from_rows(rows, request);
     if request.count {
         let selection = resolve(filter, sort, day, &lists)?;

@@ -1,1 +1,333 @@
+//! The workforce on the wire: looking up, listing, following.
 
+mod inputs;
+mod mutations;
+mod objects;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Lookahead, Object, OneofObject, Result};
+
+pub use mutations::{
+    CorrectWorkerErrorCode, CorrectWorkerPayload, EndPostingErrorCode, EndPostingPayload,
+    PostWorkerErrorCode, PostWorkerPayload, RegisterWorkerErrorCode, RegisterWorkerPayload,
+    TransferWorkerErrorCode, TransferWorkerPayload, WorkforceMutation,
+};
+pub use objects::{
+    Change, ChangedField, Conflict, Contact, ContactKind, Identifier, Posting, Sex, Status, Worker,
+};
+
+use super::{Edges, Key, Lookup, WorkerFilter, attach};
+use crate::auth::Permission;
+use crate::cadres::graphql::WorkerClass;
+use crate::graphql::{
+    Connection, Day, Paging, SectorName, connection, id, optional_id, refuse, request,
+};
+use crate::kernel::{Invalid, Page, PageRequest, PostingId, ReadError, WorkerId};
+use crate::tenancy::Reader;
+
+/// One worker, by exactly one of these.
+#[derive(OneofObject)]
+pub enum WorkerLookup {
+    /// The opaque id.
+    Id(ID),
+    /// A number by which an authority knows the person.
+    Identifier(IdentifierLookup),
+}
+
+/// An identifier to look for.
+#[derive(InputObject)]
+pub struct IdentifierLookup {
+    /// The code of its type.
+    #[graphql(name = "type")]
+    type_code: String,
+    /// The number; spaces, points and hyphens do not matter.
+    value: String,
+}
+
+/// Which workers; all conditions hold together. Conditions on place, cadre and terms are about the postings in force
+/// on the day; with the status FORMER, about the last one.
+#[derive(Default, InputObject)]
+pub struct WorkerFilterInput {
+    /// Posted in this org unit or anywhere below it.
+    org_unit: Option<ID>,
+    /// Posted at one of these facilities.
+    facilities: Option<Vec<ID>>,
+    /// Posted at a facility of one of these types, by code.
+    facility_types: Option<Vec<String>>,
+    /// Posted under this cadre or any below it.
+    cadre: Option<ID>,
+    /// Posted under a cadre of this sector.
+    sector: Option<SectorName>,
+    /// Posted under a cadre of one of these classes.
+    worker_classes: Option<Vec<WorkerClass>>,
+    /// Posted on one of these terms, by code.
+    employment_types: Option<Vec<String>>,
+    /// How they stand on the day; absent: everybody, or the active ones when a condition is about postings.
+    status: Option<Status>,
+    /// Of this sex.
+    sex: Option<Sex>,
+    /// Each word begins a part of the name; accents, hyphens and apostrophes do not matter.
+    name: Option<String>,
+}
+
+/// The order of a list of workers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(remote = "super::Sort")]
+pub enum WorkerSort {
+    /// By family name, then given names.
+    Name,
+    /// By family name, backwards.
+    NameDescending,
+    /// By birth date, the oldest person first; unknown dates last.
+    BirthDate,
+    /// By birth date, unknown dates first, then the youngest person.
+    BirthDateDescending,
+    /// In the order in which the records were made.
+    Registered,
+    /// The newest record first.
+    RegisteredDescending,
+}
+
+#[derive(Default)]
+pub struct WorkforceQuery;
+
+#[Object]
+impl WorkforceQuery {
+    /// One worker whom the caller may see, as of a day (today when absent); null when there is none.
+    async fn worker(
+        &self,
+        ctx: &Context<'_>,
+        by: WorkerLookup,
+        as_of: Option<Day>,
+    ) -> Result<Option<Worker>> {
+        let answer = async {
+            let lookup = lookup(by)?;
+            let edges = wanted(&[ctx.look_ahead()])?;
+            by_lookup(ctx, &lookup, as_of, edges).await
+        };
+        answer.await.map_err(|error: ReadError| refuse(ctx, error))
+    }
+
+    /// Workers whom the caller may see, as of a day (today when absent); at most 100 a page. Without `sort` they come
+    /// by name, or in the order of registration for callers who may not read names.
+    async fn workers(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<WorkerFilterInput>,
+        sort: Option<WorkerSort>,
+        as_of: Option<Day>,
+        first: i32,
+        after: Option<String>,
+    ) -> Result<Connection<Worker>> {
+        let sort = sort.unwrap_or_else(|| {
+            if request(ctx).actor().may(Permission::ReadNames).is_ok() {
+                WorkerSort::Name
+            } else {
+                WorkerSort::Registered
+            }
+        });
+        let list = format!("workers by {sort:?}");
+        let page = async |asked: PageRequest<Key>| {
+            let filter = filter.map(resolve).transpose()?.unwrap_or_default();
+            page(ctx, &filter, sort.into(), as_of, &asked).await
+        };
+        let key = |worker: &Worker| key(worker.domain(), sort.into());
+        let paging = Paging { first, after };
+        connection(ctx, &list, paging, page, key, |worker| worker).await
+    }
+
+    /// Everything that happened to the records in the caller's scope, in commit order: for clients that keep a copy.
+    /// Follow it with the last cursor; a record that leaves the scope comes as a tombstone.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+    ) -> Result<Connection<Change>> {
+        let page = async |asked: PageRequest<(i64, i64)>| feed(ctx, &asked).await;
+        let paging = Paging { first, after };
+        let key = |(key, _): &((i64, i64), Change)| *key;
+        connection(ctx, "changes", paging, page, key, |(_, change)| change).await
+    }
+}
+
+/// One worker by id, for `node`.
+///
+/// # Errors
+/// As `worker`.
+pub async fn worker_by_id(ctx: &Context<'_>, id: WorkerId) -> Result<Option<Worker>> {
+    by_lookup(
+        ctx,
+        &Lookup::Id(id),
+        None,
+        Edges {
+            postings: true,
+            ..Edges::default()
+        },
+    )
+    .await
+    .map_err(|error| refuse(ctx, error))
+}
+
+/// One posting by id, for `node`.
+///
+/// # Errors
+/// As `worker`.
+pub async fn posting_by_id(ctx: &Context<'_>, id: PostingId) -> Result<Option<Posting>> {
+    let rq = request(ctx);
+    let answer = async {
+        let today = rq.today()?;
+        let mut db = rq.read(true).await?;
+        super::find_posting(&mut db, rq.actor(), id, today).await
+    };
+    let found = answer.await.map_err(|error| refuse(ctx, error))?;
+    Ok(found.map(|(posting, lists)| Posting::new(posting, lists)))
+}
+
+async fn by_lookup(
+    ctx: &Context<'_>,
+    lookup: &Lookup,
+    as_of: Option<Day>,
+    edges: Edges,
+) -> Result<Option<Worker>, ReadError> {
+    let rq = request(ctx);
+    let day = as_of.map_or_else(|| rq.today(), |Day(day)| Ok(day))?;
+    let mut db = rq.read(edges.any()).await?;
+    let (found, lists) = super::find(&mut db, rq.actor(), lookup, day).await?;
+    let Some(worker) = found else {
+        return Ok(None);
+    };
+    let attached = attach(&mut db, rq.actor(), &[worker.id], edges).await?;
+    Ok(Some(Worker::new(worker, lists, Arc::new(attached))))
+}
+
+async fn page(
+    ctx: &Context<'_>,
+    filter: &WorkerFilter,
+    sort: super::Sort,
+    as_of: Option<Day>,
+    asked: &PageRequest<Key>,
+) -> Result<Page<Worker>, ReadError> {
+    let rq = request(ctx);
+    let look = ctx.look_ahead();
+    let edges = wanted(&[look.field("nodes"), look.field("edges").field("node")])?;
+    let day = as_of.map_or_else(|| rq.today(), |Day(day)| Ok(day))?;
+    let mut db = rq.read(edges.any() || asked.count).await?;
+    let (found, lists) = super::list(&mut db, rq.actor(), filter, sort, day, asked).await?;
+    let ids: Vec<WorkerId> = found.rows.iter().map(|worker| worker.id).collect();
+    let attached = Arc::new(attach(&mut db, rq.actor(), &ids, edges).await?);
+    Ok(found.map(|worker| Worker::new(worker, lists.clone(), Arc::clone(&attached))))
+}
+
+type Followed = ((i64, i64), Change);
+
+async fn feed(
+    ctx: &Context<'_>,
+    asked: &PageRequest<(i64, i64)>,
+) -> Result<Page<Followed>, ReadError> {
+    let rq = request(ctx);
+    let today = rq.today()?;
+    let mut db = rq.read(true).await?;
+    let (page, epoch, reach) = super::changes(&mut db, rq.actor(), asked).await?;
+    let look = ctx.look_ahead();
+    let nodes = [look.field("nodes"), look.field("edges").field("node")];
+    let workers = if nodes.iter().any(|node| node.field("worker").exists()) {
+        let edges = wanted(&nodes.map(|node| node.field("worker")))?;
+        let ids = page.rows.iter().map(|row| WorkerId::from(row.subject_id));
+        by_ids(rq.actor(), &mut db, ids.collect(), today, edges).await?
+    } else {
+        HashMap::new()
+    };
+    Ok(page.map(|row| {
+        let tombstone = row.is_tombstone_for(&reach);
+        let worker = workers.get(&row.subject_id.into()).cloned();
+        ((epoch, row.seq), Change::new(row, tombstone, worker))
+    }))
+}
+
+async fn by_ids(
+    actor: &crate::auth::Actor,
+    db: &mut Reader<'_>,
+    mut ids: Vec<WorkerId>,
+    today: crate::kernel::Date,
+    edges: Edges,
+) -> Result<HashMap<WorkerId, Worker>, ReadError> {
+    ids.sort();
+    ids.dedup();
+    let (found, lists) = super::by_ids(db, actor, &ids, today).await?;
+    let attached = Arc::new(attach(db, actor, &ids, edges).await?);
+    let wired = found.into_iter().map(|worker| {
+        let id = worker.id;
+        (
+            id,
+            Worker::new(worker, lists.clone(), Arc::clone(&attached)),
+        )
+    });
+    Ok(wired.collect())
+}
+
+/// The edges that a selection asks for on its workers.
+fn wanted(workers: &[Lookahead<'_>]) -> Result<Edges, Invalid> {
+    let asks = |name: &str| workers.iter().any(|it| it.field(name).exists());
+    let mut history = None;
+    for field in workers.iter().flat_map(Lookahead::selection_fields) {
+        for chosen in field.selection_set().filter(|it| it.name() == "history") {
+            let arguments = chosen.arguments().unwrap_or_default();
+            let first = arguments.into_iter().find(|(name, _)| name == "first");
+            if let Some((_, async_graphql::Value::Number(first))) = first {
+                let first = i32::try_from(first.as_i64().unwrap_or(0)).unwrap_or(0);
+                history = history.max(Some(objects::page_size(first)?));
+            }
+        }
+    }
+    Ok(Edges {
+        postings: asks("postings"),
+        identifiers: asks("identifiers"),
+        contacts: asks("contacts"),
+        history,
+    })
+}
+
+fn lookup(by: WorkerLookup) -> Result<Lookup, Invalid> {
+    Ok(match by {
+        WorkerLookup::Id(given) => Lookup::Id(id("by.id", &given)?),
+        WorkerLookup::Identifier(it) => Lookup::Identifier(super::Identifier {
+            type_code: it.type_code,
+            value: it.value,
+        }),
+    })
+}
+
+fn resolve(filter: WorkerFilterInput) -> Result<WorkerFilter, Invalid> {
+    let facilities = filter.facilities.map(|given| {
+        let ids = given.iter().map(|it| id("filter.facilities", it));
+        ids.collect::<Result<Vec<_>, _>>()
+    });
+    Ok(WorkerFilter {
+        unit: optional_id("filter.orgUnit", filter.org_unit.as_ref())?,
+        facilities: facilities.transpose()?,
+        facility_types: filter.facility_types,
+        cadre: optional_id("filter.cadre", filter.cadre.as_ref())?,
+        sector: filter.sector.map(Into::into),
+        worker_classes: (filter.worker_classes).map(|it| it.into_iter().map(Into::into).collect()),
+        employment_types: filter.employment_types,
+        status: filter.status.map(Into::into),
+        sex: filter.sex.map(Into::into),
+        name: filter.name,
+    })
+}
+
+fn key(worker: &super::Worker, sort: super::Sort) -> Key {
+    let by_name = matches!(sort, super::Sort::Name | super::Sort::NameDescending);
+    let by_day = matches!(
+        sort,
+        super::Sort::BirthDate | super::Sort::BirthDateDescending
+    );
+    Key {
+        text: by_name.then(|| worker.name.key()),
+        day: worker.birth_date.filter(|_| by_day),
+        id: worker.id,
+    }
+}

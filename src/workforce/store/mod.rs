@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-pub(super) use page::{count, page};
+pub(super) use page::{by_ids, count, page};
 pub(super) use write::{
     IDENTIFIER_TAKEN, OVERLAPS, bump, end_posting, insert_posting, insert_worker, lock,
     replace_contacts, replace_identifiers, update_worker, violated,

@@ -21,36 +21,58 @@ pub(in crate::workforce) async fn page(
     reach: &Reach,
     request: &PageRequest<Key>,
 ) -> Result<(ReferenceVersion, Vec<Worker>), Fault> {
-    let day = selection.day;
     let mut sql = Sql::new("with page as (select * from worker w where true");
     conditions(&mut sql, selection, reach);
     if let Some(after) = &request.after {
         follows(&mut sql, selection.sort, after);
     }
     order(&mut sql, selection.sort);
-    sql.push(" limit ").push_bind(request.limit());
+    sql.push(" limit ").push_bind(request.limit()).push(")");
+    joined(&mut sql, selection.day);
+    order(&mut sql, selection.sort);
+    fetch(connection, sql).await
+}
+
+/// Some workers on a day, those within reach.
+pub(in crate::workforce) async fn by_ids(
+    connection: &mut PgConnection,
+    ids: &[WorkerId],
+    reach: &Reach,
+    day: Date,
+) -> Result<Vec<Worker>, Fault> {
+    let mut sql = Sql::new("with page as (select * from worker w where w.worker_id = any(");
+    sql.push_bind(ids).push(")");
+    within(&mut sql, reach);
+    sql.push(")");
+    joined(&mut sql, day);
+    Ok(fetch(connection, sql).await?.1)
+}
+
+/// The rows of `page` with how they stand on a day and their primary posting then, beside the version of the lists.
+fn joined(sql: &mut Sql, day: Date) {
     sql.push(
-        ") select head.epoch, head.reference_seq,
-                  w.worker_id, w.family_name, w.given_names, w.sex, w.birth_date, w.org_unit_id, w.sector, w.version,
-                  standing.active, p.posting_id, p.facility_id, p.cadre_id, p.employment_type, p.starts_on, p.ends_on,
-                  p.end_reason, p.supervisor_id
-           from ledger_head head
-           left join page w on true
-           left join lateral (
-               select bool_or(ends_on is null or ends_on >= ",
+        " select head.epoch, head.reference_seq,
+                 w.worker_id, w.family_name, w.given_names, w.sex, w.birth_date, w.org_unit_id, w.sector, w.version,
+                 standing.active, p.posting_id, p.facility_id, p.cadre_id, p.employment_type, p.starts_on, p.ends_on,
+                 p.end_reason, p.supervisor_id
+          from ledger_head head
+          left join page w on true
+          left join lateral (select bool_or(ends_on is null or ends_on >= ",
     );
     sql.push_bind(day)
         .push(") as active from posting where worker_id = w.worker_id and starts_on <= ")
         .push_bind(day)
-        .push(
-            ") standing on true
-               left join posting p on p.worker_id = w.worker_id and p.is_primary and p.starts_on <= ",
-        )
+        .push(") standing on true left join posting p on p.worker_id = w.worker_id and p.is_primary and p.starts_on <= ")
         .push_bind(day)
         .push(" and (p.ends_on is null or p.ends_on >= ")
         .push_bind(day)
         .push(") where head.only_row");
-    order(&mut sql, selection.sort);
+}
+
+async fn fetch(
+    connection: &mut PgConnection,
+    mut sql: Sql,
+) -> Result<(ReferenceVersion, Vec<Worker>), Fault> {
     let rows: Vec<Row> = sql.build_query_as().fetch_all(connection).await?;
     let version = rows
         .first()
@@ -75,7 +97,7 @@ pub(in crate::workforce) async fn count(
     Ok(count.unsigned_abs())
 }
 
-fn conditions(sql: &mut Sql, selection: &Selection, reach: &Reach) {
+fn within(sql: &mut Sql, reach: &Reach) {
     if let Some(units) = &reach.units {
         sql.push(" and w.org_unit_id = any(")
             .push_bind(units)
@@ -90,6 +112,10 @@ fn conditions(sql: &mut Sql, selection: &Selection, reach: &Reach) {
     if let Some(person) = reach.person {
         sql.push(" and w.worker_id = ").push_bind(person);
     }
+}
+
+fn conditions(sql: &mut Sql, selection: &Selection, reach: &Reach) {
+    within(sql, reach);
     if let Some(sex) = selection.sex {
         sql.push(" and w.sex = ").push_bind(sex.as_str());
     }

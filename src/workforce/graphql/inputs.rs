@@ -1,0 +1,347 @@
+//! What mutations are given.
+
+use async_graphql::{ID, InputObject, MaybeUndefined};
+use serde::Serialize;
+
+use super::objects::{ContactKind, Sex};
+use crate::graphql::{Day, SectorName, id, optional_id};
+use crate::kernel::Invalid;
+use crate::ledger::ActReference;
+use crate::workforce::{
+    self, CorrectWorker, EndPosting, NewPosting, Placement, PostWorker, RegisterWorker,
+    TransferWorker,
+};
+
+/// A legal act: a decree, a decision, a posting letter.
+#[derive(Clone, InputObject, Serialize)]
+pub struct ActInput {
+    /// Its number.
+    #[graphql(validator(max_length = 200))]
+    number: String,
+    /// Its date.
+    date: Option<Day>,
+}
+
+/// A number by which an authority knows the person.
+#[derive(InputObject, Serialize)]
+pub struct IdentifierInput {
+    /// The code of its type, from the code list IDENTIFIER_TYPE.
+    #[graphql(name = "type")]
+    type_code: String,
+    /// The number.
+    value: String,
+}
+
+/// A way to reach the person.
+#[derive(InputObject, Serialize)]
+pub struct ContactInput {
+    /// How it reaches the person.
+    kind: ContactKind,
+    /// A telephone number as people of the country write it, or an e-mail address.
+    value: String,
+    /// Whether the person prefers to be reached so.
+    #[graphql(default)]
+    preferred: bool,
+}
+
+/// A posting to begin.
+#[derive(InputObject, Serialize)]
+pub struct PostingInput {
+    /// Where.
+    facility: ID,
+    /// As what; a group of cadres is refused.
+    cadre: ID,
+    /// On what terms, by a code of the list EMPLOYMENT_TYPE.
+    employment_type: String,
+    /// The first day.
+    starts_on: Day,
+    /// Whether it is the main duty; a worker has at most one such a day.
+    #[graphql(default = true)]
+    is_primary: bool,
+    /// The office that supervises a worker who serves away from it.
+    supervisor: Option<ID>,
+}
+
+/// A person to put on the register: with a first posting, or with the org unit and the sector that keep the record.
+#[derive(InputObject, Serialize)]
+pub struct RegisterWorkerInput {
+    /// The family name, or the only name.
+    family_name: String,
+    /// The given names; absent for those with a single name.
+    given_names: Option<String>,
+    /// Sex.
+    sex: Sex,
+    /// The birth date, where known.
+    birth_date: Option<Day>,
+    /// At most 20.
+    #[graphql(default)]
+    identifiers: Vec<IdentifierInput>,
+    /// At most 20.
+    #[graphql(default)]
+    contacts: Vec<ContactInput>,
+    /// The first posting.
+    posting: Option<PostingInput>,
+    /// Without a posting: the org unit whose office keeps the record.
+    org_unit: Option<ID>,
+    /// Without a posting: the sector.
+    sector: Option<SectorName>,
+    /// The legal act behind it.
+    act: Option<ActInput>,
+    /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+/// Corrections of a record. What is absent stays; lists are replaced whole.
+#[derive(InputObject, Serialize)]
+pub struct CorrectWorkerInput {
+    /// The worker.
+    worker: ID,
+    /// The version that you saw.
+    base_version: i32,
+    /// The family name, or the only name.
+    family_name: Option<String>,
+    /// The given names; empty for those with a single name.
+    given_names: Option<String>,
+    /// Sex.
+    sex: Option<Sex>,
+    /// The birth date; null says that it is not known after all.
+    birth_date: MaybeUndefined<Day>,
+    /// At most 20.
+    identifiers: Option<Vec<IdentifierInput>>,
+    /// At most 20.
+    contacts: Option<Vec<ContactInput>>,
+    /// The legal act behind it.
+    act: Option<ActInput>,
+    /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+/// A worker to post.
+#[derive(InputObject, Serialize)]
+pub struct PostWorkerInput {
+    /// The worker.
+    worker: ID,
+    /// The posting.
+    posting: PostingInput,
+    /// The version that you saw; absent: whatever it is.
+    base_version: Option<i32>,
+    /// The legal act behind it.
+    act: Option<ActInput>,
+    /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+/// A worker to transfer. What is absent stays as it is.
+#[derive(InputObject, Serialize)]
+pub struct TransferWorkerInput {
+    /// The worker.
+    worker: ID,
+    /// The facility to serve at from then on.
+    to: ID,
+    /// The first day there; the old posting ends the day before.
+    on: Day,
+    /// Another cadre from then on: a promotion, a volunteer who becomes salaried.
+    cadre: Option<ID>,
+    /// Other terms from then on, by a code of the list EMPLOYMENT_TYPE.
+    employment_type: Option<String>,
+    /// The office that supervises the worker from then on.
+    supervisor: Option<ID>,
+    /// Why the old posting ends, by a code of the list DEPARTURE_REASON; `transfer` when absent.
+    reason: Option<String>,
+    /// The version that you saw; absent: whatever it is.
+    base_version: Option<i32>,
+    /// The legal act behind it.
+    act: Option<ActInput>,
+    /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+/// A posting to end.
+#[derive(InputObject, Serialize)]
+pub struct EndPostingInput {
+    /// The posting.
+    posting: ID,
+    /// Its last day.
+    ends_on: Day,
+    /// Why, by a code of the list DEPARTURE_REASON.
+    reason: String,
+    /// The version of the worker's record that you saw; absent: whatever it is.
+    base_version: Option<i32>,
+    /// The legal act behind it.
+    act: Option<ActInput>,
+    /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+fn act(given: Option<&ActInput>) -> Option<ActReference> {
+    given.map(|it| ActReference {
+        number: it.number.clone(),
+        date: it.date.map(|Day(day)| day),
+    })
+}
+
+fn identifiers(given: &[IdentifierInput]) -> Vec<workforce::Identifier> {
+    let read = given.iter().map(|it| workforce::Identifier {
+        type_code: it.type_code.clone(),
+        value: it.value.clone(),
+    });
+    read.collect()
+}
+
+fn contacts(given: &[ContactInput]) -> Vec<workforce::Contact> {
+    let read = given.iter().map(|it| workforce::Contact {
+        kind: it.kind.into(),
+        value: it.value.clone(),
+        preferred: it.preferred,
+    });
+    read.collect()
+}
+
+fn posting(given: &PostingInput) -> Result<NewPosting, Invalid> {
+    Ok(NewPosting {
+        facility: id("input.posting.facility", &given.facility)?,
+        cadre: id("input.posting.cadre", &given.cadre)?,
+        employment_type: given.employment_type.clone(),
+        is_primary: given.is_primary,
+        starts_on: given.starts_on.0,
+        supervisor: optional_id("input.posting.supervisor", given.supervisor.as_ref())?,
+    })
+}
+
+/// An input as a verb takes it, with the legal act and the key of the request.
+pub(super) trait Command: Serialize + Sync {
+    type Read;
+
+    fn read(&self) -> Result<Self::Read, Invalid>;
+    fn act(&self) -> Option<ActReference>;
+    fn key(&self) -> Option<&str>;
+}
+
+impl Command for RegisterWorkerInput {
+    type Read = RegisterWorker;
+
+    fn read(&self) -> Result<RegisterWorker, Invalid> {
+        let placement = match (&self.posting, &self.org_unit, self.sector) {
+            (Some(given), None, None) => Placement::Posted(posting(given)?),
+            (None, Some(unit), Some(sector)) => {
+                Placement::Kept(id("input.orgUnit", unit)?, sector.into())
+            }
+            _ => {
+                let reason = "is needed, or else orgUnit and sector without it";
+                return Err(Invalid::new("input.posting", reason));
+            }
+        };
+        Ok(RegisterWorker {
+            family_name: self.family_name.clone(),
+            given_names: self.given_names.clone().unwrap_or_default(),
+            sex: self.sex.into(),
+            birth_date: self.birth_date.map(|Day(day)| day),
+            identifiers: identifiers(&self.identifiers),
+            contacts: contacts(&self.contacts),
+            placement,
+        })
+    }
+
+    fn act(&self) -> Option<ActReference> {
+        act(self.act.as_ref())
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+}
+
+impl Command for CorrectWorkerInput {
+    type Read = CorrectWorker;
+
+    fn read(&self) -> Result<CorrectWorker, Invalid> {
+        Ok(CorrectWorker {
+            worker: id("input.worker", &self.worker)?,
+            base_version: self.base_version,
+            family_name: self.family_name.clone(),
+            given_names: self.given_names.clone(),
+            sex: self.sex.map(Into::into),
+            birth_date: match self.birth_date {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(Day(day)) => Some(Some(day)),
+            },
+            identifiers: self.identifiers.as_deref().map(identifiers),
+            contacts: self.contacts.as_deref().map(contacts),
+        })
+    }
+
+    fn act(&self) -> Option<ActReference> {
+        act(self.act.as_ref())
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+}
+
+impl Command for PostWorkerInput {
+    type Read = PostWorker;
+
+    fn read(&self) -> Result<PostWorker, Invalid> {
+        Ok(PostWorker {
+            worker: id("input.worker", &self.worker)?,
+            posting: posting(&self.posting)?,
+            base_version: self.base_version,
+        })
+    }
+
+    fn act(&self) -> Option<ActReference> {
+        act(self.act.as_ref())
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+}
+
+impl Command for TransferWorkerInput {
+    type Read = TransferWorker;
+
+    fn read(&self) -> Result<TransferWorker, Invalid> {
+        Ok(TransferWorker {
+            worker: id("input.worker", &self.worker)?,
+            to: id("input.to", &self.to)?,
+            on: self.on.0,
+            cadre: optional_id("input.cadre", self.cadre.as_ref())?,
+            employment_type: self.employment_type.clone(),
+            supervisor: optional_id("input.supervisor", self.supervisor.as_ref())?,
+            reason: self.reason.clone(),
+            base_version: self.base_version,
+        })
+    }
+
+    fn act(&self) -> Option<ActReference> {
+        act(self.act.as_ref())
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+}
+
+impl Command for EndPostingInput {
+    type Read = EndPosting;
+
+    fn read(&self) -> Result<EndPosting, Invalid> {
+        Ok(EndPosting {
+            posting: id("input.posting", &self.posting)?,
+            ends_on: self.ends_on.0,
+            reason: self.reason.clone(),
+            base_version: self.base_version,
+        })
+    }
+
+    fn act(&self) -> Option<ActReference> {
+        act(self.act.as_ref())
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+}

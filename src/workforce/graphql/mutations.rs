@@ -1,0 +1,446 @@
+//! Mutations of the workforce: verb and noun, one input, a payload whose refusals are data.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::inputs::{
+    Command, CorrectWorkerInput, EndPostingInput, PostWorkerInput, RegisterWorkerInput,
+    TransferWorkerInput,
+};
+use super::objects::{Conflict, Worker};
+use crate::graphql::{
+    Answer, Beginning, Refusal, Refused, UserErrorOf, begin, refuse, request, settle, user_errors,
+};
+use crate::kernel::{Fault, ReadError};
+use crate::workforce::{self, Lists, Objection, Occasion, WriteError};
+
+/// Why a person was not registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RegisterWorkerErrorCode {
+    /// The name is empty, too long, or holds no letter.
+    InvalidName,
+    /// The birth date is before 1900 or in the future.
+    InvalidBirthDate,
+    /// Not a telephone number.
+    InvalidPhone,
+    /// Not an e-mail address.
+    InvalidEmail,
+    /// None of the country's types of identifier.
+    UnknownIdentifierType,
+    /// Not written as an identifier of this type is.
+    InvalidIdentifier,
+    /// Another person on the register has this identifier.
+    IdentifierTaken,
+    /// More entries than a list may have.
+    TooMany,
+    /// There is no such org unit.
+    OrgUnitNotFound,
+    /// There is no such facility.
+    FacilityNotFound,
+    /// The facility is closed on that day.
+    FacilityClosed,
+    /// The facility is not yet open on that day.
+    FacilityNotOpen,
+    /// There is no such supervising office.
+    SupervisorNotFound,
+    /// There is no such cadre.
+    CadreNotFound,
+    /// Nobody can be posted under a group of cadres.
+    CadreIsAGroup,
+    /// None of the country's terms of employment.
+    UnknownEmploymentType,
+    /// The place is outside the org units or sectors that the caller works for.
+    OutsideYourScope,
+    /// The key was used before, for another request.
+    IdempotencyKeyReused,
+}
+
+/// Why a record was not corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CorrectWorkerErrorCode {
+    /// There is no such worker.
+    WorkerNotFound,
+    /// The record changed since it was read; see `conflict`.
+    Stale,
+    /// The name is empty, too long, or holds no letter.
+    InvalidName,
+    /// The birth date is before 1900 or in the future.
+    InvalidBirthDate,
+    /// Not a telephone number.
+    InvalidPhone,
+    /// Not an e-mail address.
+    InvalidEmail,
+    /// None of the country's types of identifier.
+    UnknownIdentifierType,
+    /// Not written as an identifier of this type is.
+    InvalidIdentifier,
+    /// Another person on the register has this identifier.
+    IdentifierTaken,
+    /// More entries than a list may have.
+    TooMany,
+    /// The key was used before, for another request.
+    IdempotencyKeyReused,
+}
+
+/// Why a worker was not posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PostWorkerErrorCode {
+    /// There is no such worker.
+    WorkerNotFound,
+    /// The record changed since it was read; see `conflict`.
+    Stale,
+    /// Another primary posting covers that day.
+    Overlaps,
+    /// There is no such facility.
+    FacilityNotFound,
+    /// The facility is closed on that day.
+    FacilityClosed,
+    /// The facility is not yet open on that day.
+    FacilityNotOpen,
+    /// There is no such supervising office.
+    SupervisorNotFound,
+    /// There is no such cadre.
+    CadreNotFound,
+    /// Nobody can be posted under a group of cadres.
+    CadreIsAGroup,
+    /// None of the country's terms of employment.
+    UnknownEmploymentType,
+    /// The place is outside the org units or sectors that the caller works for.
+    OutsideYourScope,
+    /// The key was used before, for another request.
+    IdempotencyKeyReused,
+}
+
+/// Why a worker was not transferred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TransferWorkerErrorCode {
+    /// There is no such worker.
+    WorkerNotFound,
+    /// The record changed since it was read; see `conflict`.
+    Stale,
+    /// The worker holds no primary posting on that day.
+    NotPosted,
+    /// The worker is already posted there, and nothing else would change.
+    SameFacility,
+    /// The current posting began on that day or later.
+    BeforePosting,
+    /// Another primary posting covers that day.
+    Overlaps,
+    /// There is no such facility.
+    FacilityNotFound,
+    /// The facility is closed on that day.
+    FacilityClosed,
+    /// The facility is not yet open on that day.
+    FacilityNotOpen,
+    /// There is no such supervising office.
+    SupervisorNotFound,
+    /// There is no such cadre.
+    CadreNotFound,
+    /// Nobody can be posted under a group of cadres.
+    CadreIsAGroup,
+    /// None of the country's terms of employment.
+    UnknownEmploymentType,
+    /// None of the country's departure reasons.
+    UnknownReason,
+    /// The key was used before, for another request.
+    IdempotencyKeyReused,
+}
+
+/// Why a posting was not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EndPostingErrorCode {
+    /// There is no such posting.
+    PostingNotFound,
+    /// The record changed since it was read; see `conflict`.
+    Stale,
+    /// The posting has ended.
+    AlreadyEnded,
+    /// The posting begins after that day.
+    BeforePosting,
+    /// None of the country's departure reasons.
+    UnknownReason,
+    /// The key was used before, for another request.
+    IdempotencyKeyReused,
+}
+
+/// The answer to `registerWorker`.
+#[derive(SimpleObject)]
+pub struct RegisterWorkerPayload {
+    /// The new record; absent when it was refused.
+    worker: Option<Worker>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<RegisterWorkerErrorCode>>,
+}
+
+/// The answer to `correctWorker`.
+#[derive(SimpleObject)]
+pub struct CorrectWorkerPayload {
+    /// The corrected record; absent when it was refused.
+    worker: Option<Worker>,
+    /// Both versions, when someone else changed the record first.
+    conflict: Option<Conflict>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<CorrectWorkerErrorCode>>,
+}
+
+/// The answer to `postWorker`.
+#[derive(SimpleObject)]
+pub struct PostWorkerPayload {
+    /// The worker with the new posting; absent when it was refused.
+    worker: Option<Worker>,
+    /// Both versions, when someone else changed the record first.
+    conflict: Option<Conflict>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<PostWorkerErrorCode>>,
+}
+
+/// The answer to `transferWorker`.
+#[derive(SimpleObject)]
+pub struct TransferWorkerPayload {
+    /// The worker after the transfer; absent when it was refused.
+    worker: Option<Worker>,
+    /// Both versions, when someone else changed the record first.
+    conflict: Option<Conflict>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<TransferWorkerErrorCode>>,
+}
+
+/// The answer to `endPosting`.
+#[derive(SimpleObject)]
+pub struct EndPostingPayload {
+    /// The worker without the posting; absent when it was refused.
+    worker: Option<Worker>,
+    /// Both versions, when someone else changed the record first.
+    conflict: Option<Conflict>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<EndPostingErrorCode>>,
+}
+
+#[derive(Default)]
+pub struct WorkforceMutation;
+
+#[Object]
+impl WorkforceMutation {
+    /// Put a person on the register.
+    async fn register_worker(
+        &self,
+        ctx: &Context<'_>,
+        input: RegisterWorkerInput,
+    ) -> Result<RegisterWorkerPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "registerWorker", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let ended =
+                    workforce::register(&mut attempt.write().db(), &occasion, command).await;
+                settle(ctx, attempt, ended.map_err(In::from)).await?
+            }
+        };
+        let (worker, _, errors) = wire(ctx, answer).await?;
+        Ok(RegisterWorkerPayload { worker, errors })
+    }
+
+    /// Correct a person's record: name, sex, birth date, identifiers, contacts.
+    async fn correct_worker(
+        &self,
+        ctx: &Context<'_>,
+        input: CorrectWorkerInput,
+    ) -> Result<CorrectWorkerPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "correctWorker", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let ended = workforce::correct(&mut attempt.write().db(), &occasion, command).await;
+                settle(ctx, attempt, ended.map_err(In::from)).await?
+            }
+        };
+        let (worker, conflict, errors) = wire(ctx, answer).await?;
+        Ok(CorrectWorkerPayload {
+            worker,
+            conflict,
+            errors,
+        })
+    }
+
+    /// Post a worker who holds no primary posting, or give another duty besides.
+    async fn post_worker(
+        &self,
+        ctx: &Context<'_>,
+        input: PostWorkerInput,
+    ) -> Result<PostWorkerPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "postWorker", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let ended = workforce::post(&mut attempt.write().db(), &occasion, command).await;
+                settle(ctx, attempt, ended.map_err(In::from)).await?
+            }
+        };
+        let (worker, conflict, errors) = wire(ctx, answer).await?;
+        Ok(PostWorkerPayload {
+            worker,
+            conflict,
+            errors,
+        })
+    }
+
+    /// Post a worker to another facility, cadre or terms from a given day.
+    async fn transfer_worker(
+        &self,
+        ctx: &Context<'_>,
+        input: TransferWorkerInput,
+    ) -> Result<TransferWorkerPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "transferWorker", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let ended =
+                    workforce::transfer(&mut attempt.write().db(), &occasion, command).await;
+                settle(ctx, attempt, ended.map_err(In::from)).await?
+            }
+        };
+        let (worker, conflict, errors) = wire(ctx, answer).await?;
+        Ok(TransferWorkerPayload {
+            worker,
+            conflict,
+            errors,
+        })
+    }
+
+    /// End a posting, with its last day and a reason.
+    async fn end_posting(
+        &self,
+        ctx: &Context<'_>,
+        input: EndPostingInput,
+    ) -> Result<EndPostingPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "endPosting", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let ended =
+                    workforce::end_posting(&mut attempt.write().db(), &occasion, command).await;
+                settle(ctx, attempt, ended.map_err(In::from)).await?
+            }
+        };
+        let (worker, conflict, errors) = wire(ctx, answer).await?;
+        Ok(EndPostingPayload {
+            worker,
+            conflict,
+            errors,
+        })
+    }
+}
+
+/// A verb's error, told in the codes of one mutation.
+struct In<C> {
+    error: WriteError,
+    codes: PhantomData<C>,
+}
+
+impl<C> From<Fault> for In<C> {
+    fn from(fault: Fault) -> Self {
+        WriteError::Fault(fault).into()
+    }
+}
+
+impl<C> From<WriteError> for In<C> {
+    fn from(error: WriteError) -> Self {
+        Self {
+            error,
+            codes: PhantomData,
+        }
+    }
+}
+
+impl<C: Copy + Serialize + DeserializeOwned + Send + Sync> Refusal for In<C> {
+    type Code = C;
+
+    fn key_reused() -> Result<C, Fault> {
+        code("IDEMPOTENCY_KEY_REUSED")
+    }
+
+    fn refused(self) -> Result<Vec<Refused<C>>, ReadError> {
+        match self.error {
+            WriteError::Denied(denied) => Err(denied.into()),
+            WriteError::Fault(fault) => Err(fault.into()),
+            WriteError::Refused(refusals) => refusals
+                .into_iter()
+                .map(|refusal| {
+                    let mut refused = Refused::new(code(refusal.objection.code())?, &refusal.path);
+                    for (name, value) in refusal.objection.arguments() {
+                        refused = refused.with(name, value);
+                    }
+                    if let Objection::Stale(conflict) = &refusal.objection {
+                        refused.conflict =
+                            Some(serde_json::to_value(conflict).map_err(Fault::from)?);
+                    }
+                    Ok(refused)
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A code by its name in the catalogue.
+fn code<C: DeserializeOwned>(name: &str) -> Result<C, Fault> {
+    Ok(serde_json::from_value(serde_json::Value::from(name))?)
+}
+
+/// An input as its verb takes it, and who acts when.
+fn prepare<'a, I: Command>(ctx: &Context<'a>, input: &I) -> Result<(I::Read, Occasion<'a>)> {
+    let rq = request(ctx);
+    let prepared = || {
+        let occasion = Occasion {
+            actor: rq.actor(),
+            now: rq.now(),
+            today: rq.today()?,
+            phone_region: &rq.tenant()?.settings().phone_region,
+            act: input.act(),
+        };
+        Ok::<_, ReadError>((input.read()?, occasion))
+    };
+    prepared().map_err(|error| refuse(ctx, error))
+}
+
+async fn start<I, C>(
+    ctx: &Context<'_>,
+    name: &str,
+    input: &I,
+) -> Result<Beginning<workforce::Worker, C>>
+where
+    I: Command,
+    C: Copy + Serialize + DeserializeOwned + Send + Sync,
+{
+    begin::<_, In<C>>(ctx, name, input.key(), input).await
+}
+
+type Settled<C> = (Option<Worker>, Option<Conflict>, Vec<UserErrorOf<C>>);
+
+/// An answer on the wire. The lists are read after the commit.
+async fn wire<C>(ctx: &Context<'_>, answer: Answer<workforce::Worker, C>) -> Result<Settled<C>>
+where
+    C: async_graphql::OutputType + Copy + Serialize,
+{
+    let conflict = answer.refused.iter().find_map(|it| it.conflict.clone());
+    let lists = async {
+        let mut db = request(ctx).read(false).await?;
+        Ok::<_, ReadError>(Lists::current(&mut db).await?)
+    };
+    let lists = lists.await.map_err(|error| refuse(ctx, error))?;
+    let conflict = conflict
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(|error| refuse(ctx, Fault::from(error)))?
+        .map(|it| Conflict::new(it, lists.clone()));
+    let worker = (answer.value).map(|worker| Worker::new(worker, lists, Arc::default()));
+    Ok((worker, conflict, user_errors(ctx, answer.refused)?))
+}

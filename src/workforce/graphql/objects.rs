@@ -1,0 +1,541 @@
+//! Workers and what hangs on them, on the wire. Personal fields carry their guard.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, Result};
+
+use crate::cadres::graphql::{Cadre, CodeListEntry};
+use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE};
+use crate::graphql::{Day, Json, Personal, PersonalKind, SectorName, personal, refuse, request};
+use crate::kernel::{Id, Invalid, WorkerId};
+use crate::ledger::{ActReference, Recorded};
+use crate::places::graphql::{Facility, OrgUnit};
+use crate::workforce::{self, Attached, Edges, Lists, attach};
+
+/// A person on the register: employed, once employed, or serving as a volunteer.
+#[derive(Clone)]
+pub struct Worker {
+    worker: Arc<workforce::Worker>,
+    lists: Lists,
+    /// What was fetched for the whole page together with this worker.
+    attached: Arc<Attached>,
+}
+
+/// Where a worker serves, as what, from when to when.
+#[derive(Clone)]
+pub struct Posting {
+    posting: workforce::Posting,
+    lists: Lists,
+}
+
+/// A number by which an authority knows the person.
+pub struct Identifier {
+    identifier: workforce::Identifier,
+    lists: Lists,
+}
+
+/// A way to reach the person.
+pub struct Contact(workforce::Contact);
+
+/// A row of the ledger about a record.
+pub struct Change {
+    recorded: Recorded,
+    /// The record has left the caller's scope with this change.
+    tombstone: bool,
+    worker: Option<Worker>,
+}
+
+/// Sex, as registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, serde::Serialize, serde::Deserialize)]
+#[graphql(remote = "workforce::Sex")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Sex {
+    /// A woman.
+    Female,
+    /// A man.
+    Male,
+    /// Not recorded.
+    Unknown,
+}
+
+/// How a worker stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "WorkerStatus", remote = "workforce::Status")]
+pub enum Status {
+    /// A posting is in force.
+    Active,
+    /// Postings are over and none is in force.
+    Former,
+    /// No posting has begun yet.
+    Unposted,
+}
+
+/// How a contact reaches the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, serde::Serialize, serde::Deserialize)]
+#[graphql(remote = "workforce::ContactKind")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ContactKind {
+    /// A telephone number, kept in E.164 form.
+    Phone,
+    /// An e-mail address.
+    Email,
+}
+
+impl Worker {
+    #[must_use]
+    pub fn new(worker: workforce::Worker, lists: Lists, attached: Arc<Attached>) -> Self {
+        Self {
+            worker: Arc::new(worker),
+            lists,
+            attached,
+        }
+    }
+
+    #[must_use]
+    pub fn domain(&self) -> &workforce::Worker {
+        &self.worker
+    }
+
+    /// What the page did not fetch: for a worker that is resolved alone.
+    async fn fetch(&self, ctx: &Context<'_>, edges: Edges) -> Result<Attached> {
+        let rq = request(ctx);
+        let attached = async {
+            let mut db = rq.read(true).await?;
+            attach(&mut db, rq.actor(), &[self.worker.id], edges).await
+        };
+        attached.await.map_err(|error| refuse(ctx, error))
+    }
+}
+
+impl Posting {
+    #[must_use]
+    pub fn new(posting: workforce::Posting, lists: Lists) -> Self {
+        Self { posting, lists }
+    }
+}
+
+impl Change {
+    #[must_use]
+    pub fn new(recorded: Recorded, tombstone: bool, worker: Option<Worker>) -> Self {
+        Self {
+            recorded,
+            tombstone,
+            worker,
+        }
+    }
+}
+
+#[Object]
+impl Worker {
+    /// The opaque id.
+    pub async fn id(&self) -> ID {
+        self.worker.id.encode().into()
+    }
+
+    /// Rises with every change of the record; give it back as `baseVersion`.
+    async fn version(&self) -> i32 {
+        self.worker.version
+    }
+
+    /// The whole name, given names first.
+    #[graphql(guard = "Personal(PersonalKind::Name)", directive = personal::apply(PersonalKind::Name.name()))]
+    async fn name(&self) -> Option<String> {
+        Some(self.worker.name.full())
+    }
+
+    /// The family name, or the only name of those who have one.
+    #[graphql(guard = "Personal(PersonalKind::Name)", directive = personal::apply(PersonalKind::Name.name()))]
+    async fn family_name(&self) -> Option<&str> {
+        Some(&self.worker.name.family)
+    }
+
+    /// The given names; empty for those with a single name.
+    #[graphql(guard = "Personal(PersonalKind::Name)", directive = personal::apply(PersonalKind::Name.name()))]
+    async fn given_names(&self) -> Option<&str> {
+        Some(&self.worker.name.given)
+    }
+
+    /// Sex, as registered.
+    async fn sex(&self) -> Sex {
+        self.worker.sex.into()
+    }
+
+    /// The birth date, where known.
+    #[graphql(guard = "Personal(PersonalKind::BirthDate)", directive = personal::apply(PersonalKind::BirthDate.name()))]
+    async fn birth_date(&self) -> Option<Day> {
+        self.worker.birth_date.map(Day)
+    }
+
+    /// The sector of the latest primary posting.
+    async fn sector(&self) -> SectorName {
+        self.worker.sector.into()
+    }
+
+    /// The org unit whose office keeps the record: that of the latest primary posting.
+    async fn org_unit(&self) -> Option<OrgUnit> {
+        OrgUnit::find(&self.lists.places, self.worker.unit)
+    }
+
+    /// How the worker stands on the day that was asked about.
+    async fn status(&self) -> Status {
+        self.worker.status.into()
+    }
+
+    /// The primary posting in force on the day that was asked about.
+    async fn posting(&self) -> Option<Posting> {
+        let posting = self.worker.posting.clone()?;
+        Some(Posting::new(posting, self.lists.clone()))
+    }
+
+    /// The whole career, the latest posting first.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn postings(&self, ctx: &Context<'_>) -> Result<Vec<Posting>> {
+        let fetched;
+        let attached = if self.attached.postings.is_some() {
+            &*self.attached
+        } else {
+            let postings = true;
+            fetched = self
+                .fetch(
+                    ctx,
+                    Edges {
+                        postings,
+                        ..Edges::default()
+                    },
+                )
+                .await?;
+            &fetched
+        };
+        let postings = of(attached.postings.as_ref(), self.worker.id).iter();
+        Ok(postings
+            .map(|it| Posting::new(it.clone(), self.lists.clone()))
+            .collect())
+    }
+
+    /// Numbers by which authorities know the person.
+    #[graphql(
+        guard = "Personal(PersonalKind::Identifier)",
+        directive = personal::apply(PersonalKind::Identifier.name())
+    )]
+    async fn identifiers(&self, ctx: &Context<'_>) -> Result<Option<Vec<Identifier>>> {
+        let fetched;
+        let attached = if self.attached.identifiers.is_some() {
+            &*self.attached
+        } else {
+            let identifiers = true;
+            fetched = self
+                .fetch(
+                    ctx,
+                    Edges {
+                        identifiers,
+                        ..Edges::default()
+                    },
+                )
+                .await?;
+            &fetched
+        };
+        let identifiers = of(attached.identifiers.as_ref(), self.worker.id).iter();
+        let wired = identifiers.map(|it| Identifier {
+            identifier: it.clone(),
+            lists: self.lists.clone(),
+        });
+        Ok(Some(wired.collect()))
+    }
+
+    /// Ways to reach the person, the preferred first.
+    #[graphql(
+        guard = "Personal(PersonalKind::Contact)",
+        directive = personal::apply(PersonalKind::Contact.name())
+    )]
+    async fn contacts(&self, ctx: &Context<'_>) -> Result<Option<Vec<Contact>>> {
+        let fetched;
+        let attached = if self.attached.contacts.is_some() {
+            &*self.attached
+        } else {
+            let contacts = true;
+            fetched = self
+                .fetch(
+                    ctx,
+                    Edges {
+                        contacts,
+                        ..Edges::default()
+                    },
+                )
+                .await?;
+            &fetched
+        };
+        let contacts = of(attached.contacts.as_ref(), self.worker.id).iter();
+        Ok(Some(contacts.cloned().map(Contact).collect()))
+    }
+
+    /// What happened to the record, the newest change first; at most 100.
+    #[graphql(
+        guard = "Personal(PersonalKind::History)",
+        directive = personal::apply(PersonalKind::History.name())
+    )]
+    async fn history(&self, ctx: &Context<'_>, first: i32) -> Result<Option<Vec<Change>>> {
+        let first = page_size(first).map_err(|error| refuse(ctx, error))?;
+        let fetched;
+        let attached = match &self.attached.history {
+            Some((held, _)) if *held >= first => &*self.attached,
+            _ => {
+                let history = Some(first);
+                fetched = self
+                    .fetch(
+                        ctx,
+                        Edges {
+                            history,
+                            ..Edges::default()
+                        },
+                    )
+                    .await?;
+                &fetched
+            }
+        };
+        let history = attached.history.as_ref().map(|(_, of)| of);
+        let rows = of(history, self.worker.id).iter().take(usize::from(first));
+        Ok(Some(
+            rows.map(|row| Change::new(row.clone(), false, None))
+                .collect(),
+        ))
+    }
+}
+
+/// How many rows a list inside a record may be asked for.
+pub(super) fn page_size(first: i32) -> Result<u16, Invalid> {
+    u16::try_from(first)
+        .ok()
+        .filter(|first| (1..=100).contains(first))
+        .ok_or_else(|| Invalid::new("first", "must be from 1 to 100"))
+}
+
+fn of<T>(of: Option<&std::collections::HashMap<WorkerId, Vec<T>>>, worker: WorkerId) -> &[T] {
+    of.and_then(|it| it.get(&worker)).map_or(&[], Vec::as_slice)
+}
+
+#[Object]
+impl Posting {
+    /// The opaque id.
+    pub async fn id(&self) -> ID {
+        self.posting.id.encode().into()
+    }
+
+    /// Where the worker serves.
+    async fn facility(&self) -> Option<Facility> {
+        Facility::find(&self.lists.places, self.posting.facility)
+    }
+
+    /// As what.
+    async fn cadre(&self) -> Option<Cadre> {
+        Cadre::find(&self.lists.cadres, self.posting.cadre)
+    }
+
+    /// On what terms.
+    async fn employment_type(&self) -> Option<CodeListEntry> {
+        let code = &self.posting.employment_type;
+        CodeListEntry::find(&self.lists.codes, EMPLOYMENT_TYPE, code)
+    }
+
+    /// Whether it is the worker's main duty; there is at most one such a day.
+    async fn is_primary(&self) -> bool {
+        self.posting.is_primary
+    }
+
+    /// The first day.
+    async fn starts_on(&self) -> Day {
+        Day(self.posting.starts_on)
+    }
+
+    /// The last day; absent while it runs.
+    async fn ends_on(&self) -> Option<Day> {
+        self.posting.ends_on.map(Day)
+    }
+
+    /// Why it ended.
+    async fn end_reason(&self) -> Option<CodeListEntry> {
+        let code = self.posting.end_reason.as_ref()?;
+        CodeListEntry::find(&self.lists.codes, DEPARTURE_REASON, code)
+    }
+
+    /// The office that supervises a worker who serves away from it.
+    async fn supervisor(&self) -> Option<Facility> {
+        Facility::find(&self.lists.places, self.posting.supervisor?)
+    }
+}
+
+#[Object]
+impl Identifier {
+    /// What kind of number it is.
+    #[graphql(name = "type")]
+    async fn identifier_type(&self) -> Option<CodeListEntry> {
+        let code = &self.identifier.type_code;
+        CodeListEntry::find(&self.lists.codes, IDENTIFIER_TYPE, code)
+    }
+
+    /// The number as it was written.
+    #[graphql(
+        guard = "Personal(PersonalKind::Identifier)",
+        directive = personal::apply(PersonalKind::Identifier.name())
+    )]
+    async fn value(&self) -> Option<&str> {
+        Some(&self.identifier.value)
+    }
+}
+
+#[Object]
+impl Contact {
+    /// How it reaches the person.
+    async fn kind(&self) -> ContactKind {
+        self.0.kind.into()
+    }
+
+    /// The telephone number in E.164 form, or the e-mail address.
+    #[graphql(
+        guard = "Personal(PersonalKind::Contact)",
+        directive = personal::apply(PersonalKind::Contact.name())
+    )]
+    async fn value(&self) -> Option<&str> {
+        Some(&self.0.value)
+    }
+
+    /// Whether the person prefers to be reached so.
+    async fn preferred(&self) -> bool {
+        self.0.preferred
+    }
+}
+
+/// A legal act: a decree, a decision, a posting letter.
+#[derive(async_graphql::SimpleObject)]
+pub struct Act {
+    /// Its number.
+    number: String,
+    /// Its date.
+    date: Option<Day>,
+}
+
+#[Object]
+impl Change {
+    /// The place of the change in the country's ledger, without gaps.
+    async fn seq(&self) -> i64 {
+        self.recorded.seq
+    }
+
+    /// When it was recorded.
+    async fn at(&self) -> crate::kernel::Instant {
+        self.recorded.at
+    }
+
+    /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `configure`.
+    async fn verb(&self) -> &str {
+        &self.recorded.verb
+    }
+
+    /// Who did it.
+    #[graphql(
+        guard = "Personal(PersonalKind::Actor)",
+        directive = personal::apply(PersonalKind::Actor.name())
+    )]
+    async fn actor(&self) -> Option<&str> {
+        Some(&self.recorded.actor)
+    }
+
+    /// The legal act behind it.
+    async fn act(&self) -> Option<Act> {
+        let act = self.recorded.act.clone()?.0;
+        let act: ActReference = serde_json::from_value(act).ok()?;
+        Some(Act {
+            number: act.number,
+            date: act.date.map(Day),
+        })
+    }
+
+    /// The worker concerned; absent for changes of places, cadres and code lists.
+    async fn worker_id(&self) -> Option<ID> {
+        let about_worker = self.recorded.subject_kind == "worker";
+        about_worker.then(|| WorkerId::from(self.recorded.subject_id).encode().into())
+    }
+
+    /// The record has left the caller's scope with this change: forget it.
+    async fn tombstone(&self) -> bool {
+        self.tombstone
+    }
+
+    /// The worker as they are now; absent when the record is no longer in the caller's scope.
+    async fn worker(&self) -> Option<&Worker> {
+        self.worker.as_ref()
+    }
+
+    /// What changed, from what to what; absent once it was erased.
+    #[graphql(
+        guard = "Personal(PersonalKind::History)",
+        directive = personal::apply(PersonalKind::History.name())
+    )]
+    async fn content(&self) -> Option<Json> {
+        if self.tombstone {
+            return None;
+        }
+        self.recorded.change.as_ref().map(|it| Json(it.0.clone()))
+    }
+}
+
+/// A change of a record that someone else made first.
+pub struct Conflict {
+    conflict: workforce::Conflict,
+    lists: Lists,
+}
+
+/// A field at the version that the caller saw, and now.
+pub struct ChangedField(workforce::ChangedField);
+
+impl Conflict {
+    #[must_use]
+    pub fn new(conflict: workforce::Conflict, lists: Lists) -> Self {
+        Self { conflict, lists }
+    }
+}
+
+#[Object(name = "WorkerConflict")]
+impl Conflict {
+    /// The version that the caller saw.
+    async fn base_version(&self) -> i32 {
+        self.conflict.base_version
+    }
+
+    /// The record as it is now.
+    async fn current(&self) -> Worker {
+        let worker = self.conflict.current.clone();
+        Worker::new(worker, self.lists.clone(), Arc::default())
+    }
+
+    /// What differs between the two versions.
+    async fn changed(&self) -> Vec<ChangedField> {
+        let changed = self.conflict.changed.iter().cloned();
+        changed.map(ChangedField).collect()
+    }
+}
+
+#[Object]
+impl ChangedField {
+    /// The field.
+    async fn field(&self) -> &str {
+        &self.0.field
+    }
+
+    /// Its value at the version that the caller saw.
+    #[graphql(
+        guard = "Personal(PersonalKind::Record)",
+        directive = personal::apply(PersonalKind::Record.name())
+    )]
+    async fn base(&self) -> Option<Json> {
+        Some(Json(self.0.base.clone()))
+    }
+
+    /// Its value now.
+    #[graphql(
+        guard = "Personal(PersonalKind::Record)",
+        directive = personal::apply(PersonalKind::Record.name())
+    )]
+    async fn current(&self) -> Option<Json> {
+        Some(Json(self.0.current.clone()))
+    }
+}
