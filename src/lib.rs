@@ -12,3 +12,5 @@ pub mod auth;
 pub mod ledger;
 
 pub mod graphql;
+
+pub mod api;
