@@ -1,1 +1,4 @@
-fn main() {}
+//! One binary for all integration tests.
+
+mod http;
+mod support;

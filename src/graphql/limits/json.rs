@@ -124,7 +124,7 @@ mod tests {
             verdict(&format!("[{}]", vec!["{}"; 1000].join(","))),
             Some(Rule::Batch)
         );
-        assert_eq!(verdict(&format!("[{}]", vec!["{}"; 10].join(","))), None);
+        assert_eq!(verdict(&format!("[{}]", ["{}"; 10].join(","))), None);
         let object = (0..10_001).map(|n| format!("\"k{n}\":1"));
         assert_eq!(
             verdict(&format!("{{{}}}", object.collect::<Vec<_>>().join(","))),

@@ -260,10 +260,12 @@ mod tests {
 
     #[test]
     fn doubling_fragments_are_measured_once_each() {
-        let mut text = "{ a { ...F0 } } fragment F25 on Q { b }".to_owned();
-        for n in 0..25 {
-            text += &format!(" fragment F{n} on Q {{ ...F{m} ...F{m} }}", m = n + 1);
-        }
+        let doubled = |n| format!(" fragment F{n} on Q {{ ...F{m} ...F{m} }}", m = n + 1);
+        let fragments: Vec<String> = (0..25).map(doubled).collect();
+        let text = format!(
+            "{{ a {{ ...F0 }} }} fragment F25 on Q {{ b }}{}",
+            fragments.concat()
+        );
         assert_eq!(broken(&text), Some(Rule::Selections));
     }
 
@@ -281,10 +283,9 @@ mod tests {
         };
         assert_eq!(broken(&split(8)), None);
         assert_eq!(broken(&split(9)), Some(Rule::Depth));
-        let mut chain = "{ ...F0 } fragment F600 on Q { b }".to_owned();
-        for n in 0..600 {
-            chain += &format!(" fragment F{n} on Q {{ ...F{} }}", n + 1);
-        }
+        let link = |n| format!(" fragment F{n} on Q {{ ...F{} }}", n + 1);
+        let links: Vec<String> = (0..600).map(link).collect();
+        let chain = format!("{{ ...F0 }} fragment F600 on Q {{ b }}{}", links.concat());
         assert_eq!(broken(&chain), Some(Rule::Depth));
     }
 
