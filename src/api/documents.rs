@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, ensure};
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition};
+use async_graphql::parser::types::{
+    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, Type,
+};
 use async_graphql::{Value, Variables};
 use sha2::{Digest, Sha256};
 
@@ -29,6 +32,8 @@ type Hash = [u8; 32];
 pub struct Document {
     pub parsed: ExecutableDocument,
     weight: u32,
+    /// Set once the schema has found the whole document valid.
+    valid: AtomicBool,
 }
 
 /// A parsed document is some sixteen times its text.
@@ -96,7 +101,11 @@ impl Documents {
             ));
         }
         let weight = u32::try_from(text.len().saturating_mul(WEIGHT)).unwrap_or(u32::MAX);
-        let document = Arc::new(Document { parsed, weight });
+        let document = Arc::new(Document {
+            parsed,
+            weight,
+            valid: AtomicBool::new(false),
+        });
         self.known.insert(hash, Arc::clone(&document));
         Ok(document)
     }
@@ -190,5 +199,48 @@ impl Prepared {
             _ => None,
         };
         found.map(|operation| &operation.node)
+    }
+
+    pub fn found_valid(&self) {
+        self.document.valid.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether validating again could find nothing new: the document is valid, and its variables are plain scalars
+    /// of the right kind, so that nothing depends on what they hold.
+    pub fn is_valid(&self) -> bool {
+        let fits = |operation: &OperationDefinition| {
+            operation.variable_definitions.iter().all(|definition| {
+                let kind = &definition.node.var_type.node;
+                let value = self.variables.get(&definition.node.name.node);
+                value.is_none_or(|value| fits(kind, value)) && is_plain(kind)
+            })
+        };
+        self.document.valid.load(Ordering::Relaxed) && self.operation().is_some_and(fits)
+    }
+}
+
+fn is_plain(kind: &Type) -> bool {
+    match &kind.base {
+        BaseType::List(inner) => is_plain(inner),
+        BaseType::Named(name) => {
+            matches!(name.as_str(), "ID" | "String" | "Int" | "Float" | "Boolean")
+        }
+    }
+}
+
+fn fits(kind: &Type, value: &Value) -> bool {
+    match (&kind.base, value) {
+        (_, Value::Null) => kind.nullable,
+        (BaseType::List(inner), Value::List(items)) => items.iter().all(|item| fits(inner, item)),
+        (BaseType::Named(name), value) => match (name.as_str(), value) {
+            ("ID" | "String", Value::String(_))
+            | ("Boolean", Value::Boolean(_))
+            | ("Float", Value::Number(_)) => true,
+            ("Int", Value::Number(number)) => {
+                number.as_i64().is_some_and(|n| i32::try_from(n).is_ok())
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }

@@ -14,11 +14,11 @@ use axum::response::Response;
 use futures_util::StreamExt;
 use tracing::{Instrument, Span};
 
-use super::answer::{self, Finished, Media, RETRY_SECONDS, Refusal};
+use super::answer::{self, Finished, Media, Outcome, RETRY_SECONDS, Refusal};
 use super::call::Calls;
 use super::documents::Prepared;
 use super::rate::Verdict;
-use super::{App, cors, negotiate};
+use super::{App, Executor, cors, negotiate};
 use crate::kernel::Fault;
 
 pub type Prepare =
@@ -308,10 +308,10 @@ async fn run(
     trace: &TraceId,
     remaining: u64,
 ) -> Finished {
-    let document = &one.document.parsed;
     let Some(definition) = one.operation() else {
         return Refusal::invalid("there is no such operation").finished();
     };
+    let document = &one.document.parsed;
     let operation = Operation {
         document,
         definition,
@@ -320,9 +320,23 @@ async fn run(
     let mut request = async_graphql::Request::new("").data(trace.clone());
     request.set_parsed_query(document.clone());
     request = (guest.prepare)(request, &operation);
-    let cost = value!({ "requested": one.cost, "limit": app.config.graphql.limits.cost, "remaining": remaining });
-    request.operation_name = one.operation_name;
-    request.variables = one.variables;
-    let response = (app.execute)(request).await.extension("cost", cost);
-    answer::finish(response, &trace.0)
+    request.operation_name.clone_from(&one.operation_name);
+    request.variables = one.variables.clone();
+    let known = one.is_valid();
+    let Executor {
+        validating,
+        trusting,
+    } = &app.executor;
+    let execute = if known { trusting } else { validating };
+    let cost = value!({
+        "requested": one.cost,
+        "limit": app.config.graphql.limits.cost,
+        "remaining": remaining,
+    });
+    let response = execute(request).await.extension("cost", cost);
+    let finished = answer::finish(response, &trace.0);
+    if finished.outcome != Outcome::RequestError {
+        one.found_valid();
+    }
+    finished
 }

@@ -8,13 +8,14 @@ mod documents;
 mod endpoint;
 mod health;
 mod negotiate;
+mod patient;
 mod rate;
 mod serve;
 
 use std::ops::Deref;
 use std::sync::Arc;
 
-use async_graphql::{ObjectType, Schema, SubscriptionType};
+use async_graphql::{ObjectType, Schema, SubscriptionType, ValidationMode};
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::{get, options};
@@ -31,10 +32,38 @@ pub use serve::serve;
 use crate::kernel::Clock;
 use crate::platform::config::Config;
 
-/// Executes one prepared request against the schema.
-pub type Execute = Arc<
+type Execute = Arc<
     dyn Fn(async_graphql::Request) -> BoxFuture<'static, async_graphql::Response> + Send + Sync,
 >;
+
+/// The schema, twice: as it validates every request, and as it trusts a document that it has found valid before.
+#[derive(Clone)]
+pub struct Executor {
+    validating: Execute,
+    trusting: Execute,
+}
+
+impl Executor {
+    /// The two schemas must differ in nothing but the mode. Extensions would cost every field a boxed call.
+    pub fn new<Q, M, S>(schema: impl Fn(ValidationMode) -> Schema<Q, M, S>) -> Self
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+    {
+        let execute = |mode| -> Execute {
+            let schema = schema(mode);
+            Arc::new(move |request| {
+                let schema = schema.clone();
+                Box::pin(async move { schema.execute(request).await })
+            })
+        };
+        Self {
+            validating: execute(ValidationMode::Strict),
+            trusting: execute(ValidationMode::Fast),
+        }
+    }
+}
 
 /// Tells who calls, from the headers alone.
 pub type Admit =
@@ -44,7 +73,7 @@ pub type Admit =
 pub struct Parts {
     pub config: Config,
     pub clock: Clock,
-    pub execute: Execute,
+    pub executor: Executor,
     pub admit: Admit,
     /// Whether any tenant at all lists this origin.
     pub any_origin: Arc<dyn Fn(&str) -> bool + Send + Sync>,
@@ -61,7 +90,7 @@ pub struct App(Arc<House>);
 /// What an [`App`] shares.
 pub struct House {
     config: Config,
-    execute: Execute,
+    executor: Executor,
     admit: Admit,
     any_origin: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     readiness: Arc<dyn Fn() -> BoxFuture<'static, Readiness> + Send + Sync>,
@@ -84,7 +113,7 @@ impl App {
         let Parts {
             config,
             clock,
-            execute,
+            executor,
             admit,
             any_origin,
             readiness,
@@ -97,7 +126,7 @@ impl App {
             running: TaskTracker::new(),
             slots: Arc::new(Semaphore::new(OPERATIONS)),
             config,
-            execute,
+            executor,
             admit,
             any_origin,
             readiness,
@@ -119,20 +148,6 @@ impl Deref for App {
     fn deref(&self) -> &House {
         &self.0
     }
-}
-
-/// The executor of a schema. Extensions on the schema cost every field a boxed call: it should have none.
-#[must_use]
-pub fn executor<Q, M, S>(schema: Schema<Q, M, S>) -> Execute
-where
-    Q: ObjectType + 'static,
-    M: ObjectType + 'static,
-    S: SubscriptionType + 'static,
-{
-    Arc::new(move |request| {
-        let schema = schema.clone();
-        Box::pin(async move { schema.execute(request).await })
-    })
 }
 
 /// All routes.

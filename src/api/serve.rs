@@ -1,6 +1,7 @@
 //! Serving connections. `axum::serve` waits for ever for a request's head, so the connections are ours.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -9,11 +10,11 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::patient::Patient;
 use crate::platform::config;
 
 /// Connections open at once; further ones wait in the listener's queue.
@@ -54,7 +55,8 @@ pub async fn serve(
             accepted = accept(&listener, &slots) => accepted,
             Some(_) = open.join_next() => continue,
         };
-        let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
+        let stream = TokioIo::new(Patient::new(stream, http.body_timeout()));
+        let connection = builder.serve_connection(stream, service.clone());
         let connection = graceful.watch(connection);
         open.spawn(async move {
             // A broken connection is the client's affair.

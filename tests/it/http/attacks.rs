@@ -204,6 +204,39 @@ async fn a_document_that_is_kept_is_still_charged_and_checked() {
 }
 
 #[tokio::test]
+async fn a_document_found_valid_refuses_bad_variables_as_before() {
+    let house = House::open().await;
+    let query = "query($n: Int!, $f: Filter) { rows(first: $n, filter: $f) { id } }";
+    let scalar = "query($n: Int!) { rows(first: $n) { id } }";
+    let bad = [
+        json!("x"),
+        json!(1.5),
+        json!(1_u64 << 40),
+        json!([1]),
+        json!(null),
+        json!({}),
+    ];
+    for round in 0..3 {
+        for document in [scalar, query] {
+            for n in &bad {
+                let answer = house
+                    .ask(&json!({ "query": document, "variables": { "n": n } }))
+                    .await;
+                assert_eq!(
+                    (answer.status, answer.json().get("data")),
+                    (400, None),
+                    "{round} {n}"
+                );
+            }
+            let good = json!({ "query": document, "variables": { "n": 2, "f": { "ids": [7] } } });
+            assert_eq!(house.ask(&good).await.status, 200);
+        }
+        let nested = json!({ "query": query, "variables": { "n": 1, "f": { "ids": ["x"] } } });
+        assert_eq!(house.ask(&nested).await.status, 400, "{round}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_spends_its_bucket_waits_and_its_neighbour_does_not() {
     let house = House::with(|config| {
         config.rate.capacity = 300;

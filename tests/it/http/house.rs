@@ -9,7 +9,7 @@ use async_graphql::{
     Context, EmptySubscription, InputObject, Object, Result, Schema, SimpleObject,
 };
 use kada::api::{
-    App, DevelopmentPage, Guest, NotAdmitted, Parts, Readiness, Tab, TraceId, executor, router,
+    App, DevelopmentPage, Executor, Guest, NotAdmitted, Parts, Readiness, Tab, TraceId, router,
     serve,
 };
 use kada::kernel::{Clock, Fault};
@@ -138,14 +138,16 @@ impl House {
         change(&mut config);
         let finished = Arc::new(Finished::default());
         let clock = Clock::fixed("2026-03-01T12:00:00Z".parse().expect("a moment"));
-        let schema = Schema::build(Query, Mutation, EmptySubscription)
-            .data(Arc::clone(&finished))
-            .finish();
         let http = config.http.clone();
         let app = App::new(Parts {
             config,
             clock: clock.clone(),
-            execute: executor(schema),
+            executor: Executor::new(|mode| {
+                Schema::build(Query, Mutation, EmptySubscription)
+                    .data(Arc::clone(&finished))
+                    .validation_mode(mode)
+                    .finish()
+            }),
             admit: Arc::new(|headers| {
                 let bearer = headers
                     .get("authorization")
