@@ -18,3 +18,4 @@ pub mod places;
 pub mod cadres;
 
 pub mod workforce;
+pub mod api;

@@ -4,6 +4,7 @@ mod connection;
 mod error;
 mod guard;
 mod ids;
+pub mod limits;
 mod messages;
 mod mutation;
 mod request;

@@ -1,4 +1,6 @@
-//! The one integration binary.
+//! One binary for all integration tests.
 
+mod embedded;
+mod http;
 mod identity;
 mod support;

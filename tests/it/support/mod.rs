@@ -1,1 +1,4 @@
+//! What the tests lean on.
+
 pub mod issuer;
+pub mod raw;

@@ -1,0 +1,167 @@
+//! The HTTP face: GraphQL at `/graphql`, health, metrics, and a console for development.
+
+mod answer;
+mod call;
+mod console;
+mod cors;
+mod documents;
+mod endpoint;
+mod health;
+mod negotiate;
+mod patient;
+mod rate;
+mod serve;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use async_graphql::{ObjectType, Schema, SubscriptionType, ValidationMode};
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::routing::{get, options};
+use futures_util::future::BoxFuture;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+pub use console::{DevelopmentPage, Tab};
+pub use endpoint::{Guest, NotAdmitted, Operation, Prepare, TraceId};
+pub use health::Readiness;
+pub use serve::serve;
+
+use crate::kernel::Clock;
+use crate::platform::config::Config;
+
+type Execute = Arc<
+    dyn Fn(async_graphql::Request) -> BoxFuture<'static, async_graphql::Response> + Send + Sync,
+>;
+
+/// The schema, twice: as it validates every request, and as it trusts a document that it has found valid before.
+#[derive(Clone)]
+pub struct Executor {
+    validating: Execute,
+    trusting: Execute,
+}
+
+impl Executor {
+    /// The two schemas must differ in nothing but the mode. Extensions would cost every field a boxed call.
+    pub fn new<Q, M, S>(schema: impl Fn(ValidationMode) -> Schema<Q, M, S>) -> Self
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+    {
+        let execute = |mode| -> Execute {
+            let schema = schema(mode);
+            Arc::new(move |request| {
+                let schema = schema.clone();
+                Box::pin(async move { schema.execute(request).await })
+            })
+        };
+        Self {
+            validating: execute(ValidationMode::Strict),
+            trusting: execute(ValidationMode::Fast),
+        }
+    }
+}
+
+/// Tells who calls, from the headers alone.
+pub type Admit =
+    Arc<dyn Fn(HeaderMap) -> BoxFuture<'static, Result<Guest, NotAdmitted>> + Send + Sync>;
+
+/// What the house is built from; each part is made elsewhere.
+pub struct Parts {
+    pub config: Config,
+    pub clock: Clock,
+    pub executor: Executor,
+    pub admit: Admit,
+    /// Whether any tenant at all lists this origin.
+    pub any_origin: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    pub readiness: Arc<dyn Fn() -> BoxFuture<'static, Readiness> + Send + Sync>,
+    pub metrics: Option<PrometheusHandle>,
+    /// Tokens and sample queries for the console; only `kada dev` has any.
+    pub development: Option<DevelopmentPage>,
+}
+
+/// The running server; clones share it.
+#[derive(Clone)]
+pub struct App(Arc<House>);
+
+/// What an [`App`] shares.
+pub struct House {
+    config: Config,
+    executor: Executor,
+    admit: Admit,
+    any_origin: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    readiness: Arc<dyn Fn() -> BoxFuture<'static, Readiness> + Send + Sync>,
+    metrics: Option<PrometheusHandle>,
+    development: Option<DevelopmentPage>,
+    documents: documents::Documents,
+    buckets: rate::Buckets,
+    /// Operations under way: they outlive a client that hangs up.
+    running: TaskTracker,
+    slots: Arc<Semaphore>,
+}
+
+/// Operations that may be under way at once in one process; each waits its turn for the database as well.
+const OPERATIONS: usize = 1024;
+
+impl App {
+    /// # Errors
+    /// A file of trusted documents or an address of Redis that cannot be read.
+    pub fn new(parts: Parts) -> anyhow::Result<Self> {
+        let Parts {
+            config,
+            clock,
+            executor,
+            admit,
+            any_origin,
+            readiness,
+            metrics,
+            development,
+        } = parts;
+        Ok(Self(Arc::new(House {
+            documents: documents::Documents::new(&config.graphql)?,
+            buckets: rate::Buckets::new(config.rate, &config.redis, clock)?,
+            running: TaskTracker::new(),
+            slots: Arc::new(Semaphore::new(OPERATIONS)),
+            config,
+            executor,
+            admit,
+            any_origin,
+            readiness,
+            metrics,
+            development,
+        })))
+    }
+
+    /// Waits for operations whose clients have hung up; call it when serving has ended.
+    pub async fn finish(&self) {
+        self.running.close();
+        self.running.wait().await;
+    }
+}
+
+impl Deref for App {
+    type Target = House;
+
+    fn deref(&self) -> &House {
+        &self.0
+    }
+}
+
+/// All routes.
+pub fn router(app: App) -> Router {
+    let graphql = get(endpoint::get)
+        .post(endpoint::post)
+        .merge(options(cors::preflight));
+    let mut routes = Router::new()
+        .route("/graphql", graphql)
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics));
+    if app.config.graphql.graphiql {
+        routes = routes.merge(console::routes(app.development.is_some()));
+    }
+    routes.with_state(app)
+}
