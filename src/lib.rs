@@ -17,5 +17,5 @@ pub mod places;
 
 pub mod cadres;
 
-pub mod workforce;
 pub mod api;
+pub mod workforce;

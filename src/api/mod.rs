@@ -1,6 +1,7 @@
 //! The HTTP face: GraphQL at `/graphql`, health, metrics, and a console for development.
 
 mod answer;
+mod assemble;
 mod call;
 mod console;
 mod cors;
@@ -10,8 +11,10 @@ mod health;
 mod negotiate;
 mod patient;
 mod rate;
+mod schema;
 mod serve;
 
+use std::any::TypeId;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -24,9 +27,11 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+pub use assemble::{Services, assemble};
 pub use console::{DevelopmentPage, Tab};
 pub use endpoint::{Guest, NotAdmitted, Operation, Prepare, TraceId};
 pub use health::Readiness;
+pub use schema::sdl;
 pub use serve::serve;
 
 use crate::kernel::Clock;
@@ -55,7 +60,19 @@ impl Executor {
             let schema = schema(mode);
             Arc::new(move |request| {
                 let schema = schema.clone();
-                Box::pin(async move { schema.execute(request).await })
+                Box::pin(async move {
+                    let rq = request
+                        .data
+                        .get(&TypeId::of::<Arc<crate::graphql::Request>>());
+                    let rq = rq.and_then(|it| it.downcast_ref::<Arc<crate::graphql::Request>>());
+                    let rq = rq.cloned();
+                    let response = schema.execute(request).await;
+                    // The snapshot ends here, so that its connection is lent again and not closed.
+                    if let Some(rq) = rq {
+                        rq.finish().await;
+                    }
+                    response
+                })
             })
         };
         Self {

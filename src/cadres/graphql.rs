@@ -6,8 +6,8 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result}
 
 use super::{Cadres, CodeLists};
 use crate::graphql::{
-    Connection, Json, LocalizedText, Paging, SectorName, connection, id, labels, optional_id,
-    page_of, refuse, request,
+    Connection, Json, LocalizedText, Paging, SectorName, connection, id, labels, nullable,
+    optional_id, page_of, refuse, request,
 };
 use crate::kernel::{CadreId, Id, ReadError, fold};
 
@@ -198,7 +198,7 @@ pub struct CadresQuery;
 #[Object]
 impl CadresQuery {
     /// One cadre; null when there is none.
-    async fn cadre(&self, ctx: &Context<'_>, by: CadreLookup) -> Result<Option<Cadre>> {
+    async fn cadre(&self, ctx: &Context<'_>, by: CadreLookup) -> Option<Result<Cadre>> {
         let answer = async {
             let cadres = picture(ctx).await?;
             let found = match &by {
@@ -207,7 +207,7 @@ impl CadresQuery {
             };
             Ok(found.and_then(|found| Cadre::find(&cadres, found)))
         };
-        answer.await.map_err(|error: ReadError| refuse(ctx, error))
+        nullable(ctx, answer.await)
     }
 
     /// Cadres by code; at most 100 a page.

@@ -18,6 +18,14 @@ pub fn refuse(ctx: &Context<'_>, error: impl Into<ReadError>) -> Error {
     }
 }
 
+/// A field that may be null: a failure nulls this field, not those beside it.
+pub fn nullable<T>(
+    ctx: &Context<'_>,
+    found: Result<Option<T>, ReadError>,
+) -> Option<async_graphql::Result<T>> {
+    found.map_err(|error| refuse(ctx, error)).transpose()
+}
+
 /// An argument that cannot be read, with the path of the field.
 pub fn bad_input(ctx: &Context<'_>, invalid: &Invalid) -> Error {
     error_with(

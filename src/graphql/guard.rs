@@ -1,6 +1,6 @@
 //! Personal fields. Each is declared by a guard, and `tests/it/guards.rs` holds the list of all that are not.
 
-use async_graphql::{Context, Guard, Result, TypeDirective};
+use async_graphql::{Context, Result, TypeDirective};
 
 use super::error::refuse;
 use super::request::request;
@@ -69,17 +69,25 @@ impl PersonalKind {
 #[TypeDirective(location = "FieldDefinition")]
 pub fn personal(kind: String) {}
 
-/// Lets a field through for callers who may read this kind.
-pub struct Personal(pub PersonalKind);
+/// Whether the caller may read this kind of personal field.
+///
+/// # Errors
+/// The denial, which belongs to the field alone.
+pub fn check(ctx: &Context<'_>, kind: PersonalKind) -> Result<()> {
+    let actor = request(ctx).actor();
+    for permission in kind.permissions() {
+        actor
+            .may(*permission)
+            .map_err(|denied| refuse(ctx, denied))?;
+    }
+    Ok(())
+}
 
-impl Guard for Personal {
-    async fn check(&self, ctx: &Context<'_>) -> Result<()> {
-        let actor = request(ctx).actor();
-        for permission in self.0.permissions() {
-            actor
-                .may(*permission)
-                .map_err(|denied| refuse(ctx, denied))?;
-        }
-        Ok(())
+/// A personal field: its value for callers who may read this kind, else null with an error that names the permission.
+/// An async-graphql guard would null the whole object instead of the field.
+pub fn guarded<T>(ctx: &Context<'_>, kind: PersonalKind, value: Option<T>) -> Option<Result<T>> {
+    match check(ctx, kind) {
+        Ok(()) => value.map(Ok),
+        Err(denied) => Some(Err(denied)),
     }
 }

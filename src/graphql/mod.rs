@@ -12,8 +12,8 @@ mod scalars;
 mod viewer;
 
 pub use connection::{Connection, Cursors, Paging, Total, connection, page_of};
-pub use error::{bad_input, refuse};
-pub use guard::{Personal, PersonalKind, personal};
+pub use error::{bad_input, nullable, refuse};
+pub use guard::{PersonalKind, check, guarded, personal};
 pub use ids::{id, optional_id};
 pub use messages::message;
 pub use mutation::{Answer, Beginning, Refusal, Refused, UserErrorOf, begin, settle, user_errors};

@@ -27,14 +27,14 @@ pub fn request<'a>(ctx: &Context<'a>) -> &'a Request {
 }
 
 impl Request {
-    /// `root_fields` is the number of root fields of the operation; `trace_id` is what masked errors show.
+    /// `several` says that the operation has more than one root field; `trace_id` is what masked errors show.
     #[must_use]
     pub fn new(
         caller: Caller,
         clock: Clock,
         accept_language: Option<&str>,
         cursors: Cursors,
-        root_fields: usize,
+        several: bool,
         trace_id: String,
     ) -> Self {
         let (snapshot, languages) = match &caller {
@@ -52,7 +52,7 @@ impl Request {
             clock,
             languages,
             cursors,
-            several: root_fields != 1,
+            several,
             trace_id,
         }
     }

@@ -267,6 +267,18 @@ pub struct Attached {
     pub history: Option<(u16, HashMap<WorkerId, Vec<Recorded>>)>,
 }
 
+impl Attached {
+    /// Whether all that is asked for is here.
+    #[must_use]
+    pub fn holds(&self, asked: Edges) -> bool {
+        let history = self.history.as_ref().map_or(0, |(first, _)| *first);
+        (!asked.postings || self.postings.is_some())
+            && (!asked.identifiers || self.identifiers.is_some())
+            && (!asked.contacts || self.contacts.is_some())
+            && asked.history.is_none_or(|first| history >= first)
+    }
+}
+
 /// # Errors
 /// When the database cannot be asked.
 pub async fn attach(

@@ -10,7 +10,7 @@ pub use objects::{Facility, FacilityType, OrgUnit, Ownership, PopulationCount, S
 
 use super::Places;
 use crate::graphql::{
-    Connection, Day, Paging, connection, id, optional_id, page_of, refuse, request,
+    Connection, Day, Paging, connection, id, nullable, optional_id, page_of, refuse, request,
 };
 use crate::kernel::{Invalid, OrgUnitId, ReadError, fold};
 
@@ -66,7 +66,7 @@ pub struct PlacesQuery;
 #[Object]
 impl PlacesQuery {
     /// One org unit; null when there is none.
-    async fn org_unit(&self, ctx: &Context<'_>, by: OrgUnitLookup) -> Result<Option<OrgUnit>> {
+    async fn org_unit(&self, ctx: &Context<'_>, by: OrgUnitLookup) -> Option<Result<OrgUnit>> {
         let answer = async {
             let places = picture(ctx).await?;
             let found = match &by {
@@ -75,7 +75,7 @@ impl PlacesQuery {
             };
             Ok(found.and_then(|found| OrgUnit::find(&places, found)))
         };
-        answer.await.map_err(|error: ReadError| refuse(ctx, error))
+        nullable(ctx, answer.await)
     }
 
     /// Org units by code; at most 100 a page.
@@ -109,7 +109,7 @@ impl PlacesQuery {
     }
 
     /// One facility; null when there is none.
-    async fn facility(&self, ctx: &Context<'_>, by: FacilityLookup) -> Result<Option<Facility>> {
+    async fn facility(&self, ctx: &Context<'_>, by: FacilityLookup) -> Option<Result<Facility>> {
         let answer = async {
             let places = picture(ctx).await?;
             let found = match &by {
@@ -118,7 +118,7 @@ impl PlacesQuery {
             };
             Ok(found.and_then(|found| Facility::find(&places, found)))
         };
-        answer.await.map_err(|error: ReadError| refuse(ctx, error))
+        nullable(ctx, answer.await)
     }
 
     /// Facilities by name; at most 100 a page.

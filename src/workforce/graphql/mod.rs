@@ -22,7 +22,7 @@ use super::{Edges, Key, Lookup, WorkerFilter, attach};
 use crate::auth::Permission;
 use crate::cadres::graphql::WorkerClass;
 use crate::graphql::{
-    Connection, Day, Paging, SectorName, connection, id, optional_id, refuse, request,
+    Connection, Day, Paging, SectorName, connection, id, nullable, optional_id, request,
 };
 use crate::kernel::{Invalid, Page, PageRequest, PostingId, ReadError, WorkerId};
 use crate::tenancy::Reader;
@@ -101,13 +101,13 @@ impl WorkforceQuery {
         ctx: &Context<'_>,
         by: WorkerLookup,
         as_of: Option<Day>,
-    ) -> Result<Option<Worker>> {
+    ) -> Option<Result<Worker>> {
         let answer = async {
             let lookup = lookup(by)?;
             let edges = wanted(&[ctx.look_ahead()])?;
             by_lookup(ctx, &lookup, as_of, edges).await
         };
-        answer.await.map_err(|error: ReadError| refuse(ctx, error))
+        nullable(ctx, answer.await)
     }
 
     /// Workers whom the caller may see, as of a day (today when absent); at most 100 a page. Without `sort` they come
@@ -157,32 +157,23 @@ impl WorkforceQuery {
 ///
 /// # Errors
 /// As `worker`.
-pub async fn worker_by_id(ctx: &Context<'_>, id: WorkerId) -> Result<Option<Worker>> {
-    by_lookup(
-        ctx,
-        &Lookup::Id(id),
-        None,
-        Edges {
-            postings: true,
-            ..Edges::default()
-        },
-    )
-    .await
-    .map_err(|error| refuse(ctx, error))
+pub async fn worker_by_id(ctx: &Context<'_>, id: WorkerId) -> Result<Option<Worker>, ReadError> {
+    let several = Edges {
+        postings: true,
+        ..Edges::default()
+    };
+    by_lookup(ctx, &Lookup::Id(id), None, several).await
 }
 
 /// One posting by id, for `node`.
 ///
 /// # Errors
 /// As `worker`.
-pub async fn posting_by_id(ctx: &Context<'_>, id: PostingId) -> Result<Option<Posting>> {
+pub async fn posting_by_id(ctx: &Context<'_>, id: PostingId) -> Result<Option<Posting>, ReadError> {
     let rq = request(ctx);
-    let answer = async {
-        let today = rq.today()?;
-        let mut db = rq.read(true).await?;
-        super::find_posting(&mut db, rq.actor(), id, today).await
-    };
-    let found = answer.await.map_err(|error| refuse(ctx, error))?;
+    let today = rq.today()?;
+    let mut db = rq.read(true).await?;
+    let found = super::find_posting(&mut db, rq.actor(), id, today).await?;
     Ok(found.map(|(posting, lists)| Posting::new(posting, lists)))
 }
 

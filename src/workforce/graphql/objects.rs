@@ -6,7 +6,9 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 
 use crate::cadres::graphql::{Cadre, CodeListEntry};
 use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE};
-use crate::graphql::{Day, Json, Personal, PersonalKind, SectorName, personal, refuse, request};
+use crate::graphql::{
+    Day, Json, PersonalKind, SectorName, check, guarded, personal, refuse, request,
+};
 use crate::kernel::{Id, Invalid, WorkerId};
 use crate::ledger::{ActReference, Recorded};
 use crate::places::graphql::{Facility, OrgUnit};
@@ -96,14 +98,18 @@ impl Worker {
         &self.worker
     }
 
-    /// What the page did not fetch: for a worker that is resolved alone.
-    async fn fetch(&self, ctx: &Context<'_>, edges: Edges) -> Result<Attached> {
+    /// What the page fetched for all its workers; for a worker that is resolved alone, fetched now.
+    async fn attached(&self, ctx: &Context<'_>, asked: Edges) -> Result<Arc<Attached>> {
+        if self.attached.holds(asked) {
+            return Ok(Arc::clone(&self.attached));
+        }
         let rq = request(ctx);
         let attached = async {
             let mut db = rq.read(true).await?;
-            attach(&mut db, rq.actor(), &[self.worker.id], edges).await
+            attach(&mut db, rq.actor(), &[self.worker.id], asked).await
         };
-        attached.await.map_err(|error| refuse(ctx, error))
+        let attached = attached.await.map_err(|error| refuse(ctx, error))?;
+        Ok(Arc::new(attached))
     }
 }
 
@@ -138,21 +144,29 @@ impl Worker {
     }
 
     /// The whole name, given names first.
-    #[graphql(guard = "Personal(PersonalKind::Name)", directive = personal::apply(PersonalKind::Name.name()))]
-    async fn name(&self) -> Option<String> {
-        Some(self.worker.name.full())
+    #[graphql(directive = personal::apply(PersonalKind::Name.name()))]
+    async fn name(&self, ctx: &Context<'_>) -> Option<Result<String>> {
+        guarded(ctx, PersonalKind::Name, Some(self.worker.name.full()))
     }
 
     /// The family name, or the only name of those who have one.
-    #[graphql(guard = "Personal(PersonalKind::Name)", directive = personal::apply(PersonalKind::Name.name()))]
-    async fn family_name(&self) -> Option<&str> {
-        Some(&self.worker.name.family)
+    #[graphql(directive = personal::apply(PersonalKind::Name.name()))]
+    async fn family_name(&self, ctx: &Context<'_>) -> Option<Result<&str>> {
+        guarded(
+            ctx,
+            PersonalKind::Name,
+            Some(self.worker.name.family.as_str()),
+        )
     }
 
     /// The given names; empty for those with a single name.
-    #[graphql(guard = "Personal(PersonalKind::Name)", directive = personal::apply(PersonalKind::Name.name()))]
-    async fn given_names(&self) -> Option<&str> {
-        Some(&self.worker.name.given)
+    #[graphql(directive = personal::apply(PersonalKind::Name.name()))]
+    async fn given_names(&self, ctx: &Context<'_>) -> Option<Result<&str>> {
+        guarded(
+            ctx,
+            PersonalKind::Name,
+            Some(self.worker.name.given.as_str()),
+        )
     }
 
     /// Sex, as registered.
@@ -161,9 +175,13 @@ impl Worker {
     }
 
     /// The birth date, where known.
-    #[graphql(guard = "Personal(PersonalKind::BirthDate)", directive = personal::apply(PersonalKind::BirthDate.name()))]
-    async fn birth_date(&self) -> Option<Day> {
-        self.worker.birth_date.map(Day)
+    #[graphql(directive = personal::apply(PersonalKind::BirthDate.name()))]
+    async fn birth_date(&self, ctx: &Context<'_>) -> Option<Result<Day>> {
+        guarded(
+            ctx,
+            PersonalKind::BirthDate,
+            self.worker.birth_date.map(Day),
+        )
     }
 
     /// The sector of the latest primary posting.
@@ -188,24 +206,12 @@ impl Worker {
     }
 
     /// The whole career, the latest posting first.
-    #[graphql(complexity = "10 * child_complexity")]
     async fn postings(&self, ctx: &Context<'_>) -> Result<Vec<Posting>> {
-        let fetched;
-        let attached = if self.attached.postings.is_some() {
-            &*self.attached
-        } else {
-            let postings = true;
-            fetched = self
-                .fetch(
-                    ctx,
-                    Edges {
-                        postings,
-                        ..Edges::default()
-                    },
-                )
-                .await?;
-            &fetched
+        let asked = Edges {
+            postings: true,
+            ..Edges::default()
         };
+        let attached = self.attached(ctx, asked).await?;
         let postings = of(attached.postings.as_ref(), self.worker.id).iter();
         Ok(postings
             .map(|it| Posting::new(it.clone(), self.lists.clone()))
@@ -213,91 +219,63 @@ impl Worker {
     }
 
     /// Numbers by which authorities know the person.
-    #[graphql(
-        guard = "Personal(PersonalKind::Identifier)",
-        directive = personal::apply(PersonalKind::Identifier.name())
-    )]
-    async fn identifiers(&self, ctx: &Context<'_>) -> Result<Option<Vec<Identifier>>> {
-        let fetched;
-        let attached = if self.attached.identifiers.is_some() {
-            &*self.attached
-        } else {
-            let identifiers = true;
-            fetched = self
-                .fetch(
-                    ctx,
-                    Edges {
-                        identifiers,
-                        ..Edges::default()
-                    },
-                )
-                .await?;
-            &fetched
+    #[graphql(directive = personal::apply(PersonalKind::Identifier.name()))]
+    async fn identifiers(&self, ctx: &Context<'_>) -> Option<Result<Vec<Identifier>>> {
+        if let Err(denied) = check(ctx, PersonalKind::Identifier) {
+            return Some(Err(denied));
+        }
+        let asked = Edges {
+            identifiers: true,
+            ..Edges::default()
         };
-        let identifiers = of(attached.identifiers.as_ref(), self.worker.id).iter();
-        let wired = identifiers.map(|it| Identifier {
-            identifier: it.clone(),
-            lists: self.lists.clone(),
-        });
-        Ok(Some(wired.collect()))
+        let attached = self.attached(ctx, asked).await;
+        Some(attached.map(|attached| {
+            let identifiers = of(attached.identifiers.as_ref(), self.worker.id).iter();
+            let wired = identifiers.map(|it| Identifier {
+                identifier: it.clone(),
+                lists: self.lists.clone(),
+            });
+            wired.collect()
+        }))
     }
 
     /// Ways to reach the person, the preferred first.
-    #[graphql(
-        guard = "Personal(PersonalKind::Contact)",
-        directive = personal::apply(PersonalKind::Contact.name())
-    )]
-    async fn contacts(&self, ctx: &Context<'_>) -> Result<Option<Vec<Contact>>> {
-        let fetched;
-        let attached = if self.attached.contacts.is_some() {
-            &*self.attached
-        } else {
-            let contacts = true;
-            fetched = self
-                .fetch(
-                    ctx,
-                    Edges {
-                        contacts,
-                        ..Edges::default()
-                    },
-                )
-                .await?;
-            &fetched
+    #[graphql(directive = personal::apply(PersonalKind::Contact.name()))]
+    async fn contacts(&self, ctx: &Context<'_>) -> Option<Result<Vec<Contact>>> {
+        if let Err(denied) = check(ctx, PersonalKind::Contact) {
+            return Some(Err(denied));
+        }
+        let asked = Edges {
+            contacts: true,
+            ..Edges::default()
         };
-        let contacts = of(attached.contacts.as_ref(), self.worker.id).iter();
-        Ok(Some(contacts.cloned().map(Contact).collect()))
+        let attached = self.attached(ctx, asked).await;
+        Some(attached.map(|attached| {
+            let contacts = of(attached.contacts.as_ref(), self.worker.id).iter();
+            contacts.cloned().map(Contact).collect()
+        }))
     }
 
     /// What happened to the record, the newest change first; at most 100.
-    #[graphql(
-        guard = "Personal(PersonalKind::History)",
-        directive = personal::apply(PersonalKind::History.name())
-    )]
-    async fn history(&self, ctx: &Context<'_>, first: i32) -> Result<Option<Vec<Change>>> {
-        let first = page_size(first).map_err(|error| refuse(ctx, error))?;
-        let fetched;
-        let attached = match &self.attached.history {
-            Some((held, _)) if *held >= first => &*self.attached,
-            _ => {
-                let history = Some(first);
-                fetched = self
-                    .fetch(
-                        ctx,
-                        Edges {
-                            history,
-                            ..Edges::default()
-                        },
-                    )
-                    .await?;
-                &fetched
-            }
+    #[graphql(directive = personal::apply(PersonalKind::History.name()))]
+    async fn history(&self, ctx: &Context<'_>, first: i32) -> Option<Result<Vec<Change>>> {
+        let first = match check(ctx, PersonalKind::History)
+            .and_then(|()| page_size(first).map_err(|invalid| refuse(ctx, invalid)))
+        {
+            Ok(first) => first,
+            Err(refused) => return Some(Err(refused)),
         };
-        let history = attached.history.as_ref().map(|(_, of)| of);
-        let rows = of(history, self.worker.id).iter().take(usize::from(first));
-        Ok(Some(
+        let asked = Edges {
+            history: Some(first),
+            ..Edges::default()
+        };
+        let attached = self.attached(ctx, asked).await;
+        Some(attached.map(|attached| {
+            let history = attached.history.as_ref().map(|(_, of)| of);
+            let rows = of(history, self.worker.id).iter().take(usize::from(first));
             rows.map(|row| Change::new(row.clone(), false, None))
-                .collect(),
-        ))
+                .collect()
+        }))
     }
 }
 
@@ -373,12 +351,13 @@ impl Identifier {
     }
 
     /// The number as it was written.
-    #[graphql(
-        guard = "Personal(PersonalKind::Identifier)",
-        directive = personal::apply(PersonalKind::Identifier.name())
-    )]
-    async fn value(&self) -> Option<&str> {
-        Some(&self.identifier.value)
+    #[graphql(directive = personal::apply(PersonalKind::Identifier.name()))]
+    async fn value(&self, ctx: &Context<'_>) -> Option<Result<&str>> {
+        guarded(
+            ctx,
+            PersonalKind::Identifier,
+            Some(self.identifier.value.as_str()),
+        )
     }
 }
 
@@ -390,12 +369,9 @@ impl Contact {
     }
 
     /// The telephone number in E.164 form, or the e-mail address.
-    #[graphql(
-        guard = "Personal(PersonalKind::Contact)",
-        directive = personal::apply(PersonalKind::Contact.name())
-    )]
-    async fn value(&self) -> Option<&str> {
-        Some(&self.0.value)
+    #[graphql(directive = personal::apply(PersonalKind::Contact.name()))]
+    async fn value(&self, ctx: &Context<'_>) -> Option<Result<&str>> {
+        guarded(ctx, PersonalKind::Contact, Some(self.0.value.as_str()))
     }
 
     /// Whether the person prefers to be reached so.
@@ -431,12 +407,9 @@ impl Change {
     }
 
     /// Who did it.
-    #[graphql(
-        guard = "Personal(PersonalKind::Actor)",
-        directive = personal::apply(PersonalKind::Actor.name())
-    )]
-    async fn actor(&self) -> Option<&str> {
-        Some(&self.recorded.actor)
+    #[graphql(directive = personal::apply(PersonalKind::Actor.name()))]
+    async fn actor(&self, ctx: &Context<'_>) -> Option<Result<&str>> {
+        guarded(ctx, PersonalKind::Actor, Some(self.recorded.actor.as_str()))
     }
 
     /// The legal act behind it.
@@ -466,15 +439,14 @@ impl Change {
     }
 
     /// What changed, from what to what; absent once it was erased.
-    #[graphql(
-        guard = "Personal(PersonalKind::History)",
-        directive = personal::apply(PersonalKind::History.name())
-    )]
-    async fn content(&self) -> Option<Json> {
-        if self.tombstone {
-            return None;
-        }
-        self.recorded.change.as_ref().map(|it| Json(it.0.clone()))
+    #[graphql(directive = personal::apply(PersonalKind::History.name()))]
+    async fn content(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
+        let change = self.recorded.change.as_ref().filter(|_| !self.tombstone);
+        guarded(
+            ctx,
+            PersonalKind::History,
+            change.map(|it| Json(it.0.clone())),
+        )
     }
 }
 
@@ -522,20 +494,18 @@ impl ChangedField {
     }
 
     /// Its value at the version that the caller saw.
-    #[graphql(
-        guard = "Personal(PersonalKind::Record)",
-        directive = personal::apply(PersonalKind::Record.name())
-    )]
-    async fn base(&self) -> Option<Json> {
-        Some(Json(self.0.base.clone()))
+    #[graphql(directive = personal::apply(PersonalKind::Record.name()))]
+    async fn base(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
+        guarded(ctx, PersonalKind::Record, Some(Json(self.0.base.clone())))
     }
 
     /// Its value now.
-    #[graphql(
-        guard = "Personal(PersonalKind::Record)",
-        directive = personal::apply(PersonalKind::Record.name())
-    )]
-    async fn current(&self) -> Option<Json> {
-        Some(Json(self.0.current.clone()))
+    #[graphql(directive = personal::apply(PersonalKind::Record.name()))]
+    async fn current(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
+        guarded(
+            ctx,
+            PersonalKind::Record,
+            Some(Json(self.0.current.clone())),
+        )
     }
 }

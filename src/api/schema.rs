@@ -1,0 +1,115 @@
+//! The schema: every domain's part merged, and the two interfaces that span them.
+
+use async_graphql::{
+    Context, EmptySubscription, ID, Interface, MergedObject, Object, Result, SDLExportOptions,
+    Schema, SchemaBuilder,
+};
+
+use crate::cadres::graphql::{Cadre, CadresQuery};
+use crate::cadres::{self};
+use crate::graphql::{UserErrorOf, ViewerQuery, nullable, request};
+use crate::kernel::{Id, Invalid, ReadError};
+use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
+use crate::places::{self};
+use crate::workforce::graphql::{
+    CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, Posting,
+    RegisterWorkerErrorCode, TransferWorkerErrorCode, Worker, WorkforceMutation, WorkforceQuery,
+    posting_by_id, worker_by_id,
+};
+
+#[derive(MergedObject, Default)]
+pub struct Query(
+    ViewerQuery,
+    NodeQuery,
+    PlacesQuery,
+    CadresQuery,
+    WorkforceQuery,
+);
+
+#[derive(MergedObject, Default)]
+pub struct Mutation(WorkforceMutation);
+
+/// The whole schema, ready to be given data.
+#[must_use]
+pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .register_output_type::<UserError>()
+}
+
+/// The schema as `schema.graphql` holds it.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items();
+    schema().finish().sdl_with_options(options)
+}
+
+/// Anything that has an opaque id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The opaque id."))]
+enum Node {
+    Worker(Worker),
+    Posting(Posting),
+    Facility(Facility),
+    OrgUnit(OrgUnit),
+    Cadre(Cadre),
+}
+
+/// A refusal of any mutation: for code that handles all alike.
+#[derive(Interface)]
+#[graphql(
+    field(name = "error_code", ty = "&String", desc = "The refusal's code."),
+    field(
+        name = "message",
+        ty = "&String",
+        desc = "The refusal in the caller's language."
+    ),
+    field(
+        name = "path",
+        ty = "&Vec<String>",
+        desc = "The path of the input field that it is about; empty when it is about no single field."
+    )
+)]
+pub enum UserError {
+    RegisterWorker(UserErrorOf<RegisterWorkerErrorCode>),
+    CorrectWorker(UserErrorOf<CorrectWorkerErrorCode>),
+    PostWorker(UserErrorOf<PostWorkerErrorCode>),
+    TransferWorker(UserErrorOf<TransferWorkerErrorCode>),
+    EndPosting(UserErrorOf<EndPostingErrorCode>),
+}
+
+#[derive(Default)]
+struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// Anything by its opaque id; null when the caller may see no such thing.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Node>> {
+        nullable(ctx, find(ctx, &id).await)
+    }
+}
+
+async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, ReadError> {
+    if let Ok(id) = Id::decode(id) {
+        return Ok(worker_by_id(ctx, id).await?.map(Node::Worker));
+    }
+    if let Ok(id) = Id::decode(id) {
+        return Ok(posting_by_id(ctx, id).await?.map(Node::Posting));
+    }
+    let rq = request(ctx);
+    if let Ok(id) = Id::decode(id) {
+        let places = places::all(&mut rq.read(false).await?, rq.actor()).await?;
+        return Ok(Facility::find(&places, id).map(Node::Facility));
+    }
+    if let Ok(id) = Id::decode(id) {
+        let places = places::all(&mut rq.read(false).await?, rq.actor()).await?;
+        return Ok(OrgUnit::find(&places, id).map(Node::OrgUnit));
+    }
+    if let Ok(id) = Id::decode(id) {
+        let cadres = cadres::all(&mut rq.read(false).await?, rq.actor()).await?;
+        return Ok(Cadre::find(&cadres, id).map(Node::Cadre));
+    }
+    Err(Invalid::new("id", "is not an id that this service gave out").into())
+}
