@@ -19,3 +19,5 @@ pub mod cadres;
 
 pub mod api;
 pub mod workforce;
+
+pub mod cli;

@@ -16,6 +16,8 @@ pub struct DevelopmentPage {
     /// A list of `{ tenant, country, role, token }`.
     pub tokens: serde_json::Value,
     pub tabs: Vec<Tab>,
+    /// The public keys of the development issuer.
+    pub jwks: serde_json::Value,
 }
 
 /// A query ready to run; `tenant` and `role` say with which token.
@@ -53,7 +55,8 @@ pub fn routes(development: bool) -> Router<App> {
     if development {
         routes = routes
             .route("/dev/tokens.json", get(tokens))
-            .route("/dev/tabs.json", get(tabs));
+            .route("/dev/tabs.json", get(tabs))
+            .route("/dev/jwks.json", get(jwks));
     }
     routes
 }
@@ -74,6 +77,10 @@ async fn page() -> Response {
         .headers_mut()
         .insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
+}
+
+async fn jwks(State(app): State<App>) -> Response {
+    Json(app.development.as_ref().map(|page| page.jwks.clone())).into_response()
 }
 
 async fn tokens(State(app): State<App>) -> Response {

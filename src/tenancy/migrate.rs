@@ -274,3 +274,46 @@ pub async fn diverged(connection: &mut PgConnection) -> Result<Vec<String>, Faul
     .await?;
     Ok(rows)
 }
+
+/// Tables, columns, constraints and indexes in which a tenant's schema differs from the template.
+///
+/// # Errors
+/// When the catalogs cannot be read.
+pub async fn drift(connection: &mut PgConnection) -> Result<Vec<String>, Fault> {
+    let rows: Vec<String> = sqlx::query_scalar(
+        "with shape as (
+             select n.nspname as schema, c.relname as object,
+                    a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull as part
+             from pg_class c
+             join pg_namespace n on n.oid = c.relnamespace
+             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+             where n.nspname like 'tenant\\_%' and c.relkind = 'r'
+             union all
+             select n.nspname, c.relname, con.conname || ' ' ||
+                    replace(pg_get_constraintdef(con.oid), n.nspname || '.', '')
+             from pg_constraint con
+             join pg_class c on c.oid = con.conrelid
+             join pg_namespace n on n.oid = c.relnamespace
+             where n.nspname like 'tenant\\_%'
+             union all
+             select schemaname, tablename, replace(indexdef, schemaname || '.', '')
+             from pg_indexes where schemaname like 'tenant\\_%'
+         ), template as (
+             select object, part from shape where schema = $1
+         ), tenant as (
+             select 'tenant_' || code as schema from control.tenant
+         )
+         select schema || ' lacks ' || object || ': ' || part from (
+             select tenant.schema, template.object, template.part from tenant cross join template
+             except select schema, object, part from shape) lacking
+         union all
+         select schema || ' has besides ' || object || ': ' || part from (
+             select shape.schema, object, part from shape join tenant on tenant.schema = shape.schema
+             except select tenant.schema, object, part from tenant cross join template) besides
+         order by 1",
+    )
+    .bind(TEMPLATE)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
+}

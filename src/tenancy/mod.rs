@@ -12,7 +12,7 @@ mod registry;
 mod settings;
 
 pub use door::{Reader, Reference, ReferenceVersion, Snapshot, TenantDb, Write};
-pub use migrate::{Report, diverged, pending, run as migrate, wanted};
+pub use migrate::{Report, diverged, drift, pending, run as migrate, wanted};
 pub use once::{Attempt, Begun, Once};
 pub use provision::provision;
 pub use registry::Tenants;

@@ -1,0 +1,147 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::{dev, doctor, operate, serve};
+use crate::auth::Role;
+use crate::kernel::{Sector, TenantCode};
+
+/// One GraphQL backend for the workforce registries of many countries.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run everything on this machine, with sample registers: nothing to configure.
+    Dev(dev::Options),
+    /// Serve a database that is brought up to date; issuers and secrets come from the configuration.
+    Serve,
+    /// Bring the database up to this binary: the common schemas and every tenant's.
+    Migrate,
+    /// Make, change and list tenants.
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// Check a tenant's ledger.
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Print a token of the development issuer.
+    Token(Token),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Check configuration, database rights, drift, Redis and clock.
+    Doctor {
+        /// Check the installation of `kada dev` in this directory instead of the configured one.
+        #[arg(long)]
+        home: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Tenant {
+    /// Make a country from its folder, printing what will be done.
+    Create(Folder),
+    /// Bring a country up to its folder, printing what will be done. Deletes nothing.
+    Apply(Folder),
+    /// Print the countries.
+    List,
+}
+
+/// A country and where its folder is.
+#[derive(Debug, clap::Args)]
+pub struct Folder {
+    /// The country's code: `ml`.
+    pub tenant: TenantCode,
+    /// The directory that holds `<code>/tenant.toml` and the rest; the shipped countries when absent.
+    #[arg(long)]
+    pub tenants: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Ledger {
+    /// Walk the whole chain and name the first row that is wrong.
+    Verify {
+        /// The country's code.
+        tenant: TenantCode,
+    },
+}
+
+/// What the token says.
+#[derive(Debug, clap::Args)]
+pub struct Token {
+    /// The country's code.
+    #[arg(long)]
+    pub tenant: TenantCode,
+    /// One of Kada's roles: `hr_manager`.
+    #[arg(long)]
+    pub role: Role,
+    /// The code of an org unit whose subtree the caller reaches; may be repeated. The whole country when absent.
+    #[arg(long)]
+    pub scope: Vec<String>,
+    /// A sector that the caller reaches; may be repeated. Both when absent.
+    #[arg(long)]
+    pub sector: Vec<Sector>,
+    /// The caller's own record, for the role `worker`.
+    #[arg(long)]
+    pub person: Option<String>,
+    /// Where `kada dev` keeps its things.
+    #[arg(long, default_value = ".kada")]
+    pub home: PathBuf,
+}
+
+/// Where `kada dev` listens unless told otherwise.
+pub(super) const LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+/// Runs the command line; what failed is said in one place, with all its causes.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("kada: no threads can be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli.command)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("kada: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Dev(options) => dev::run(options).await?,
+        Command::Serve => serve::run().await?,
+        Command::Migrate => return operate::migrate().await,
+        Command::Tenant(Tenant::Create(folder)) => operate::create(&folder).await?,
+        Command::Tenant(Tenant::Apply(folder)) => operate::apply(&folder).await?,
+        Command::Tenant(Tenant::List) => operate::list().await?,
+        Command::Ledger(Ledger::Verify { tenant }) => return operate::verify(&tenant).await,
+        Command::Token(token) => println!("{}", dev::token(&token)?),
+        Command::Schema => print!("{}", crate::api::sdl()),
+        Command::Doctor { home } => return doctor::run(home.as_deref()).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Cli::command().debug_assert();
+    }
+}
