@@ -16,3 +16,7 @@ pub mod graphql;
 pub mod places;
 
 pub mod cadres;
+
+pub mod workforce;
+
+pub mod cli;

@@ -1,0 +1,5 @@
+//! What an operator types.
+
+pub mod apply;
+pub mod folder;
+pub mod sample;

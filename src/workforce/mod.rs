@@ -1,0 +1,5 @@
+//! Who works: persons and their postings.
+
+mod load;
+
+pub use load::{NewContact, NewIdentifier, NewPosting, NewWorker, Sex, load};
