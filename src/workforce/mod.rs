@@ -2,4 +2,4 @@
 
 mod load;
 
-pub use load::{NewContact, NewIdentifier, NewPosting, NewWorker, Sex, load};
+pub use load::{NewContact, NewIdentifier, NewPosting, NewWorker, Sex, is_any_registered, load};

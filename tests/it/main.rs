@@ -1,4 +1,5 @@
 //! The one integration binary.
 
+mod configuration;
 mod identity;
 mod support;

@@ -14,7 +14,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-pub(crate) use places::{Around, facilities, units};
+pub(crate) use places::{Around, Units, facilities, units};
 pub(crate) use read::known;
 pub use read::read;
 pub use sheet::{Files, Problem, Row};
@@ -45,6 +45,27 @@ impl Country {
         self.settings.code = code;
         self
     }
+}
+
+/// Nothing is wrong with the files that were read, or all that is.
+pub(crate) fn no_problems(files: Files<'_>) -> anyhow::Result<()> {
+    let mut problems = files.problems;
+    problems.sort();
+    refuse(&problems)
+}
+
+/// The refusal of a country's files, a problem on each line.
+///
+/// # Errors
+/// When there is any problem.
+pub fn refuse(problems: &[Problem]) -> anyhow::Result<()> {
+    let lines: Vec<String> = problems.iter().map(|it| format!("  {it}")).collect();
+    anyhow::ensure!(
+        lines.is_empty(),
+        "nothing was written:\n{}",
+        lines.join("\n")
+    );
+    Ok(())
 }
 
 /// What applying a country would change.
@@ -99,7 +120,7 @@ pub async fn isco08(owner: &Address) -> Result<BTreeSet<String>, Fault> {
     cadres::isco08_codes(&mut owner.connect().await?).await
 }
 
-/// Makes the country when it is not there yet, then applies its folder.
+/// Makes the country when it is not there yet, and applies its folder.
 ///
 /// # Errors
 /// When the database refuses; what was not committed is undone.
@@ -108,13 +129,18 @@ pub async fn create(
     tenants: &Tenants,
     country: &Country,
     at: Instant,
-    say: impl FnMut(&Plan),
+    mut say: impl FnMut(&Plan),
 ) -> anyhow::Result<Plan> {
     let code = &country.settings.code;
-    if standing(tenants, code).await?.is_none() {
-        provision(owner, &country.settings).await?;
+    if standing(tenants, code).await?.is_some() {
+        return apply(owner, tenants, country, at, say).await;
     }
-    apply(owner, tenants, country, at, say).await
+    let empty = (Places::default(), Cadres::default(), CodeLists::default());
+    let plan = plan(country, None, &empty.0, &empty.1, &empty.2);
+    say(&plan);
+    provision(owner, &country.settings).await?;
+    configure(&tenants.open(code).await?, country, at).await?;
+    Ok(plan)
 }
 
 /// Brings a country that is there up to its folder, saying the plan first. What the plan does not name is untouched;
@@ -140,16 +166,19 @@ pub async fn apply(
         provision(owner, &country.settings).await?;
     }
     if !plan.content.is_empty() {
-        db.write(async |tx| {
-            let changes = places_domain::configure(tx, &country.places)
-                .await?
-                .and(cadres::configure(tx, &country.cadres).await?);
-            record(tx, &changes, at).await
-        })
-        .await
-        .map_err(|fault: Fault| anyhow::anyhow!(fault))?;
+        configure(&db, country, at).await?;
     }
     Ok(plan)
+}
+
+async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), Fault> {
+    db.write(async |tx| {
+        let changes = places_domain::configure(tx, &country.places)
+            .await?
+            .and(cadres::configure(tx, &country.cadres).await?);
+        record(tx, &changes, at).await
+    })
+    .await
 }
 
 /// What applying would change, without changing it.

@@ -97,6 +97,14 @@ pub async fn load(
     ledger::append(tx, actor, &entries).await
 }
 
+/// Whether the tenant holds any worker.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn is_any_registered(connection: &mut PgConnection) -> Result<bool, Fault> {
+    store::is_any_registered(connection).await
+}
+
 impl NewWorker {
     fn registration(&self, at: Instant) -> Entry {
         Entry {

@@ -6,6 +6,13 @@ use uuid::Uuid;
 use super::{NewContact, NewIdentifier, NewPosting, NewWorker};
 use crate::kernel::{Date, Fault, fold};
 
+pub(super) async fn is_any_registered(connection: &mut PgConnection) -> Result<bool, Fault> {
+    let any = sqlx::query_scalar!(r#"select exists (select from worker) as "any!""#)
+        .fetch_one(connection)
+        .await?;
+    Ok(any)
+}
+
 pub(super) async fn workers(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
     let column = |of: fn(&NewWorker) -> String| batch.iter().map(of).collect::<Vec<_>>();
     let births: Vec<Option<Date>> = batch.iter().map(|it| it.birth_date).collect();
