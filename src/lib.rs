@@ -17,7 +17,8 @@ pub mod places;
 
 pub mod cadres;
 
-pub mod api;
 pub mod workforce;
+
+pub mod api;
 
 pub mod cli;

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use crate::kernel::{CadreId, Sector, Text};
 
 /// How a worker of a cadre stands to the profession.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum WorkerClass {
     Professional,
     ParaProfessional,
@@ -126,7 +129,7 @@ impl Cadres {
 }
 
 /// An entry of one of the country's code lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CodeListEntry {
     pub list: String,
     pub code: String,

@@ -1,6 +1,7 @@
 //! What people work as: the country's taxonomy of cadres, and the code lists that go with it.
 
 mod cadre;
+mod configure;
 pub mod graphql;
 mod store;
 
@@ -10,6 +11,7 @@ pub use cadre::{
     Cadre, Cadres, CodeListEntry, CodeLists, DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE,
     Isco08, WorkerClass,
 };
+pub use configure::{CadreRow, CadresConfiguration, configure, isco08_codes};
 
 use crate::auth::{Actor, Permission};
 use crate::kernel::ReadError;

@@ -38,10 +38,16 @@ pub(super) async fn run(home: Option<&Path>) -> anyhow::Result<ExitCode> {
         None => Config::load()?,
     };
     let complete = config.check_for_serving();
-    findings.say("configuration", said(complete.map(|()| "complete".to_owned())));
+    findings.say(
+        "configuration",
+        said(complete.map(|()| "complete".to_owned())),
+    );
     let issuers = Verifier::new(config.issuer.clone(), Clock::system());
     let many = config.issuer.len();
-    findings.say("issuers", said(issuers.map(|_| format!("{many} configured"))));
+    findings.say(
+        "issuers",
+        said(issuers.map(|_| format!("{many} configured"))),
+    );
     if let Ok(address) = Address::new(&config.database) {
         serving(&mut findings, &config, &address).await;
     }
@@ -80,7 +86,9 @@ async fn serving(findings: &mut Findings, config: &Config, address: &Address) {
             anyhow::Ok(())
         };
         let what = format!("tenant {}", settings.code);
-        let fine = reached.await.map(|()| "its role reaches its schema".to_owned());
+        let fine = reached
+            .await
+            .map(|()| "its role reaches its schema".to_owned());
         findings.say(&what, said(fine));
     }
 }
@@ -100,7 +108,10 @@ async fn owning(findings: &mut Findings, owner: &Address) {
         "edited migrations",
         match diverged {
             Ok(schemas) if schemas.is_empty() => Ok("none".to_owned()),
-            Ok(schemas) => Err(format!("{} were migrated by other files", schemas.join(", "))),
+            Ok(schemas) => Err(format!(
+                "{} were migrated by other files",
+                schemas.join(", ")
+            )),
             Err(fault) => Err(fault.to_string()),
         },
     );
@@ -141,7 +152,10 @@ async fn clock(connection: &mut PgConnection) -> Result<String, String> {
     if apart < TimeDelta::seconds(5) {
         Ok("agrees with the database's".to_owned())
     } else {
-        Err(format!("{} s apart from the database's", apart.num_seconds()))
+        Err(format!(
+            "{} s apart from the database's",
+            apart.num_seconds()
+        ))
     }
 }
 
@@ -153,12 +167,11 @@ async fn redis(findings: &mut Findings, config: &Config) {
     let answered = async {
         let client = redis::Client::open(config.redis.url.as_str())?;
         let mut connection = client.get_multiplexed_async_connection().await?;
-        redis::cmd("PING").query_async::<String>(&mut connection).await
+        redis::cmd("PING")
+            .query_async::<String>(&mut connection)
+            .await
     };
-    findings.say(
-        "Redis",
-        answered.await.map_err(|error| error.to_string()),
-    );
+    findings.say("Redis", answered.await.map_err(|error| error.to_string()));
 }
 
 fn said(finding: anyhow::Result<String>) -> Result<String, String> {

@@ -23,8 +23,12 @@ pub(super) fn owner(config: &Config) -> anyhow::Result<Address> {
         config.database.tenant_secret.len() >= 32,
         "database.tenant_secret (KADA_DATABASE__TENANT_SECRET) needs at least 32 characters"
     );
-    let options = (config.database.owner_url.parse()).context("database.owner_url cannot be read")?;
-    Ok(Address::from_options(options, &config.database.tenant_secret))
+    let options =
+        (config.database.owner_url.parse()).context("database.owner_url cannot be read")?;
+    Ok(Address::from_options(
+        options,
+        &config.database.tenant_secret,
+    ))
 }
 
 /// The tenants through the owner's address: their roles share its host and database.

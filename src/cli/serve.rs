@@ -17,7 +17,10 @@ pub(super) async fn run() -> anyhow::Result<()> {
     let telemetry = telemetry::start(&config.log)?;
     let clock = Clock::system();
     let tenants = Tenants::new(Address::new(&config.database)?, &config.database);
-    let pending = tenants.pending().await.context("the database does not answer")?;
+    let pending = tenants
+        .pending()
+        .await
+        .context("the database does not answer")?;
     anyhow::ensure!(
         pending.is_empty(),
         "migrations are pending for {}: run `kada migrate` first",

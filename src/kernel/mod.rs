@@ -1,5 +1,6 @@
 //! Words every other module uses: ids, dates, text, pages, and the three ways in which a call can fail. No I/O.
 
+mod changes;
 mod clock;
 mod error;
 mod ids;
@@ -7,6 +8,7 @@ mod page;
 mod phone;
 mod text;
 
+pub use changes::{Changes, FieldChange, ListChanges};
 pub use chrono::NaiveDate as Date;
 pub use clock::{Clock, Instant};
 pub use error::{Denied, Fault, Invalid, ReadError};

@@ -1,11 +1,13 @@
 //! Where people work: the org-unit tree with its populations, and facilities.
 
+mod configure;
 pub mod graphql;
 mod place;
 mod store;
 
 use std::sync::Arc;
 
+pub use configure::{FacilityRow, PlacesConfiguration, PopulationRow, UnitRow, configure};
 pub use place::{Facility, FacilityType, OrgUnit, Ownership, Places, Population, Setting};
 
 use crate::auth::{Actor, Permission};

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::Serialize;
+
 use crate::kernel::{Date, FacilityId, OrgUnitId, Sector, Text};
 
 /// A region, district, ward …
@@ -30,7 +32,7 @@ pub struct Population {
     pub people: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FacilityType {
     pub code: String,
     pub label: Text,
@@ -41,7 +43,7 @@ pub struct FacilityType {
     pub source: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ownership {
     pub code: String,
     pub label: Text,
@@ -51,7 +53,8 @@ pub struct Ownership {
 }
 
 /// Whether a place is in town.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Setting {
     Urban,
     Rural,

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Contact, Identifier, Posting, Worker};
-use crate::kernel::{CadreId, FacilityId, Id};
+use super::{Contact, Identifier, PersonName, Posting, Sex, Worker};
+use crate::kernel::{CadreId, Date, FacilityId, Id};
 use crate::ledger::Recorded;
+
+type Person<'a> = (&'a PersonName, Sex, Option<Date>);
 
 /// The changed fields of a record: `{"version": 3, "fields": {"birthDate": {"from": null, "to": "1980-02-01"}}}`.
 #[derive(Debug, Default)]
@@ -26,16 +28,16 @@ impl Change {
         self.0.is_empty()
     }
 
-    pub(super) fn person(&mut self, from: Option<&Worker>, to: &Worker) {
-        let old = |get: &dyn Fn(&Worker) -> Value| from.map_or(Value::Null, get);
-        let fields: [(&str, &dyn Fn(&Worker) -> Value); 4] = [
-            ("familyName", &|it| json!(it.name.family)),
-            ("givenNames", &|it| json!(it.name.given)),
-            ("sex", &|it| json!(it.sex)),
-            ("birthDate", &|it| json!(it.birth_date)),
+    /// Name, sex and birth date.
+    pub(super) fn person(&mut self, from: Option<Person<'_>>, to: Person<'_>) {
+        let fields: [(&str, fn(Person<'_>) -> Value); 4] = [
+            ("familyName", |it| json!(it.0.family)),
+            ("givenNames", |it| json!(it.0.given)),
+            ("sex", |it| json!(it.1)),
+            ("birthDate", |it| json!(it.2)),
         ];
         for (name, get) in fields {
-            self.field(name, old(get), get(to));
+            self.field(name, from.map_or(Value::Null, get), get(to));
         }
     }
 

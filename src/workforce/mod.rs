@@ -6,6 +6,7 @@ mod career;
 mod change;
 pub mod graphql;
 mod lists;
+mod load;
 mod record;
 mod refusal;
 mod store;
@@ -20,6 +21,7 @@ pub use career::{
 };
 pub use change::{ChangedField, Conflict};
 pub use lists::{Lists, Reach};
+pub use load::{NewWorker, is_any_registered, load};
 pub use record::{CorrectWorker, Placement, RegisterWorker, correct, register};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use worker::{

@@ -122,7 +122,7 @@ pub async fn register(
     keep_identifiers(tx, id, &identifiers).await?;
     store::replace_contacts(tx, id, &contacts).await?;
     let mut change = Change::default();
-    change.person(None, &worker);
+    change.person(None, (&worker.name, worker.sex, worker.birth_date));
     change.identifiers(&[], &identifiers);
     change.contacts(&[], &contacts);
     if let Some(posting) = &posting {
@@ -206,7 +206,8 @@ pub async fn correct(
         ..old.clone()
     };
     let mut change = Change::default();
-    change.person(Some(&old), &worker);
+    let before = (&old.name, old.sex, old.birth_date);
+    change.person(Some(before), (&worker.name, worker.sex, worker.birth_date));
     if let Some(new) = &identifiers {
         change.identifiers(&old_identifiers, new);
     }

@@ -203,9 +203,9 @@ async fn set_up(
         return Ok(());
     }
     let db = tenants.open(&code).await?;
-    let bar = ProgressBar::no_length().with_style(
-        ProgressStyle::with_template("Loading {msg} {bar:40} {pos}/{len} people")?
-    );
+    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
+        "Loading {msg} {bar:40} {pos}/{len} people",
+    )?);
     bar.set_message(code.to_string());
     let summary = sample::load(&db, folder, clock.now(), |done, total| {
         bar.set_length(total);
@@ -268,7 +268,15 @@ async fn somebody(db: &TenantDb) -> anyhow::Result<Option<WorkerId>> {
     let snapshot = db.snapshot();
     let mut reader = snapshot.read().await?;
     let filter = WorkerFilter::default();
-    let found = list(&mut reader, &actor, &filter, Sort::Registered, today, &request).await;
+    let found = list(
+        &mut reader,
+        &actor,
+        &filter,
+        Sort::Registered,
+        today,
+        &request,
+    )
+    .await;
     drop(reader);
     snapshot.end().await;
     Ok(found?.0.rows.first().map(|worker| worker.id))
@@ -279,7 +287,10 @@ fn print(listen: &SocketAddr, tokens: &[Printed], started: Instant) {
     for it in tokens {
         println!("{} {}\n{}\n", it.tenant, it.role, it.token);
     }
-    println!("Kada is ready after {:.1} s", started.elapsed().as_secs_f64());
+    println!(
+        "Kada is ready after {:.1} s",
+        started.elapsed().as_secs_f64()
+    );
     println!("  GraphQL   http://{listen}/graphql");
     println!("  GraphiQL  http://{listen}/graphiql");
     println!("Another token: kada token --tenant ml --role hr_officer --scope ML-03");

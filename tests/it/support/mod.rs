@@ -1,4 +1,5 @@
 //! What the tests lean on.
 
+pub mod database;
 pub mod issuer;
 pub mod raw;

@@ -1,0 +1,99 @@
+//! Bringing a country's taxonomy and code lists up to date. Nothing is ever deleted.
+
+mod store;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use sqlx::PgConnection;
+
+use super::{Cadres, CodeListEntry, CodeLists, WorkerClass};
+use crate::kernel::{Changes, Fault, ListChanges, Sector, Text};
+use crate::tenancy::Reference;
+
+/// The taxonomy by codes, and all code lists. A list that is empty is left as it stands.
+#[derive(Clone, Debug, Default)]
+pub struct CadresConfiguration {
+    pub cadres: Vec<CadreRow>,
+    pub code_lists: Vec<CodeListEntry>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CadreRow {
+    pub code: String,
+    pub parent: Option<String>,
+    pub label: Text,
+    pub sector: Sector,
+    pub worker_class: WorkerClass,
+    pub isco08: Option<String>,
+    pub source: String,
+}
+
+/// Adds what is new and changes what differs. The caller appends the changes to the ledger.
+///
+/// # Errors
+/// When the database refuses: an occupation that ISCO-08 does not have, for one.
+pub async fn configure(
+    tx: &mut PgConnection,
+    wanted: &CadresConfiguration,
+) -> Result<Changes, Fault> {
+    store::lock(tx).await?;
+    let cadres = Cadres::load(tx).await?;
+    let lists = CodeLists::load(tx).await?;
+    let changes = wanted.changes(&cadres, &lists);
+    if !changes.is_empty() {
+        store::write(tx, wanted, &cadres, &changes).await?;
+    }
+    Ok(changes)
+}
+
+/// The occupations that a cadre may be mapped to.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn isco08_codes(connection: &mut PgConnection) -> Result<BTreeSet<String>, Fault> {
+    store::isco08_codes(connection).await
+}
+
+impl CadresConfiguration {
+    /// What [`configure`] would do to this taxonomy and these lists.
+    #[must_use]
+    pub fn changes(&self, cadres: &Cadres, lists: &CodeLists) -> Changes {
+        let mut changes = Vec::new();
+        if !self.cadres.is_empty() {
+            let stands: Vec<CadreRow> = rows(cadres).collect();
+            let list = ListChanges::between("cadres", &self.cadres, &stands, CadreRow::key);
+            changes.push(list);
+        }
+        if !self.code_lists.is_empty() {
+            let stands = &lists.entries;
+            let list = ListChanges::between("code_lists", &self.code_lists, stands, entry_key);
+            changes.push(list);
+        }
+        Changes(changes)
+    }
+}
+
+fn rows(cadres: &Cadres) -> impl Iterator<Item = CadreRow> {
+    cadres.all().iter().map(|cadre| CadreRow {
+        code: cadre.code.clone(),
+        parent: cadre
+            .parent
+            .and_then(|parent| Some(cadres.get(parent)?.code.clone())),
+        label: cadre.label.clone(),
+        sector: cadre.sector,
+        worker_class: cadre.worker_class,
+        isco08: cadre.isco08.as_ref().map(|isco| isco.code.clone()),
+        source: cadre.source.clone(),
+    })
+}
+
+impl CadreRow {
+    fn key(&self) -> String {
+        self.code.clone()
+    }
+}
+
+fn entry_key(entry: &CodeListEntry) -> String {
+    format!("{}.{}", entry.list, entry.code)
+}

@@ -1,0 +1,225 @@
+//! `kada tenant create` and `kada tenant apply`: a country's folder becomes its configuration.
+//!
+//! Reading finds everything that is wrong before anything is written; the plan is said before it is carried out; and
+//! what is in the database and not in the files stays, because admins add to it.
+
+mod places;
+mod read;
+mod settings;
+mod sheet;
+mod tree;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use uuid::Uuid;
+
+pub(crate) use places::{Around, Units, facilities, units};
+pub(crate) use read::known;
+pub use read::read;
+pub use sheet::{Files, Problem, Row};
+
+use crate::auth::Actor;
+use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists};
+use crate::kernel::{Changes, Fault, Instant, ListChanges, TenantCode};
+use crate::ledger::{self, Entry, SubjectKind, Verb};
+use crate::places::{self as places_domain, Places, PlacesConfiguration};
+use crate::platform::database::Address;
+use crate::tenancy::{Settings, TenantDb, Tenants, provision};
+
+/// Whom the ledger names for what an operator does on the command line.
+pub const OPERATOR: &str = "operator@kada";
+
+/// A country as its folder describes it.
+#[derive(Clone, Debug)]
+pub struct Country {
+    pub settings: Settings,
+    pub places: PlacesConfiguration,
+    pub cadres: CadresConfiguration,
+}
+
+impl Country {
+    /// The same country under another code: a trial beside the real one.
+    #[must_use]
+    pub fn renamed(mut self, code: TenantCode) -> Self {
+        self.settings.code = code;
+        self
+    }
+}
+
+/// Nothing is wrong with the files that were read, or all that is.
+pub(crate) fn no_problems(files: Files<'_>) -> anyhow::Result<()> {
+    let mut problems = files.problems;
+    problems.sort();
+    refuse(&problems)
+}
+
+/// The refusal of a country's files, a problem on each line.
+///
+/// # Errors
+/// When there is any problem.
+pub fn refuse(problems: &[Problem]) -> anyhow::Result<()> {
+    let lines: Vec<String> = problems.iter().map(|it| format!("  {it}")).collect();
+    anyhow::ensure!(
+        lines.is_empty(),
+        "nothing was written:\n{}",
+        lines.join("\n")
+    );
+    Ok(())
+}
+
+/// What applying a country would change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    pub settings: ListChanges,
+    pub content: Changes,
+}
+
+impl Plan {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.settings.is_empty() && self.content.is_empty()
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}", self.settings, self.content)?;
+        if self.is_empty() {
+            f.write_str("\nnothing to do")?;
+        }
+        Ok(())
+    }
+}
+
+/// Compares a country's folder with what stands; `settings` is absent for a country that is not there yet.
+#[must_use]
+pub fn plan(
+    country: &Country,
+    settings: Option<&Settings>,
+    places: &Places,
+    cadres: &Cadres,
+    lists: &CodeLists,
+) -> Plan {
+    let wanted = std::slice::from_ref(&country.settings);
+    let standing: Vec<Settings> = settings.cloned().into_iter().collect();
+    Plan {
+        settings: ListChanges::between("settings", wanted, &standing, |it| it.code.to_string()),
+        content: country
+            .places
+            .changes(places)
+            .and(country.cadres.changes(cadres, lists)),
+    }
+}
+
+/// The ISCO-08 occupations, as [`read`] needs them; the owner can ask before there is any tenant.
+///
+/// # Errors
+/// When the database cannot be asked, or was never migrated.
+pub async fn isco08(owner: &Address) -> Result<BTreeSet<String>, Fault> {
+    cadres::isco08_codes(&mut owner.connect().await?).await
+}
+
+/// Makes the country when it is not there yet, and applies its folder.
+///
+/// # Errors
+/// When the database refuses; what was not committed is undone.
+pub async fn create(
+    owner: &Address,
+    tenants: &Tenants,
+    country: &Country,
+    at: Instant,
+    mut say: impl FnMut(&Plan),
+) -> anyhow::Result<Plan> {
+    let code = &country.settings.code;
+    if standing(tenants, code).await?.is_some() {
+        return apply(owner, tenants, country, at, say).await;
+    }
+    let empty = (Places::default(), Cadres::default(), CodeLists::default());
+    let plan = plan(country, None, &empty.0, &empty.1, &empty.2);
+    say(&plan);
+    provision(owner, &country.settings).await?;
+    configure(&tenants.open(code).await?, country, at).await?;
+    Ok(plan)
+}
+
+/// Brings a country that is there up to its folder, saying the plan first. What the plan does not name is untouched;
+/// an empty plan writes nothing.
+///
+/// # Errors
+/// When there is no such country, or the database refuses; the content is then as it was.
+pub async fn apply(
+    owner: &Address,
+    tenants: &Tenants,
+    country: &Country,
+    at: Instant,
+    mut say: impl FnMut(&Plan),
+) -> anyhow::Result<Plan> {
+    let code = &country.settings.code;
+    let Some(settings) = standing(tenants, code).await? else {
+        anyhow::bail!("there is no tenant {code}: make it by `kada tenant create {code}`");
+    };
+    let db = tenants.open(code).await?;
+    let plan = planned(&db, country, &settings).await?;
+    say(&plan);
+    if !plan.settings.is_empty() {
+        provision(owner, &country.settings).await?;
+    }
+    if !plan.content.is_empty() {
+        configure(&db, country, at).await?;
+    }
+    Ok(plan)
+}
+
+async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), Fault> {
+    db.write(async |tx| {
+        let changes = places_domain::configure(tx, &country.places)
+            .await?
+            .and(cadres::configure(tx, &country.cadres).await?);
+        record(tx, &changes, at).await
+    })
+    .await
+}
+
+/// What applying would change, without changing it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn planned(db: &TenantDb, country: &Country, settings: &Settings) -> Result<Plan, Fault> {
+    let snapshot = db.snapshot();
+    let mut reader = snapshot.read().await?;
+    let (_, places) = reader.current::<Places>().await?;
+    let (_, cadres) = reader.current::<Cadres>().await?;
+    let (_, lists) = reader.current::<CodeLists>().await?;
+    drop(reader);
+    snapshot.end().await;
+    Ok(plan(country, Some(settings), &places, &cadres, &lists))
+}
+
+/// The one ledger row of a configuration; none when nothing changed.
+pub(crate) async fn record(
+    tx: &mut sqlx::PgConnection,
+    changes: &Changes,
+    at: Instant,
+) -> Result<(), Fault> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let entry = Entry {
+        at,
+        verb: Verb::Configure,
+        subject_kind: SubjectKind::Configuration,
+        subject: Uuid::nil(),
+        before: None,
+        after: None,
+        act: None,
+        change: changes.record(),
+    };
+    ledger::append(tx, &Actor::new(OPERATOR, []), &[entry]).await
+}
+
+/// The settings as the registry has them now: `Tenants::open` may answer from two seconds ago.
+async fn standing(tenants: &Tenants, code: &TenantCode) -> Result<Option<Settings>, Fault> {
+    let all = tenants.list().await?;
+    Ok(all.into_iter().find(|settings| settings.code == *code))
+}

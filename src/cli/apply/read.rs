@@ -1,0 +1,201 @@
+//! A country's folder, read into what the domains configure themselves from.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use toml::Spanned;
+
+use super::places;
+use super::sheet::{Files, Problem, Row, is_code};
+use super::tree::{self, Node};
+use super::{Country, settings};
+use crate::cadres::{
+    CadreRow, CadresConfiguration, CodeListEntry, DEPARTURE_REASON, EMPLOYMENT_TYPE,
+    IDENTIFIER_TYPE, WorkerClass,
+};
+use crate::cli::folder::Folder;
+use crate::kernel::{Sector, Text};
+use crate::places::PlacesConfiguration;
+
+pub(crate) const SECTORS: [(&str, Sector); 2] =
+    [("health", Sector::Health), ("social", Sector::Social)];
+
+const LISTS: [&str; 3] = [EMPLOYMENT_TYPE, DEPARTURE_REASON, IDENTIFIER_TYPE];
+
+/// Reads `tenants/<code>/`. `isco08` are the occupations that a cadre may be mapped to.
+///
+/// # Errors
+/// All that is wrong, in the order of files and lines; nothing may then be applied.
+pub fn read(folder: &Folder, isco08: &BTreeSet<String>) -> Result<Country, Vec<Problem>> {
+    let mut files = Files::new(folder, &[]);
+    let settings = settings::read(&mut files, folder.code());
+    let Some(settings) = settings else {
+        return Err(files.problems);
+    };
+    files.languages.clone_from(&settings.languages);
+    let levels = settings.levels.len();
+    let units = places::units(&mut files, "org-units.csv", levels, &HashMap::new());
+    let country = Country {
+        places: PlacesConfiguration {
+            units: units.units,
+            populations: units.populations,
+            types: places::types(&mut files),
+            ownerships: places::ownerships(&mut files),
+            facilities: Vec::new(),
+        },
+        cadres: CadresConfiguration {
+            cadres: cadres(&mut files, isco08),
+            code_lists: code_lists(&mut files),
+        },
+        settings,
+    };
+    let mut problems = files.problems;
+    problems.sort();
+    if problems.is_empty() {
+        Ok(country)
+    } else {
+        Err(problems)
+    }
+}
+
+fn cadres(files: &mut Files<'_>, isco08: &BTreeSet<String>) -> Vec<CadreRow> {
+    const FILE: &str = "cadres.csv";
+    const COLUMNS: [&str; 7] = [
+        "code",
+        "parent",
+        "sector",
+        "worker_class",
+        "isco08",
+        "source",
+        "confidence",
+    ];
+    let classes = WorkerClass::ALL.map(|class| (class.as_str(), class));
+    let rows = files.sheet(FILE, &COLUMNS, "label");
+    let mut cadres = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let isco = row.optional("isco08");
+        if let Some(code) = isco.as_ref().filter(|code| !isco08.contains(*code)) {
+            files.refuse_row(row, "isco08", format!("ISCO-08 has no {code}"));
+        }
+        cadres.push(CadreRow {
+            code: row.code(files, "code"),
+            parent: row.optional("parent"),
+            label: row.texts(files, "label"),
+            sector: row
+                .one_of(files, "sector", &SECTORS)
+                .unwrap_or(Sector::Health),
+            worker_class: row
+                .one_of(files, "worker_class", &classes)
+                .unwrap_or(WorkerClass::Allied),
+            isco08: isco,
+            source: row.owned("source"),
+        });
+    }
+    let nodes: Vec<Node<'_>> = rows
+        .iter()
+        .zip(&cadres)
+        .map(|(row, cadre)| Node {
+            row,
+            code: &cadre.code,
+            parent: cadre.parent.as_deref(),
+            level: None,
+        })
+        .collect();
+    tree::check(files, &nodes, &HashMap::new());
+    cadres
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    label: Text,
+    #[serde(flatten)]
+    attributes: Map<String, Value>,
+}
+
+fn code_lists(files: &mut Files<'_>) -> Vec<CodeListEntry> {
+    const FILE: &str = "code-lists.toml";
+    let Some(text) = files.text(FILE) else {
+        return Vec::new();
+    };
+    let lists: BTreeMap<String, BTreeMap<String, Spanned<Entry>>> = match toml::from_str(&text) {
+        Ok(lists) => lists,
+        Err(error) => {
+            let line = error.span().map(|span| line_at(&text, span.start));
+            files.refuse(FILE, line, "", error.message());
+            return Vec::new();
+        }
+    };
+    for list in LISTS.iter().filter(|list| !lists.contains_key(**list)) {
+        files.refuse(FILE, None, list, "is missing: the register needs this list");
+    }
+    let mut entries = Vec::new();
+    for (list, codes) in lists {
+        for (code, entry) in codes {
+            let path = format!("{list}.{code}");
+            let line = Some(line_at(&text, entry.span().start));
+            let Entry { label, attributes } = entry.into_inner();
+            if !is_code(&code) || !is_code(&list) {
+                files.refuse(FILE, line, &path, "is not a code: letters, digits, - and _");
+            }
+            check_text(files, FILE, line, &format!("{path}.label"), &label);
+            entries.push(CodeListEntry {
+                list: list.clone(),
+                code,
+                label,
+                attributes,
+            });
+        }
+    }
+    entries
+}
+
+/// A text of a TOML file: in the country's languages alone, and in its first one.
+pub(crate) fn check_text(
+    files: &mut Files<'_>,
+    file: &str,
+    line: Option<usize>,
+    key: &str,
+    text: &Text,
+) {
+    let languages = files.languages.clone();
+    for language in text.0.keys().filter(|it| !languages.contains(it)) {
+        let reason = format!(
+            "{language} is not a language of the country ({})",
+            languages.join(", ")
+        );
+        files.refuse(file, line, &format!("{key}.{language}"), reason);
+    }
+    if let Some(first) = languages.first().filter(|it| !text.0.contains_key(*it)) {
+        files.refuse(
+            file,
+            line,
+            key,
+            format!("has no text in {first}, the country's first language"),
+        );
+    }
+}
+
+pub(crate) fn line_at(text: &str, byte: usize) -> usize {
+    1 + text.as_bytes()[..byte.min(text.len())]
+        .iter()
+        .filter(|b| **b == b'\n')
+        .count()
+}
+
+/// A code that names a row of another list.
+pub(crate) fn known<'a>(
+    files: &mut Files<'_>,
+    row: &'a Row,
+    column: &str,
+    is_known: impl FnOnce(&str) -> bool,
+    what: &str,
+) -> &'a str {
+    let code = row.text(column);
+    if code.is_empty() {
+        files.refuse_row(row, column, "is empty");
+    } else if !is_known(code) {
+        files.refuse_row(row, column, format!("there is no {what} {code}"));
+    }
+    code
+}

@@ -1,0 +1,381 @@
+//! Files as a ministry edits them: CSV with comment lines, TOML. Whatever is wrong is named by file, line and column,
+//! and reading goes on, so that one run shows all of it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::rc::Rc;
+use std::str::FromStr;
+
+use crate::cli::folder::Folder;
+use crate::kernel::Text;
+
+/// Something wrong in a country's files.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    pub file: String,
+    pub line: Option<usize>,
+    /// A column of a CSV file, or the path of a key in a TOML file; empty for the file as a whole.
+    pub column: String,
+    pub reason: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if !self.column.is_empty() {
+            write!(f, ": {}", self.column)?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+/// A country's files while they are read, and all that is wrong with them.
+pub struct Files<'a> {
+    folder: &'a Folder,
+    /// The country's languages, the first of them its main one.
+    pub languages: Vec<String>,
+    pub problems: Vec<Problem>,
+}
+
+impl<'a> Files<'a> {
+    #[must_use]
+    pub fn new(folder: &'a Folder, languages: &[String]) -> Self {
+        Self {
+            folder,
+            languages: languages.to_vec(),
+            problems: Vec::new(),
+        }
+    }
+
+    pub fn refuse(
+        &mut self,
+        file: &str,
+        line: Option<usize>,
+        column: &str,
+        reason: impl Into<String>,
+    ) {
+        self.problems.push(Problem {
+            file: file.to_owned(),
+            line,
+            column: column.to_owned(),
+            reason: reason.into(),
+        });
+    }
+
+    pub fn refuse_row(&mut self, row: &Row, column: &str, reason: impl Into<String>) {
+        self.refuse(&row.file, Some(row.line), column, reason);
+    }
+
+    /// A file that has to be there, as text; a byte-order mark is let through.
+    pub fn text(&mut self, file: &str) -> Option<String> {
+        let text = self.optional_text(file);
+        if text.is_none() && !self.problems.iter().any(|it| it.file == file) {
+            self.refuse(file, None, "", "is missing");
+        }
+        text
+    }
+
+    pub fn optional_text(&mut self, file: &str) -> Option<String> {
+        let bytes = match self.folder.file(file) {
+            Ok(bytes) => bytes?,
+            Err(error) => {
+                self.refuse(file, None, "", format!("cannot be read: {error}"));
+                return None;
+            }
+        };
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+            Err(error) => {
+                let line = line_of(&bytes, error.valid_up_to());
+                self.refuse(
+                    file,
+                    Some(line),
+                    "",
+                    "is not UTF-8; save the file in that encoding",
+                );
+                None
+            }
+        }
+    }
+
+    /// A TOML file of a known shape.
+    pub fn toml<T: serde::de::DeserializeOwned>(&mut self, file: &str) -> Option<T> {
+        let text = self.text(file)?;
+        toml::from_str(&text)
+            .inspect_err(|error| {
+                let line = error
+                    .span()
+                    .map(|span| line_of(text.as_bytes(), span.start));
+                self.refuse(file, line, "", error.message());
+            })
+            .ok()
+    }
+
+    /// The rows of a CSV file; `localized` columns come once for each language, as `label:fr`.
+    pub fn sheet(&mut self, file: &str, columns: &[&str], localized: &str) -> Vec<Row> {
+        match self.text(file) {
+            Some(text) => self.rows(file, &text, columns, localized),
+            None => Vec::new(),
+        }
+    }
+
+    pub fn optional_sheet(&mut self, file: &str, columns: &[&str], localized: &str) -> Vec<Row> {
+        match self.optional_text(file) {
+            Some(text) => self.rows(file, &text, columns, localized),
+            None => Vec::new(),
+        }
+    }
+
+    fn rows(&mut self, file: &str, text: &str, columns: &[&str], localized: &str) -> Vec<Row> {
+        let name: Rc<str> = file.into();
+        let mut lines = Records::new(text);
+        let Some((line, header)) = lines.next_record() else {
+            self.refuse(file, None, "", "has no header line");
+            return Vec::new();
+        };
+        let header: Vec<String> = header.iter().map(|cell| cell.trim().to_owned()).collect();
+        self.check_header(file, line, &header, columns, localized);
+        let mut rows = Vec::new();
+        while let Some((line, record)) = lines.next_record() {
+            if record.len() != header.len() {
+                let reason = format!(
+                    "has {} fields, the header has {}",
+                    record.len(),
+                    header.len()
+                );
+                self.refuse(file, Some(line), "", reason);
+                continue;
+            }
+            let cells = record.iter().map(|cell| cell.trim().to_owned());
+            rows.push(Row {
+                file: Rc::clone(&name),
+                line,
+                cells: header.iter().cloned().zip(cells).collect(),
+            });
+        }
+        if let Some((line, reason)) = lines.broken {
+            self.refuse(file, Some(line), "", reason);
+        }
+        rows
+    }
+
+    fn check_header(
+        &mut self,
+        file: &str,
+        line: usize,
+        header: &[String],
+        columns: &[&str],
+        localized: &str,
+    ) {
+        for (at, column) in header.iter().enumerate() {
+            let of_language = column
+                .split_once(':')
+                .filter(|(name, _)| *name == localized);
+            let known = match of_language {
+                Some((_, language)) if self.languages.iter().any(|it| it == language) => true,
+                Some((_, language)) => {
+                    let languages = self.languages.join(", ");
+                    let reason =
+                        format!("{language} is not a language of the country ({languages})");
+                    self.refuse(file, Some(line), column, reason);
+                    true
+                }
+                None => columns.contains(&column.as_str()),
+            };
+            if !known {
+                self.refuse(file, Some(line), column, "is not a column of this file");
+            }
+            if header[..at].contains(column) {
+                self.refuse(file, Some(line), column, "stands twice in the header");
+            }
+        }
+        for missing in columns
+            .iter()
+            .filter(|it| !header.iter().any(|name| name == *it))
+        {
+            self.refuse(file, Some(line), missing, "is missing from the header");
+        }
+    }
+}
+
+/// The line on which a byte stands, from 1.
+fn line_of(bytes: &[u8], at: usize) -> usize {
+    1 + bytes[..at.min(bytes.len())]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+}
+
+/// CSV records with the line on which each begins. The csv crate would take a comment for the first line of the row
+/// below it, so comments and empty lines are passed over here.
+struct Records<'a> {
+    text: &'a str,
+    line: usize,
+    broken: Option<(usize, String)>,
+}
+
+impl<'a> Records<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            line: 1,
+            broken: None,
+        }
+    }
+
+    fn next_record(&mut self) -> Option<(usize, csv::StringRecord)> {
+        loop {
+            let (first, rest) = self.text.split_once('\n').unwrap_or((self.text, ""));
+            if self.text.is_empty() {
+                return None;
+            }
+            if !first.starts_with('#') && !first.trim().is_empty() {
+                break;
+            }
+            (self.text, self.line) = (rest, self.line + 1);
+        }
+        let begins = self.line;
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(512)
+            .from_reader(self.text.as_bytes());
+        let mut record = csv::StringRecord::new();
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(error) => {
+                self.broken = Some((begins, error.to_string()));
+                return None;
+            }
+        }
+        let read = usize::try_from(reader.position().byte()).unwrap_or(self.text.len());
+        let (record_text, rest) = self.text.split_at(read);
+        self.line += record_text.matches('\n').count();
+        self.text = rest;
+        Some((begins, record))
+    }
+}
+
+/// A row of a CSV file, by its column names.
+pub struct Row {
+    file: Rc<str>,
+    pub line: usize,
+    cells: HashMap<String, String>,
+}
+
+impl Row {
+    /// A cell without the spaces around it; empty when there is none.
+    #[must_use]
+    pub fn text(&self, column: &str) -> &str {
+        self.cells.get(column).map_or("", String::as_str)
+    }
+
+    #[must_use]
+    pub fn owned(&self, column: &str) -> String {
+        self.text(column).to_owned()
+    }
+
+    #[must_use]
+    pub fn optional(&self, column: &str) -> Option<String> {
+        Some(self.owned(column)).filter(|text| !text.is_empty())
+    }
+
+    /// A cell that has to be filled.
+    pub fn required(&self, files: &mut Files<'_>, column: &str) -> String {
+        if self.text(column).is_empty() && self.cells.contains_key(column) {
+            files.refuse_row(self, column, "is empty");
+        }
+        self.owned(column)
+    }
+
+    /// A code: ASCII letters, digits, `-` and `_`, at most 60 of them.
+    pub fn code(&self, files: &mut Files<'_>, column: &str) -> String {
+        let code = self.required(files, column);
+        if !code.is_empty() && !is_code(&code) {
+            let reason = format!("“{code}” is not a code: letters, digits, - and _, at most 60");
+            files.refuse_row(self, column, reason);
+        }
+        code
+    }
+
+    /// A cell that may be empty, read as a `T`; `what` says in words what it has to be.
+    pub fn parsed<T: FromStr>(&self, files: &mut Files<'_>, column: &str, what: &str) -> Option<T> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            files.refuse_row(self, column, format!("“{text}” is not {what}"));
+        }
+        parsed
+    }
+
+    /// One of a few words, all of them said when it is none.
+    pub fn one_of<T>(&self, files: &mut Files<'_>, column: &str, words: &[(&str, T)]) -> Option<T>
+    where
+        T: Copy,
+    {
+        let text = self.text(column);
+        let found = words.iter().find(|(word, _)| *word == text).map(|it| it.1);
+        if found.is_none() && self.cells.contains_key(column) {
+            let words: Vec<&str> = words.iter().map(|it| it.0).collect();
+            let reason = format!("“{text}” is none of {}", words.join(", "));
+            files.refuse_row(self, column, reason);
+        }
+        found
+    }
+
+    /// The text of the columns `name:fr`, `name:en` …; the country's first language has to be there.
+    pub fn texts(&self, files: &mut Files<'_>, name: &str) -> Text {
+        let mut texts = BTreeMap::new();
+        for language in &files.languages {
+            let text = self.text(&format!("{name}:{language}"));
+            if !text.is_empty() {
+                texts.insert(language.clone(), text.to_owned());
+            }
+        }
+        if let Some(first) = files
+            .languages
+            .first()
+            .filter(|it| !texts.contains_key(*it))
+        {
+            let column = format!("{name}:{first}");
+            files.refuse_row(
+                self,
+                &column,
+                "is empty; every entry has a text in the country's first language",
+            );
+        }
+        Text(texts)
+    }
+}
+
+pub fn is_code(text: &str) -> bool {
+    (1..=60).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_know_the_line_on_which_they_begin() {
+        let text = "# why\n\na,b\r\n1,\"x\ny\"\n# aside\n2,z";
+        let mut records = Records::new(text);
+        let mut found = Vec::new();
+        while let Some((line, record)) = records.next_record() {
+            found.push((line, record.iter().collect::<Vec<_>>().join("|")));
+        }
+        let expected = [(3, "a|b"), (4, "1|x\ny"), (7, "2|z")];
+        assert_eq!(found, expected.map(|(line, text)| (line, text.to_owned())));
+        assert_eq!(records.broken, None);
+    }
+}

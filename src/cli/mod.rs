@@ -1,0 +1,12 @@
+//! What an operator types.
+
+pub mod apply;
+mod commands;
+mod dev;
+mod doctor;
+pub mod folder;
+mod operate;
+pub mod sample;
+mod serve;
+
+pub use commands::main;

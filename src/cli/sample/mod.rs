@@ -1,0 +1,273 @@
+//! Sample registers: declared synthetic, drawn from `tenants/<code>/sample/`, the same people on every machine.
+//!
+//! The staff list holds: as many people are in a primary posting at each facility in each cadre on the day `as_of` of
+//! `sample.toml` as `staff.csv` says. People who have left come on top, as many as `former_share` says, and Mali has
+//! none: its 14,114 are the records of a whole register.
+//!
+//! A register is loaded in one transaction: it is there as a whole or not at all.
+
+mod career;
+mod dice;
+mod displaced;
+mod parameters;
+mod person;
+mod world;
+
+use std::collections::{BTreeMap, HashMap};
+
+use self::career::{Person, Stay};
+use self::dice::Dice;
+use self::displaced::Fate;
+use self::parameters::{Names, Parameters};
+use self::world::{Slot, World};
+use crate::auth::Actor;
+use crate::cadres::{Cadres, CodeLists};
+use crate::cli::apply::{self, Around, Files, OPERATOR};
+use crate::cli::folder::Folder;
+use crate::kernel::{Fault, Instant};
+use crate::places::{self, Places, PlacesConfiguration};
+use crate::tenancy::{Reader, Reference, Settings, TenantDb};
+use crate::workforce::{self, NewWorker};
+
+/// How many people go into the database with one set of statements.
+const BATCH: usize = 2_000;
+
+/// What was loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Whether the tenant held workers already, so that nothing was done.
+    pub skipped: bool,
+    pub facilities: usize,
+    pub workers: u64,
+    pub postings: u64,
+}
+
+/// Whether a country brings a sample register.
+#[must_use]
+pub fn is_there(folder: &Folder) -> bool {
+    matches!(folder.file("sample/sample.toml"), Ok(Some(_)))
+}
+
+/// Loads a country's sample register into a tenant that holds no workers. `progress` is told how many people of how
+/// many are in.
+///
+/// # Errors
+/// All that is wrong with the files, or that the database refused; nothing is then loaded.
+pub async fn load(
+    db: &TenantDb,
+    folder: &Folder,
+    at: Instant,
+    mut progress: impl FnMut(u64, u64),
+) -> anyhow::Result<Summary> {
+    db.write(async |tx| {
+        if workforce::is_any_registered(tx).await? {
+            return Ok(Summary {
+                skipped: true,
+                ..Summary::default()
+            });
+        }
+        let facilities = configure_places(tx, db.settings(), folder, at).await?;
+        let register = Register::read(tx, db.settings(), folder).await?;
+        let actor = Actor::new(OPERATOR, []);
+        let mut summary = Summary {
+            facilities,
+            ..Summary::default()
+        };
+        let total = register.total();
+        progress(0, total);
+        let mut people = register.people()?;
+        loop {
+            let batch: Vec<NewWorker> = people.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                return Ok(summary);
+            }
+            workforce::load(tx, &actor, at, &batch).await?;
+            summary.workers += batch.len() as u64;
+            summary.postings += batch.iter().map(|it| it.postings.len() as u64).sum::<u64>();
+            progress(summary.workers, total);
+        }
+    })
+    .await
+    .map_err(|Failure(error)| error)
+}
+
+/// What ends the transaction: a fault of the database or files that are wrong.
+struct Failure(anyhow::Error);
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self(fault.into())
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self(error)
+    }
+}
+
+/// The org units and facilities that the register's people work in.
+async fn configure_places(
+    tx: &mut Reader<'_>,
+    settings: &Settings,
+    folder: &Folder,
+    at: Instant,
+) -> Result<usize, Failure> {
+    let standing = Places::load(tx).await?;
+    let mut files = Files::new(folder, &settings.languages);
+    let levels: HashMap<&str, Option<u8>> = standing
+        .units()
+        .iter()
+        .map(|it| (it.code.as_str(), Some(it.level)))
+        .collect();
+    const UNITS: &str = "sample/org-units.csv";
+    let units = match folder.file(UNITS) {
+        Ok(None) => apply::Units::default(),
+        _ => apply::units(&mut files, UNITS, settings.levels.len(), &levels),
+    };
+    let codes = |all: &[crate::places::FacilityType]| {
+        all.iter().map(|it| it.code.clone()).collect::<Vec<_>>()
+    };
+    let types = codes(standing.types());
+    let around = Around {
+        units: levels
+            .keys()
+            .copied()
+            .chain(units.units.iter().map(|it| it.code.as_str()))
+            .collect(),
+        types: types.iter().map(String::as_str).collect(),
+        ownerships: standing
+            .ownerships()
+            .iter()
+            .map(|it| it.code.as_str())
+            .collect(),
+    };
+    let facilities = apply::facilities(&mut files, "sample/facilities.csv", &around);
+    apply::no_problems(files)?;
+    let count = facilities.len();
+    let wanted = PlacesConfiguration {
+        units: units.units,
+        populations: units.populations,
+        facilities,
+        ..PlacesConfiguration::default()
+    };
+    let changes = places::configure(tx, &wanted).await?;
+    apply::record(tx, &changes, at).await?;
+    Ok(count)
+}
+
+/// A register, ready to be drawn.
+struct Register {
+    country: String,
+    parameters: Parameters,
+    names: Names,
+    places: Places,
+    cadres: Cadres,
+    world: World,
+}
+
+impl Register {
+    async fn read(
+        tx: &mut Reader<'_>,
+        settings: &Settings,
+        folder: &Folder,
+    ) -> Result<Self, Failure> {
+        // Loaded past the memory of the process: this transaction may still be undone.
+        let places = Places::load(tx).await?;
+        let cadres = Cadres::load(tx).await?;
+        let lists = CodeLists::load(tx).await?;
+        let mut files = Files::new(folder, &settings.languages);
+        let parameters = Parameters::read(&mut files, &cadres, &lists);
+        let names = Names::read(&mut files);
+        let (Some(parameters), Some(names)) = (parameters, names) else {
+            return Err(apply::no_problems(files)
+                .err()
+                .unwrap_or_else(|| anyhow::anyhow!("no sample"))
+                .into());
+        };
+        let world = World::read(&mut files, &parameters, &places, &cadres);
+        apply::no_problems(files)?;
+        Ok(Self {
+            country: folder.code().to_owned(),
+            parameters,
+            names,
+            places,
+            cadres,
+            world,
+        })
+    }
+
+    fn total(&self) -> u64 {
+        (self.world.slots.len() + self.former()) as u64
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of some thousand people"
+    )]
+    fn former(&self) -> usize {
+        (self.world.slots.len() as f64 * self.parameters.careers.former_share).round() as usize
+    }
+
+    /// The people, one after the other: those of the staff list, then those who have left.
+    fn people(&self) -> anyhow::Result<impl Iterator<Item = NewWorker>> {
+        let mut dice = Dice::new(self.parameters.seed, &self.country);
+        let fates = displaced::fates(
+            &mut dice,
+            &self.world,
+            &self.places,
+            &self.parameters.displacement,
+        )?;
+        let mut given = person::Given::default();
+        let midnight = self.world.as_of.and_time(chrono::NaiveTime::MIN).and_utc();
+        let begin = u64::try_from(midnight.timestamp_millis()).unwrap_or(0);
+        let slots = self.world.slots.len();
+        Ok((0..slots + self.former()).filter_map(move |at| {
+            let slot = match self.world.slots.get(at) {
+                Some(slot) => *slot,
+                None => self.world.slots[dice.below(slots)],
+            };
+            let (female, mut stays) = self.career(&mut dice, &fates, at, slot);
+            if at >= slots {
+                stays = career::ended(&mut dice, &self.world, stays);
+            }
+            let drawn = (female, stays.as_slice(), begin + at as u64);
+            person::person(
+                &mut dice,
+                &self.world,
+                &self.parameters,
+                &self.names,
+                &mut given,
+                drawn,
+            )
+        }))
+    }
+
+    fn career(
+        &self,
+        dice: &mut Dice,
+        fates: &BTreeMap<usize, Fate>,
+        at: usize,
+        slot: Slot,
+    ) -> (bool, Vec<Stay>) {
+        let female = dice.chance(self.world.occupations[slot.occupation].female_share);
+        let conversion = self.parameters.conversion.iter().find_map(|rule| {
+            let to = self.world.occupation(&self.cadres, &rule.to_cadre)?;
+            let from = self.world.occupation(&self.cadres, &rule.from_cadre)?;
+            (to == slot.occupation).then_some((rule, from))
+        });
+        let stays = match (fates.get(&at), conversion) {
+            (Some(fate), _) => displaced::career(dice, &self.world, slot, fate),
+            (None, Some((rule, from))) if dice.chance(rule.share) => {
+                career::converted(dice, &self.world, slot, from, rule)
+            }
+            _ => {
+                let mean = self.parameters.careers.past_postings_mean;
+                career::ordinary(dice, &self.world, slot, &Person { female }, mean)
+            }
+        };
+        (female, stays)
+    }
+}

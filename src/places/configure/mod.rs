@@ -1,0 +1,183 @@
+//! Bringing the places of a country up to date from a list that a ministry keeps. Nothing is ever deleted.
+
+mod store;
+
+use serde::Serialize;
+use sqlx::PgConnection;
+
+use super::{FacilityType, OrgUnit, Ownership, Places, Setting};
+use crate::kernel::{Changes, Date, Fault, ListChanges, OrgUnitId, Text};
+use crate::tenancy::Reference;
+
+/// The places of a country by their codes. A list that is empty is left as it stands.
+#[derive(Clone, Debug, Default)]
+pub struct PlacesConfiguration {
+    pub units: Vec<UnitRow>,
+    pub populations: Vec<PopulationRow>,
+    pub types: Vec<FacilityType>,
+    pub ownerships: Vec<Ownership>,
+    pub facilities: Vec<FacilityRow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnitRow {
+    pub code: String,
+    pub parent: Option<String>,
+    pub level: u8,
+    pub name: Text,
+    pub kind: String,
+    pub iso_3166_2: Option<String>,
+    pub valid_from: Option<Date>,
+    pub valid_to: Option<Date>,
+    pub source: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PopulationRow {
+    pub unit: String,
+    pub year: u16,
+    pub source: String,
+    pub people: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FacilityRow {
+    pub code: String,
+    pub name: String,
+    pub type_code: String,
+    pub ownership: String,
+    pub unit: String,
+    pub setting: Setting,
+    pub opened_on: Option<Date>,
+    pub closed_on: Option<Date>,
+}
+
+/// Adds what is new and changes what differs. The caller appends the changes to the ledger.
+///
+/// # Errors
+/// When the database refuses: a code that nothing has, for one.
+pub async fn configure(
+    tx: &mut PgConnection,
+    wanted: &PlacesConfiguration,
+) -> Result<Changes, Fault> {
+    store::lock(tx).await?;
+    let standing = Places::load(tx).await?;
+    let changes = wanted.changes(&standing);
+    if !changes.is_empty() {
+        store::write(tx, wanted, &standing, &changes).await?;
+    }
+    Ok(changes)
+}
+
+impl PlacesConfiguration {
+    /// What [`configure`] would do to these places.
+    #[must_use]
+    pub fn changes(&self, standing: &Places) -> Changes {
+        let stands = Self::of(standing);
+        let lists = [
+            (!self.units.is_empty()).then(|| {
+                ListChanges::between("org_units", &self.units, &stands.units, UnitRow::key)
+            }),
+            (!self.populations.is_empty()).then(|| {
+                ListChanges::between(
+                    "populations",
+                    &self.populations,
+                    &stands.populations,
+                    PopulationRow::key,
+                )
+            }),
+            (!self.types.is_empty()).then(|| {
+                ListChanges::between("facility_types", &self.types, &stands.types, type_key)
+            }),
+            (!self.ownerships.is_empty()).then(|| {
+                ListChanges::between("ownership", &self.ownerships, &stands.ownerships, owner_key)
+            }),
+            (!self.facilities.is_empty()).then(|| {
+                ListChanges::between(
+                    "facilities",
+                    &self.facilities,
+                    &stands.facilities,
+                    FacilityRow::key,
+                )
+            }),
+        ];
+        Changes(lists.into_iter().flatten().collect())
+    }
+
+    /// Standing places, as the list that would make them.
+    #[must_use]
+    pub fn of(places: &Places) -> Self {
+        let code = |id: OrgUnitId| places.unit(id).map(|unit| unit.code.clone());
+        let populations = places.units().iter().flat_map(|unit| {
+            let of_unit = places.populations(unit.id).iter();
+            of_unit.map(|it| PopulationRow {
+                unit: unit.code.clone(),
+                year: it.year,
+                source: it.source.clone(),
+                people: it.people,
+            })
+        });
+        let facilities = places.facilities().iter().map(|it| FacilityRow {
+            code: it.code.clone(),
+            name: it.name.clone(),
+            type_code: it.type_code.clone(),
+            ownership: it.ownership.clone(),
+            unit: code(it.unit).unwrap_or_default(),
+            setting: it.setting,
+            opened_on: it.opened_on,
+            closed_on: it.closed_on,
+        });
+        Self {
+            units: places
+                .units()
+                .iter()
+                .map(|unit| UnitRow::of(unit, unit.parent.and_then(code)))
+                .collect(),
+            populations: populations.collect(),
+            types: places.types().to_vec(),
+            ownerships: places.ownerships().to_vec(),
+            facilities: facilities.collect(),
+        }
+    }
+}
+
+impl UnitRow {
+    fn of(unit: &OrgUnit, parent: Option<String>) -> Self {
+        Self {
+            code: unit.code.clone(),
+            parent,
+            level: unit.level,
+            name: unit.name.clone(),
+            kind: unit.kind.clone(),
+            iso_3166_2: unit.iso_3166_2.clone(),
+            valid_from: unit.valid_from,
+            valid_to: unit.valid_to,
+            source: unit.source.clone(),
+        }
+    }
+
+    fn key(&self) -> String {
+        self.code.clone()
+    }
+}
+
+impl PopulationRow {
+    /// Two counts of one unit stand side by side when they are of other years or by other sources.
+    fn key(&self) -> String {
+        format!("{} {} ({})", self.unit, self.year, self.source)
+    }
+}
+
+impl FacilityRow {
+    fn key(&self) -> String {
+        self.code.clone()
+    }
+}
+
+fn type_key(row: &FacilityType) -> String {
+    row.code.clone()
+}
+
+fn owner_key(row: &Ownership) -> String {
+    row.code.clone()
+}

@@ -1,0 +1,198 @@
+//! The statements that bring places up to date: one for each list, whatever its length. A row comes as an element of
+//! one JSON array; the ids of rows that stand stay as they are.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+use super::{FacilityRow, PlacesConfiguration, PopulationRow, UnitRow, owner_key, type_key};
+use crate::kernel::{Changes, FacilityId, Fault, ListChanges, OrgUnitId};
+use crate::places::{FacilityType, Ownership, Places};
+
+/// Two who configure the same country queue here, so that the second sees what the first has made.
+pub(super) async fn lock(tx: &mut PgConnection) -> Result<(), Fault> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('kada places ' || current_schema(), 0))"
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn write(
+    tx: &mut PgConnection,
+    wanted: &PlacesConfiguration,
+    standing: &Places,
+    changes: &Changes,
+) -> Result<(), Fault> {
+    let mut ids: HashMap<&str, OrgUnitId> = standing
+        .units()
+        .iter()
+        .map(|unit| (unit.code.as_str(), unit.id))
+        .collect();
+    for unit in &wanted.units {
+        ids.entry(&unit.code).or_insert_with(OrgUnitId::new);
+    }
+    for list in changes.0.iter().filter(|list| !list.is_empty()) {
+        match list.list.as_str() {
+            "org_units" => units(tx, list, &wanted.units, &ids).await?,
+            "populations" => populations(tx, list, &wanted.populations, &ids).await?,
+            "facility_types" => types(tx, list, &wanted.types).await?,
+            "ownership" => ownerships(tx, list, &wanted.ownerships).await?,
+            _ => facilities(tx, list, &wanted.facilities, standing, &ids).await?,
+        }
+    }
+    Ok(())
+}
+
+/// A row with the ids that its codes stand for.
+#[derive(Serialize)]
+struct WithIds<'a, T, I> {
+    #[serde(flatten)]
+    row: &'a T,
+    id: I,
+    unit_id: Option<OrgUnitId>,
+}
+
+async fn units(
+    tx: &mut PgConnection,
+    list: &ListChanges,
+    wanted: &[UnitRow],
+    ids: &HashMap<&str, OrgUnitId>,
+) -> Result<(), Fault> {
+    let rows: Vec<WithIds<'_, UnitRow, Option<OrgUnitId>>> = list
+        .touched(wanted, UnitRow::key)
+        .into_iter()
+        .map(|row| WithIds {
+            row,
+            id: ids.get(row.code.as_str()).copied(),
+            unit_id: row
+                .parent
+                .as_deref()
+                .and_then(|parent| ids.get(parent).copied()),
+        })
+        .collect();
+    sqlx::query!(
+        "insert into org_unit (org_unit_id, code, parent_id, level, name, kind, iso_3166_2,
+                               valid_from, valid_to, source)
+         select id, code, unit_id, level, name, kind, iso_3166_2, valid_from, valid_to, source
+         from jsonb_to_recordset($1) as row (id uuid, code text, unit_id uuid, level smallint, name jsonb,
+              kind text, iso_3166_2 text, valid_from date, valid_to date, source text)
+         on conflict (code) do update
+         set parent_id = excluded.parent_id, level = excluded.level, name = excluded.name,
+             kind = excluded.kind, iso_3166_2 = excluded.iso_3166_2, valid_from = excluded.valid_from,
+             valid_to = excluded.valid_to, source = excluded.source",
+        Json(rows) as _,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn populations(
+    tx: &mut PgConnection,
+    list: &ListChanges,
+    wanted: &[PopulationRow],
+    ids: &HashMap<&str, OrgUnitId>,
+) -> Result<(), Fault> {
+    let rows: Vec<WithIds<'_, PopulationRow, ()>> = list
+        .touched(wanted, PopulationRow::key)
+        .into_iter()
+        .map(|row| WithIds {
+            row,
+            id: (),
+            unit_id: ids.get(row.unit.as_str()).copied(),
+        })
+        .collect();
+    sqlx::query!(
+        "insert into population (org_unit_id, year, source, people)
+         select unit_id, year, source, people
+         from jsonb_to_recordset($1) as row (unit_id uuid, year smallint, source text, people bigint)
+         on conflict (org_unit_id, year, source) do update set people = excluded.people",
+        Json(rows) as _,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn types(
+    tx: &mut PgConnection,
+    list: &ListChanges,
+    wanted: &[FacilityType],
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "insert into facility_type (code, label, tier, provider_class, sector, source)
+         select code, label, tier, provider_class, sector, source
+         from jsonb_to_recordset($1) as row (code text, label jsonb, tier text, provider_class text,
+              sector text, source text)
+         on conflict (code) do update
+         set label = excluded.label, tier = excluded.tier, provider_class = excluded.provider_class,
+             sector = excluded.sector, source = excluded.source",
+        Json(list.touched(wanted, type_key)) as _,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn ownerships(
+    tx: &mut PgConnection,
+    list: &ListChanges,
+    wanted: &[Ownership],
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "insert into ownership (code, label, nhwa_group, source)
+         select code, label, nhwa_group, source
+         from jsonb_to_recordset($1) as row (code text, label jsonb, nhwa_group text, source text)
+         on conflict (code) do update
+         set label = excluded.label, nhwa_group = excluded.nhwa_group, source = excluded.source",
+        Json(list.touched(wanted, owner_key)) as _,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn facilities(
+    tx: &mut PgConnection,
+    list: &ListChanges,
+    wanted: &[FacilityRow],
+    standing: &Places,
+    ids: &HashMap<&str, OrgUnitId>,
+) -> Result<(), Fault> {
+    let known: HashMap<&str, FacilityId> = standing
+        .facilities()
+        .iter()
+        .map(|facility| (facility.code.as_str(), facility.id))
+        .collect();
+    let rows: Vec<WithIds<'_, FacilityRow, FacilityId>> = list
+        .touched(wanted, FacilityRow::key)
+        .into_iter()
+        .map(|row| WithIds {
+            row,
+            id: known
+                .get(row.code.as_str())
+                .copied()
+                .unwrap_or_else(FacilityId::new),
+            unit_id: ids.get(row.unit.as_str()).copied(),
+        })
+        .collect();
+    sqlx::query!(
+        "insert into facility (facility_id, code, name, type_code, ownership, org_unit_id, setting,
+                               opened_on, closed_on)
+         select id, code, name, type_code, ownership, unit_id, setting, opened_on, closed_on
+         from jsonb_to_recordset($1) as row (id uuid, code text, name text, type_code text, ownership text,
+              unit_id uuid, setting text, opened_on date, closed_on date)
+         on conflict (code) do update
+         set name = excluded.name, type_code = excluded.type_code, ownership = excluded.ownership,
+             org_unit_id = excluded.org_unit_id, setting = excluded.setting,
+             opened_on = excluded.opened_on, closed_on = excluded.closed_on",
+        Json(rows) as _,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! The statements of bulk registration: one for each table, a column at a time.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::NewWorker;
+use crate::kernel::{Date, Fault};
+use crate::workforce::{Contact, Identifier, Posting};
+
+pub(super) async fn is_any_registered(connection: &mut PgConnection) -> Result<bool, Fault> {
+    let any = sqlx::query_scalar!(r#"select exists (select from worker) as "any!""#)
+        .fetch_one(connection)
+        .await?;
+    Ok(any)
+}
+
+pub(super) async fn workers(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
+    let column = |of: fn(&NewWorker) -> String| batch.iter().map(of).collect::<Vec<_>>();
+    let births: Vec<Option<Date>> = batch.iter().map(|it| it.birth_date).collect();
+    let keys = column(|it| it.name.key());
+    sqlx::query!(
+        "insert into worker (worker_id, family_name, given_names, name_key, sex, birth_date, org_unit_id, sector)
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[],
+                              $7::uuid[], $8::text[])",
+        &ids(batch.iter().map(|it| it.id)),
+        &column(|it| it.name.family.clone()),
+        &column(|it| it.name.given.clone()),
+        &keys,
+        &column(|it| it.sex.as_str().to_owned()),
+        &births as &[Option<Date>],
+        &ids(batch.iter().map(|it| it.unit)),
+        &column(|it| it.sector.as_str().to_owned()),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn identifiers(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
+    let rows: Vec<(&NewWorker, &Identifier)> = batch
+        .iter()
+        .flat_map(|worker| worker.identifiers.iter().map(move |it| (worker, it)))
+        .collect();
+    let column = |of: fn(&Identifier) -> String| rows.iter().map(|it| of(it.1)).collect::<Vec<_>>();
+    sqlx::query!(
+        "insert into worker_identifier (worker_id, type_code, value, value_key)
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[])",
+        &ids(rows.iter().map(|it| it.0.id)),
+        &column(|it| it.type_code.clone()),
+        &column(|it| it.value.clone()),
+        &column(Identifier::key),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn contacts(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
+    let rows: Vec<(&NewWorker, &Contact)> = batch
+        .iter()
+        .flat_map(|worker| worker.contacts.iter().map(move |it| (worker, it)))
+        .collect();
+    let column = |of: fn(&Contact) -> String| rows.iter().map(|it| of(it.1)).collect::<Vec<_>>();
+    let preferred: Vec<bool> = rows.iter().map(|it| it.1.preferred).collect();
+    sqlx::query!(
+        "insert into worker_contact (worker_id, kind, value, preferred)
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[])",
+        &ids(rows.iter().map(|it| it.0.id)),
+        &column(|it| it.kind.as_str().to_owned()),
+        &column(|it| it.value.clone()),
+        &preferred,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn postings(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
+    let rows: Vec<(&NewWorker, &Posting)> = batch
+        .iter()
+        .flat_map(|worker| worker.postings.iter().map(move |it| (worker, it)))
+        .collect();
+    let employment: Vec<String> = rows.iter().map(|it| it.1.employment_type.clone()).collect();
+    let primary: Vec<bool> = rows.iter().map(|it| it.1.is_primary).collect();
+    let starts: Vec<Date> = rows.iter().map(|it| it.1.starts_on).collect();
+    let ends: Vec<Option<Date>> = rows.iter().map(|it| it.1.ends_on).collect();
+    let reasons: Vec<Option<String>> = rows.iter().map(|it| it.1.end_reason.clone()).collect();
+    let supervisors: Vec<Option<Uuid>> = rows
+        .iter()
+        .map(|it| it.1.supervisor.map(Uuid::from))
+        .collect();
+    sqlx::query!(
+        "insert into posting (posting_id, worker_id, facility_id, cadre_id, employment_type, is_primary,
+                              starts_on, ends_on, end_reason, supervisor_id)
+         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::boolean[],
+                              $7::date[], $8::date[], $9::text[], $10::uuid[])",
+        &ids(rows.iter().map(|it| it.1.id)),
+        &ids(rows.iter().map(|it| it.0.id)),
+        &ids(rows.iter().map(|it| it.1.facility)),
+        &ids(rows.iter().map(|it| it.1.cadre)),
+        &employment,
+        &primary,
+        &starts,
+        &ends as &[Option<Date>],
+        &reasons as &[Option<String>],
+        &supervisors as &[Option<Uuid>],
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+fn ids<I: Into<Uuid>>(ids: impl Iterator<Item = I>) -> Vec<Uuid> {
+    ids.map(Into::into).collect()
+}
