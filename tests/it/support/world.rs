@@ -37,7 +37,7 @@ pub struct World {
     _home: tempfile::TempDir,
 }
 
-/// A small made-up country (`tests/it/country`): regions A and B, districts, B-1, six facilities.
+/// A small made-up country (`tests/it/tenants/zz`): regions A and B, districts, B-1, six facilities.
 pub struct TestCountry<'a> {
     pub world: &'a World,
     pub code: TenantCode,
@@ -120,7 +120,7 @@ impl World {
     }
 
     async fn make(&self, code: TenantCode) -> TestCountry<'_> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/country");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tenants/zz");
         let isco08 = apply::isco08(&self.database.owner).await.expect("ISCO-08");
         let country: Country = apply::read(&Folder::at(&folder), &isco08)
             .expect("the folder is sound")
