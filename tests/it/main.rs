@@ -4,5 +4,6 @@ mod configuration;
 mod embedded;
 mod http;
 mod identity;
+mod ledger;
 mod support;
 mod workforce;
