@@ -2,6 +2,7 @@
 
 mod configuration;
 mod embedded;
+mod guards;
 mod http;
 mod identity;
 mod ledger;
