@@ -1,5 +1,6 @@
 //! One binary for all integration tests.
 
+mod access;
 mod configuration;
 mod embedded;
 mod guards;
