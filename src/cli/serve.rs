@@ -20,10 +20,9 @@ pub(super) async fn run() -> anyhow::Result<()> {
     let listener = bind(config.http.listen).await?;
     let clock = Clock::system();
     let tenants = Tenants::new(Address::new(&config.database)?, &config.database);
-    let pending = tenants
-        .pending()
-        .await
-        .context("the database does not answer")?;
+    let pending = tenants.pending().await.context(
+        "cannot ask the database; before the first `kada migrate` it has no role kada_serve",
+    )?;
     anyhow::ensure!(
         pending.is_empty(),
         "migrations are pending for {}: run `kada migrate` first",
