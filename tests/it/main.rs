@@ -1,6 +1,7 @@
 //! One binary for all integration tests.
 
 mod access;
+mod commands;
 mod configuration;
 mod embedded;
 mod guards;
