@@ -10,9 +10,7 @@ use super::parameters::{Names, Parameters, RETIREMENT};
 use super::world::World;
 use crate::cadres::WorkerClass;
 use crate::kernel::{Date, Sector, WorkerId};
-use crate::workforce::{
-    Contact, ContactKind, Identifier, NewWorker, PersonName, Posting, Sex,
-};
+use crate::workforce::{Contact, ContactKind, Identifier, NewWorker, PersonName, Posting, Sex};
 
 /// Identifiers and numbers already given: each belongs to one person.
 #[derive(Default)]
