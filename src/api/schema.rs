@@ -58,6 +58,10 @@ enum Node {
 }
 
 /// A refusal of any mutation: for code that handles all alike.
+#[expect(
+    clippy::duplicated_attributes,
+    reason = "two of the fields have the same type"
+)]
 #[derive(Interface)]
 #[graphql(
     field(name = "error_code", ty = "&String", desc = "The refusal's code."),

@@ -43,7 +43,6 @@ pub(super) async fn listen(config: Config, services: Services) -> anyhow::Result
     let listener = TcpListener::bind(http.listen)
         .await
         .with_context(|| format!("cannot listen on {}", http.listen))?;
-    tracing::info!(address = %listener.local_addr()?, "serving");
     let stop = shutdown::signal()?;
     let app = assemble(config, services)?;
     api::serve(listener, api::router(app.clone()), &http, stop).await?;

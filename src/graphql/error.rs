@@ -27,6 +27,7 @@ pub fn nullable<T>(
 }
 
 /// An argument that cannot be read, with the path of the field.
+#[must_use]
 pub fn bad_input(ctx: &Context<'_>, invalid: &Invalid) -> Error {
     error_with(
         ctx,

@@ -35,7 +35,7 @@ impl<C> Refused<C> {
     }
 
     #[must_use]
-    pub fn with(mut self, argument: &str, value: impl ToString) -> Self {
+    pub fn with(mut self, argument: &str, value: &str) -> Self {
         self.arguments
             .insert(argument.to_owned(), value.to_string());
         self

@@ -129,11 +129,10 @@ impl ViewerQuery {
         Viewer(request(ctx))
     }
 
-    /// The caller's country.
-    async fn country<'a>(&self, ctx: &Context<'a>) -> Result<Country<'a>> {
-        let tenant = request(ctx)
-            .tenant()
-            .map_err(|denied| refuse(ctx, denied))?;
-        Ok(Country(tenant.settings()))
+    /// The caller's country; null with an error for callers of the hub and of the platform.
+    async fn country<'a>(&self, ctx: &Context<'a>) -> Option<Result<Country<'a>>> {
+        let tenant = request(ctx).tenant();
+        let country = tenant.map(|tenant| Country(tenant.settings()));
+        Some(country.map_err(|denied| refuse(ctx, denied)))
     }
 }

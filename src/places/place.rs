@@ -47,7 +47,7 @@ pub struct FacilityType {
 pub struct Ownership {
     pub code: String,
     pub label: Text,
-    /// public, private_not_for_profit, private_for_profit (NHWA).
+    /// `public`, `private_not_for_profit`, `private_for_profit` (NHWA).
     pub nhwa_group: String,
     pub source: String,
 }

@@ -241,7 +241,9 @@ pub trait Reference: Sized + Send + Sync + 'static {
 
 /// The remembered lists of one tenant, by type.
 #[derive(Default)]
-pub(super) struct Memory(RwLock<HashMap<TypeId, (ReferenceVersion, Arc<dyn Any + Send + Sync>)>>);
+pub(super) struct Memory(RwLock<HashMap<TypeId, Remembered>>);
+
+type Remembered = (ReferenceVersion, Arc<dyn Any + Send + Sync>);
 
 impl Memory {
     fn get<R: Reference>(&self) -> Option<(ReferenceVersion, Arc<R>)> {

@@ -64,7 +64,7 @@ impl Tenants {
     /// # Errors
     /// When the registry cannot be read.
     pub async fn list(&self) -> Result<Vec<Settings>, Fault> {
-        let mut lease = self.pools.acquire(&self.role()).await?;
+        let mut lease = self.pools.acquire(&serving_role()).await?;
         let rows: Vec<Json<Settings>> =
             sqlx::query_scalar("select settings from tenant order by code")
                 .fetch_all(&mut *lease)
@@ -77,12 +77,8 @@ impl Tenants {
     /// # Errors
     /// When the registry cannot be read.
     pub async fn pending(&self) -> Result<Vec<String>, Fault> {
-        let mut lease = self.pools.acquire(&self.role()).await?;
+        let mut lease = self.pools.acquire(&serving_role()).await?;
         migrate::pending(&mut lease).await
-    }
-
-    fn role(&self) -> Role {
-        Role::from(provision::SERVING_ROLE)
     }
 
     fn remembered(&self, code: &TenantCode) -> Option<Entry> {
@@ -91,7 +87,7 @@ impl Tenants {
     }
 
     async fn look_up(&self, code: &TenantCode, stale: Option<Entry>) -> Result<Entry, OpenError> {
-        let mut lease = self.pools.acquire(&self.role()).await?;
+        let mut lease = self.pools.acquire(&serving_role()).await?;
         let row: Option<(Json<Settings>, i64)> = sqlx::query_as(
             "select settings, coalesce(version, 0) from tenant
              left join migration on schema_name = 'tenant_' || code where code = $1",
@@ -115,4 +111,8 @@ impl Tenants {
         known.insert(code.clone(), entry.clone());
         Ok(entry)
     }
+}
+
+fn serving_role() -> Role {
+    Role::from(provision::SERVING_ROLE)
 }

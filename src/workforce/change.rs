@@ -17,10 +17,10 @@ type Person<'a> = (&'a PersonName, Sex, Option<Date>);
 pub(super) struct Change(Map<String, Value>);
 
 impl Change {
-    pub(super) fn field(&mut self, name: &str, from: Value, to: Value) {
+    fn field(&mut self, name: &str, from: &Value, to: &Value) {
         if from != to {
-            self.0
-                .insert(name.to_owned(), json!({ "from": from, "to": to }));
+            let values = json!({ "from": from, "to": to });
+            self.0.insert(name.to_owned(), values);
         }
     }
 
@@ -30,14 +30,18 @@ impl Change {
 
     /// Name, sex and birth date.
     pub(super) fn person(&mut self, from: Option<Person<'_>>, to: Person<'_>) {
-        let fields: [(&str, fn(Person<'_>) -> Value); 4] = [
-            ("familyName", |it| json!(it.0.family)),
-            ("givenNames", |it| json!(it.0.given)),
-            ("sex", |it| json!(it.1)),
-            ("birthDate", |it| json!(it.2)),
-        ];
-        for (name, get) in fields {
-            self.field(name, from.map_or(Value::Null, get), get(to));
+        let values = |(name, sex, born): Person<'_>| {
+            [
+                ("familyName", json!(name.family)),
+                ("givenNames", json!(name.given)),
+                ("sex", json!(sex)),
+                ("birthDate", json!(born)),
+            ]
+        };
+        let from = from.map(values);
+        for (at, (name, to)) in values(to).iter().enumerate() {
+            let from = from.as_ref().map_or(&Value::Null, |from| &from[at].1);
+            self.field(name, from, to);
         }
     }
 
@@ -48,16 +52,16 @@ impl Change {
                 .map(|it| json!({ "type": it.type_code, "value": it.value }));
             Value::Array(entries.collect())
         };
-        self.field("identifiers", list(from), list(to));
+        self.field("identifiers", &list(from), &list(to));
     }
 
     pub(super) fn contacts(&mut self, from: &[Contact], to: &[Contact]) {
-        self.field("contacts", json!(from), json!(to));
+        self.field("contacts", &json!(from), &json!(to));
     }
 
     pub(super) fn posting(&mut self, from: Option<&Posting>, to: &Posting) {
         let name = format!("postings.{}", to.id);
-        self.field(&name, from.map_or(Value::Null, describe), describe(to));
+        self.field(&name, &from.map_or(Value::Null, describe), &describe(to));
     }
 
     pub(super) fn into_value(self, version: i32) -> Value {

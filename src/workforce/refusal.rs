@@ -58,6 +58,7 @@ pub enum Objection {
 }
 
 impl Objection {
+    #[must_use]
     pub fn at(self, path: &[&'static str]) -> Refusal {
         Refusal {
             path: path.to_vec(),

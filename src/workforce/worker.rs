@@ -252,6 +252,7 @@ pub fn can_end(posting: &Posting, last_day: Date) -> Result<(), CareerFault> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::CareerFault::{BeforePosting, FacilityClosed, NotPosted, SameFacility};
     use super::*;
     use crate::places::Setting;
 
@@ -323,7 +324,6 @@ mod tests {
         let (here, there) = (facility(), facility());
         let career = [posting(&here, "2010-01-01", Some("2021-01-01"))];
         let ask = |to, on: &str, terms| transfer(&career, to, day(on), terms).err();
-        use CareerFault::{BeforePosting, FacilityClosed, NotPosted, SameFacility};
         assert_eq!(ask(&there, "2009-06-01", false), Some(NotPosted));
         assert_eq!(ask(&there, "2022-06-01", false), Some(NotPosted));
         assert_eq!(ask(&here, "2012-06-01", false), Some(SameFacility));

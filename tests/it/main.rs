@@ -5,3 +5,4 @@ mod embedded;
 mod http;
 mod identity;
 mod support;
+mod workforce;

@@ -197,7 +197,7 @@ pub async fn planned(db: &TenantDb, country: &Country, settings: &Settings) -> R
 }
 
 /// The one ledger row of a configuration; none when nothing changed.
-pub(crate) async fn record(
+pub async fn record(
     tx: &mut sqlx::PgConnection,
     changes: &Changes,
     at: Instant,

@@ -25,7 +25,7 @@ pub struct ActInput {
 /// A number by which an authority knows the person.
 #[derive(InputObject, Serialize)]
 pub struct IdentifierInput {
-    /// The code of its type, from the code list IDENTIFIER_TYPE.
+    /// The code of its type, from the code list `IDENTIFIER_TYPE`.
     #[graphql(name = "type")]
     type_code: String,
     /// The number.
@@ -51,7 +51,7 @@ pub struct PostingInput {
     facility: ID,
     /// As what; a group of cadres is refused.
     cadre: ID,
-    /// On what terms, by a code of the list EMPLOYMENT_TYPE.
+    /// On what terms, by a code of the list `EMPLOYMENT_TYPE`.
     employment_type: String,
     /// The first day.
     starts_on: Day,
@@ -142,11 +142,11 @@ pub struct TransferWorkerInput {
     on: Day,
     /// Another cadre from then on: a promotion, a volunteer who becomes salaried.
     cadre: Option<ID>,
-    /// Other terms from then on, by a code of the list EMPLOYMENT_TYPE.
+    /// Other terms from then on, by a code of the list `EMPLOYMENT_TYPE`.
     employment_type: Option<String>,
     /// The office that supervises the worker from then on.
     supervisor: Option<ID>,
-    /// Why the old posting ends, by a code of the list DEPARTURE_REASON; `transfer` when absent.
+    /// Why the old posting ends, by a code of the list `DEPARTURE_REASON`; `transfer` when absent.
     reason: Option<String>,
     /// The version that you saw; absent: whatever it is.
     base_version: Option<i32>,
@@ -163,7 +163,7 @@ pub struct EndPostingInput {
     posting: ID,
     /// Its last day.
     ends_on: Day,
-    /// Why, by a code of the list DEPARTURE_REASON.
+    /// Why, by a code of the list `DEPARTURE_REASON`.
     reason: String,
     /// The version of the worker's record that you saw; absent: whatever it is.
     base_version: Option<i32>,

@@ -377,7 +377,7 @@ impl<C: Copy + Serialize + DeserializeOwned + Send + Sync> Refusal for In<C> {
                 .map(|refusal| {
                     let mut refused = Refused::new(code(refusal.objection.code())?, &refusal.path);
                     for (name, value) in refusal.objection.arguments() {
-                        refused = refused.with(name, value);
+                        refused = refused.with(name, &value);
                     }
                     if let Objection::Stale(conflict) = &refusal.objection {
                         refused.conflict =

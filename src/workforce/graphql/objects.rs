@@ -17,7 +17,7 @@ use crate::workforce::{self, Attached, Edges, Lists, attach};
 /// A person on the register: employed, once employed, or serving as a volunteer.
 #[derive(Clone)]
 pub struct Worker {
-    worker: Arc<workforce::Worker>,
+    record: Arc<workforce::Worker>,
     lists: Lists,
     /// What was fetched for the whole page together with this worker.
     attached: Arc<Attached>,
@@ -87,7 +87,7 @@ impl Worker {
     #[must_use]
     pub fn new(worker: workforce::Worker, lists: Lists, attached: Arc<Attached>) -> Self {
         Self {
-            worker: Arc::new(worker),
+            record: Arc::new(worker),
             lists,
             attached,
         }
@@ -95,7 +95,7 @@ impl Worker {
 
     #[must_use]
     pub fn domain(&self) -> &workforce::Worker {
-        &self.worker
+        &self.record
     }
 
     /// What the page fetched for all its workers; for a worker that is resolved alone, fetched now.
@@ -106,7 +106,7 @@ impl Worker {
         let rq = request(ctx);
         let attached = async {
             let mut db = rq.read(true).await?;
-            attach(&mut db, rq.actor(), &[self.worker.id], asked).await
+            attach(&mut db, rq.actor(), &[self.record.id], asked).await
         };
         let attached = attached.await.map_err(|error| refuse(ctx, error))?;
         Ok(Arc::new(attached))
@@ -135,18 +135,18 @@ impl Change {
 impl Worker {
     /// The opaque id.
     pub async fn id(&self) -> ID {
-        self.worker.id.encode().into()
+        self.record.id.encode().into()
     }
 
     /// Rises with every change of the record; give it back as `baseVersion`.
     async fn version(&self) -> i32 {
-        self.worker.version
+        self.record.version
     }
 
     /// The whole name, given names first.
     #[graphql(directive = personal::apply(PersonalKind::Name.name()))]
     async fn name(&self, ctx: &Context<'_>) -> Option<Result<String>> {
-        guarded(ctx, PersonalKind::Name, Some(self.worker.name.full()))
+        guarded(ctx, PersonalKind::Name, Some(self.record.name.full()))
     }
 
     /// The family name, or the only name of those who have one.
@@ -155,7 +155,7 @@ impl Worker {
         guarded(
             ctx,
             PersonalKind::Name,
-            Some(self.worker.name.family.as_str()),
+            Some(self.record.name.family.as_str()),
         )
     }
 
@@ -165,13 +165,13 @@ impl Worker {
         guarded(
             ctx,
             PersonalKind::Name,
-            Some(self.worker.name.given.as_str()),
+            Some(self.record.name.given.as_str()),
         )
     }
 
     /// Sex, as registered.
     async fn sex(&self) -> Sex {
-        self.worker.sex.into()
+        self.record.sex.into()
     }
 
     /// The birth date, where known.
@@ -180,28 +180,28 @@ impl Worker {
         guarded(
             ctx,
             PersonalKind::BirthDate,
-            self.worker.birth_date.map(Day),
+            self.record.birth_date.map(Day),
         )
     }
 
     /// The sector of the latest primary posting.
     async fn sector(&self) -> SectorName {
-        self.worker.sector.into()
+        self.record.sector.into()
     }
 
     /// The org unit whose office keeps the record: that of the latest primary posting.
     async fn org_unit(&self) -> Option<OrgUnit> {
-        OrgUnit::find(&self.lists.places, self.worker.unit)
+        OrgUnit::find(&self.lists.places, self.record.unit)
     }
 
     /// How the worker stands on the day that was asked about.
     async fn status(&self) -> Status {
-        self.worker.status.into()
+        self.record.status.into()
     }
 
     /// The primary posting in force on the day that was asked about.
     async fn posting(&self) -> Option<Posting> {
-        let posting = self.worker.posting.clone()?;
+        let posting = self.record.posting.clone()?;
         Some(Posting::new(posting, self.lists.clone()))
     }
 
@@ -212,7 +212,7 @@ impl Worker {
             ..Edges::default()
         };
         let attached = self.attached(ctx, asked).await?;
-        let postings = of(attached.postings.as_ref(), self.worker.id).iter();
+        let postings = of(attached.postings.as_ref(), self.record.id).iter();
         Ok(postings
             .map(|it| Posting::new(it.clone(), self.lists.clone()))
             .collect())
@@ -230,7 +230,7 @@ impl Worker {
         };
         let attached = self.attached(ctx, asked).await;
         Some(attached.map(|attached| {
-            let identifiers = of(attached.identifiers.as_ref(), self.worker.id).iter();
+            let identifiers = of(attached.identifiers.as_ref(), self.record.id).iter();
             let wired = identifiers.map(|it| Identifier {
                 identifier: it.clone(),
                 lists: self.lists.clone(),
@@ -251,7 +251,7 @@ impl Worker {
         };
         let attached = self.attached(ctx, asked).await;
         Some(attached.map(|attached| {
-            let contacts = of(attached.contacts.as_ref(), self.worker.id).iter();
+            let contacts = of(attached.contacts.as_ref(), self.record.id).iter();
             contacts.cloned().map(Contact).collect()
         }))
     }
@@ -272,7 +272,7 @@ impl Worker {
         let attached = self.attached(ctx, asked).await;
         Some(attached.map(|attached| {
             let history = attached.history.as_ref().map(|(_, of)| of);
-            let rows = of(history, self.worker.id).iter().take(usize::from(first));
+            let rows = of(history, self.record.id).iter().take(usize::from(first));
             rows.map(|row| Change::new(row.clone(), false, None))
                 .collect()
         }))

@@ -26,7 +26,6 @@ pub(in crate::workforce) async fn lock(
     .await?)
 }
 
-#[expect(clippy::too_many_arguments, reason = "a row's columns, once")]
 pub(in crate::workforce) async fn insert_worker(
     tx: &mut PgConnection,
     id: WorkerId,

@@ -182,6 +182,7 @@ impl House {
                     tenant: "tz".to_owned(),
                     role: "viewer".to_owned(),
                 }],
+                jwks: json!({ "keys": [] }),
             }),
         });
         let app = app.expect("the house can be built");

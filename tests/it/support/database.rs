@@ -1,62 +1,78 @@
 //! A database of its own for a test, made by the production migrations, with an owner who is no superuser.
 //!
-//! `KADA_TEST_POSTGRES_URL` names a superuser of a server that the tests may fill. Roles belong to the whole server,
-//! so each test gives its tenants codes of their own ([`TestDatabase::code`]).
+//! `KADA_TEST_POSTGRES_URL` names a superuser of a server that the tests may fill. Roles belong to the whole server:
+//! all tests share one owner and one secret, and each gives its tenants codes of their own ([`TestDatabase::code`]).
 
 use std::str::FromStr;
 
 use kada::kernel::TenantCode;
 use kada::platform::config::{self, Config};
-use kada::platform::database::Address;
+use kada::platform::database::{Address, literal, password_verifier};
 use kada::tenancy::{self, Tenants};
 use rand::Rng;
 use rand::distr::Alphanumeric;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 
+pub const SECRET: &str = "the secret that all tests of one server share";
+const OWNER: &str = "kada_test_owner";
+
 pub struct TestDatabase {
     pub owner: Address,
     pub tenants: Tenants,
-    name: String,
+    /// What a serving process would be configured with.
+    pub config: config::Database,
+    pub name: String,
     server: PgConnectOptions,
 }
 
 impl TestDatabase {
     pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With other limits than the defaults.
+    pub async fn with(change: impl FnOnce(&mut config::Database)) -> Self {
         let url = std::env::var("KADA_TEST_POSTGRES_URL")
             .expect("KADA_TEST_POSTGRES_URL names a Postgres superuser; make test sets it");
         let server = PgConnectOptions::from_str(&url).expect("a Postgres URL");
         let name = format!("kada_test_{}", letters(10));
+        let password = Address::from_options(server.clone(), SECRET).password(OWNER);
+        let verifier = literal(&password_verifier(&password));
         let mut connection = server.connect().await.expect("the test server answers");
-        // The serving role belongs to the whole server: tests that start at once must not make it twice. Passwords are
-        // not asked for on the test server.
         for statement in [
             "select pg_advisory_lock(20120301)".to_owned(),
-            "do $$ begin create role kada_serve login noinherit;
-             exception when duplicate_object then null; end $$"
-                .to_owned(),
+            format!(
+                "do $$ begin create role {OWNER} login createrole password {verifier};
+                 exception when duplicate_object then null; end $$"
+            ),
+            format!("create database {name} owner {OWNER}"),
             "select pg_advisory_unlock(20120301)".to_owned(),
-            format!("create role {name} login createrole"),
-            format!("create database {name} owner {name}"),
         ] {
             connection
                 .execute(sqlx::AssertSqlSafe(statement))
                 .await
                 .expect("the superuser makes a role and a database");
         }
-        connection.close().await.ok();
         let options = server.clone().database(&name);
-        let secret = letters(32);
-        let owner = Address::from_options(options.clone().username(&name), &secret);
+        let owner = options.clone().username(OWNER).password(&password);
+        let owner = Address::from_options(owner, SECRET);
+        // Databases have advisory locks of their own, but they share the serving role: one migrates at a time.
+        let one_at_a_time = "select pg_advisory_lock(20120302)";
+        connection.execute(one_at_a_time).await.expect("a lock");
         tenancy::migrate(&owner).await.expect("the migrations");
-        let serving = Address::from_options(options, &secret);
-        let config = config::Database {
-            tenant_secret: secret,
+        connection.close().await.ok();
+        let serving = Address::from_options(options, SECRET);
+        let mut config = config::Database {
+            url: url.clone(),
+            tenant_secret: SECRET.to_owned(),
             ..Config::defaults().database
         };
+        change(&mut config);
         Self {
             owner,
             tenants: Tenants::new(serving, &config),
+            config,
             name,
             server,
         }
@@ -73,9 +89,16 @@ impl TestDatabase {
         let options = self.server.clone().database(&self.name);
         options.connect().await.expect("the test server answers")
     }
+
+    /// Where this database is, for a role with its derived password.
+    #[must_use]
+    pub fn of_role(&self, role: &str) -> PgConnectOptions {
+        let options = self.server.clone().database(&self.name);
+        Address::from_options(options, SECRET).of_role(role)
+    }
 }
 
-fn letters(count: usize) -> String {
+pub fn letters(count: usize) -> String {
     let symbols = rand::rng().sample_iter(Alphanumeric).map(char::from);
     symbols
         .filter(char::is_ascii_alphabetic)

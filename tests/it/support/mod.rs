@@ -3,3 +3,4 @@
 pub mod database;
 pub mod issuer;
 pub mod raw;
+pub mod world;
