@@ -96,7 +96,11 @@ async fn a_changed_label_is_the_whole_plan() {
         .map(|list| list.list.as_str())
         .collect();
     assert_eq!(changed, ["cadres"]);
-    insta::assert_snapshot!(plan.content.0[4].to_string(), @"");
+    insta::assert_snapshot!(plan.content.0[4].to_string(), @r#"
+    cadres                    0 added       1 changed      21 unchanged
+        ~ ML-SF label:en: "Midwife" → null
+        ~ ML-SF label:fr: "Sage-femme" → "Sage-femme d’État"
+    "#);
     assert!(apply_(&database, &country).await.is_empty());
 }
 

@@ -60,9 +60,8 @@ pub(crate) fn units(
 
 fn unit(files: &mut Files<'_>, row: &Row, levels: usize) -> UnitRow {
     let level = row.parsed::<u8>(files, "level", "a level's number");
-    if row.text("level").is_empty() {
-        files.refuse_row(row, "level", "is empty");
-    } else if level.is_some_and(|level| level == 0 || usize::from(level) > levels) {
+    row.required(files, "level");
+    if level.is_some_and(|level| level == 0 || usize::from(level) > levels) {
         let reason = format!("is none of the {levels} levels of tenant.toml");
         files.refuse_row(row, "level", reason);
     }

@@ -89,7 +89,25 @@ H I,1,,H
 J,2,K,J,,,,,,,,,,
 K,2,J,K,,,,,,,,,,
 ";
-    insta::assert_snapshot!(problems("org-units.csv", format!("# why\n{UNITS}{rows}")).join("\n"), @"");
+    insta::assert_snapshot!(problems("org-units.csv", format!("# why\n{UNITS}{rows}")).join("\n"), @r"
+    org-units.csv:4: code: A stands on line 3 already
+    org-units.csv:5: parent: there is no B that could hold B-1
+    org-units.csv:6: level: is 2, and that of the country is 0: it must be one more
+    org-units.csv:7: level: is 9, and that of A is 1: it must be one more
+    org-units.csv:7: level: is none of the 2 levels of tenant.toml
+    org-units.csv:7: population: “-5” is not a number of people
+    org-units.csv:8: name: is empty
+    org-units.csv:8: population_source: is empty: a population has a year and a source
+    org-units.csv:8: population_year: is empty: a population has a year and a source
+    org-units.csv:9: population_year: “20x0” is not a year
+    org-units.csv:9: valid_from: “2012-02-30” is not a date of the form 2012-03-31
+    org-units.csv:10: valid_to: 2012-01-01 is before 2012-01-02
+    org-units.csv:11: has 4 fields, the header has 14
+    org-units.csv:12: level: is 2, and that of K is 2: it must be one more
+    org-units.csv:12: parent: J would be its own ancestor
+    org-units.csv:13: level: is 2, and that of J is 2: it must be one more
+    org-units.csv:13: parent: K would be its own ancestor
+    ");
 }
 
 #[test]
@@ -101,34 +119,67 @@ P,Q,P,,health,allied,,,
 Q,P,Q,,health,allied,,,
 \"é\",G,É,,health,allied,,,
 ";
-    insta::assert_snapshot!(problems("cadres.csv", format!("{CADRES}{rows}")).join("\n"), @"");
+    insta::assert_snapshot!(problems("cadres.csv", format!("{CADRES}{rows}")).join("\n"), @r"
+    cadres.csv:3: parent: there is no Z that could hold N
+    cadres.csv:4: code: N stands on line 3 already
+    cadres.csv:4: isco08: ISCO-08 has no 9999
+    cadres.csv:4: label:fr: is empty; every entry has a text in the country's first language
+    cadres.csv:4: sector: “army” is none of health, social
+    cadres.csv:4: worker_class: “boss” is none of professional, para-professional, volunteer, allied
+    cadres.csv:5: parent: P would be its own ancestor
+    cadres.csv:6: parent: Q would be its own ancestor
+    cadres.csv:7: code: “é” is not a code: letters, digits, - and _, at most 60
+    ");
 }
 
 #[test]
 fn headers() {
     let header =
         "code,parent,label:fr,label:sw,sector,sector,worker_class,colour,source,confidence\n";
-    insta::assert_snapshot!(problems("cadres.csv", header).join("\n"), @"");
-    insta::assert_snapshot!(problems("cadres.csv", "# nothing\n").join("\n"), @"");
+    insta::assert_snapshot!(problems("cadres.csv", header).join("\n"), @r"
+    cadres.csv:1: colour: is not a column of this file
+    cadres.csv:1: isco08: is missing from the header
+    cadres.csv:1: label:sw: sw is not a language of the country (fr, en)
+    cadres.csv:1: sector: stands twice in the header
+    ");
+    insta::assert_snapshot!(problems("cadres.csv", "# nothing\n").join("\n"), @r"
+    cadres.csv: has no header line
+    ");
 }
 
 #[test]
 fn types_and_ownership() {
     let types = "code,label:fr,tier,sha2011_provider,sector,source,confidence\nHC,,primary,HP.3,both,,\nHC,Centre,,,health,,\n";
-    insta::assert_snapshot!(problems("facility-types.csv", types).join("\n"), @"");
+    insta::assert_snapshot!(problems("facility-types.csv", types).join("\n"), @r"
+    facility-types.csv:2: label:fr: is empty; every entry has a text in the country's first language
+    facility-types.csv:2: sector: “both” is none of health, social
+    facility-types.csv:3: code: HC stands twice
+    ");
     let ownership = "code,nhwa_group,label:fr,source,confidence\n,state,Public,,\n";
-    insta::assert_snapshot!(problems("ownership.csv", ownership).join("\n"), @"");
+    insta::assert_snapshot!(problems("ownership.csv", ownership).join("\n"), @r"
+    ownership.csv:2: code: is empty
+    ownership.csv:2: nhwa_group: “state” is none of public, private_not_for_profit, private_for_profit
+    ");
 }
 
 #[test]
 fn code_lists() {
     let lists = "[employment_type]\nstate = { label = { sw = \"Serikali\" } }\n\n[departure_reason]\n\"d é\" = { label = { fr = \"Décès\" } }\n";
-    insta::assert_snapshot!(problems("code-lists.toml", lists).join("\n"), @"");
+    insta::assert_snapshot!(problems("code-lists.toml", lists).join("\n"), @r"
+    code-lists.toml: identifier_type: is missing: the register needs this list
+    code-lists.toml:2: employment_type.state.label: has no text in fr, the country's first language
+    code-lists.toml:2: employment_type.state.label.sw: sw is not a language of the country (fr, en)
+    code-lists.toml:5: departure_reason.d é: is not a code: letters, digits, - and _
+    ");
     let twice =
         "[employment_type]\na = { label = { fr = \"A\" } }\na = { label = { fr = \"B\" } }\n";
-    insta::assert_snapshot!(problems("code-lists.toml", twice).join("\n"), @"");
+    insta::assert_snapshot!(problems("code-lists.toml", twice).join("\n"), @r"
+    code-lists.toml:3: duplicate key `a` in table `employment_type`
+    ");
     let broken = "[employment_type]\na = { label = { fr = \"A } }\n";
-    insta::assert_snapshot!(problems("code-lists.toml", broken).join("\n"), @"");
+    insta::assert_snapshot!(problems("code-lists.toml", broken).join("\n"), @r"
+    code-lists.toml:2: invalid basic string
+    ");
 }
 
 #[test]
@@ -141,9 +192,22 @@ fn settings() {
         .replace("01-01", "13-01")
         .replace("number = 2", "number = 4")
         .replace("fr = \"Cercle\"", "en = \"Circle\"");
-    insta::assert_snapshot!(problems("tenant.toml", settings).join("\n"), @"");
+    insta::assert_snapshot!(problems("tenant.toml", settings).join("\n"), @r"
+    cadres.csv:1: label:en: en is not a language of the country (fr, English)
+    org-units.csv:2: name:en: en is not a language of the country (fr, English)
+    tenant.toml: code: is ab, and the folder is called xy
+    tenant.toml: currency: is not a code of three capitals (ISO 4217)
+    tenant.toml: fiscal_year_start: is not a month and a day, such as 07-01
+    tenant.toml: languages: needs codes of two or three letters, such as fr
+    tenant.toml: level 4: stands where level 2 is due
+    tenant.toml: level 4.name: has no text in fr, the country's first language
+    tenant.toml: level 4.name.en: en is not a language of the country (fr, English)
+    tenant.toml: phone_region: is no region with a numbering plan
+    ");
     let unknown = right("tenant.toml").replace("currency =", "money =");
-    insta::assert_snapshot!(problems("tenant.toml", unknown).join("\n"), @"");
+    insta::assert_snapshot!(problems("tenant.toml", unknown).join("\n"), @r"
+    tenant.toml:4: unknown field `money`, expected one of `code`, `name`, `languages`, `currency`, `currency_minor_units`, `time_zone`, `phone_region`, `fiscal_year_start`, `level`, `cors_origins`
+    ");
 }
 
 #[test]
@@ -156,5 +220,20 @@ fn files() {
         ("org-units.csv", Some(b"code\n\"A\n")),
     ]);
     let lines: Vec<String> = all.iter().map(Problem::to_string).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    cadres.csv:4: is not UTF-8; save the file in that encoding
+    org-units.csv:1: confidence: is missing from the header
+    org-units.csv:1: iso_3166_2: is missing from the header
+    org-units.csv:1: kind: is missing from the header
+    org-units.csv:1: level: is missing from the header
+    org-units.csv:1: name: is missing from the header
+    org-units.csv:1: parent: is missing from the header
+    org-units.csv:1: population: is missing from the header
+    org-units.csv:1: population_source: is missing from the header
+    org-units.csv:1: population_year: is missing from the header
+    org-units.csv:1: source: is missing from the header
+    org-units.csv:1: valid_from: is missing from the header
+    org-units.csv:1: valid_to: is missing from the header
+    ownership.csv: is missing
+    ");
 }
