@@ -129,14 +129,16 @@ struct Running {
 impl Running {
     /// `serve` speaks by its log; `dev` to its user.
     fn start(command: &mut Command, by_log: bool) -> Self {
-        let (out, err) = match by_log {
-            true => (Stdio::null(), Stdio::piped()),
-            false => (Stdio::piped(), Stdio::null()),
+        let (out, err) = if by_log {
+            (Stdio::null(), Stdio::piped())
+        } else {
+            (Stdio::piped(), Stdio::null())
         };
         let mut child = command.stdout(out).stderr(err).spawn().expect("kada runs");
-        let said: Box<dyn Read> = match by_log {
-            true => Box::new(child.stderr.take().expect("piped")),
-            false => Box::new(child.stdout.take().expect("piped")),
+        let said: Box<dyn Read> = if by_log {
+            Box::new(child.stderr.take().expect("piped"))
+        } else {
+            Box::new(child.stdout.take().expect("piped"))
         };
         Self {
             child,
