@@ -68,6 +68,10 @@ async fn with_cluster(
     let clock = Clock::system();
     let access = cluster.access();
     let mut config = configured(access)?;
+    if config.log.filter == Config::defaults().log.filter {
+        // Loading in bulk is slow by nature; saying so would only tear the progress bars apart.
+        config.log.filter.push_str(",sqlx::query=error");
+    }
     let telemetry = telemetry::start(&config.log)?;
     // What is half done when a signal comes is undone by the database, and done again by the next start.
     let mut stop = std::pin::pin!(shutdown::signal()?);
