@@ -1,4 +1,5 @@
 .PHONY: run test fmt schema sqlx graphiql
+.PHONY: run test bench fmt schema sqlx
 
 # Optimised, although that builds longer: the first start loads 75,000 sample workers, and every query is faster.
 # Options go through ARGS: make run ARGS="--listen 127.0.0.1:9000".
@@ -19,6 +20,11 @@ test:
 	@.ci/step ".sqlx" .ci/sqlx --check
 	@.ci/step "tests are built" cargo nextest run --locked --no-run --cargo-quiet
 	@tests/services.sh cargo nextest run --locked --cargo-quiet
+
+# Measures; decides nothing. benches/RESULTS.md keeps what was seen.
+bench:
+	@.ci/packages cc postgres
+	cargo bench --locked --bench writes
 
 fmt:
 	cargo fmt
