@@ -68,6 +68,9 @@ pub async fn register(
 ) -> Result<Worker, WriteError> {
     let actor = occasion.actor;
     actor.may(Permission::RegisterWorkers)?;
+    if matches!(new.placement, Placement::Posted(_)) {
+        actor.may(Permission::PostWorkers)?;
+    }
     let lists = Lists::current(tx).await?;
     let mut refusals = Vec::new();
     let name = name(&new.family_name, &new.given_names, &mut refusals);
