@@ -1,5 +1,4 @@
-.PHONY: run test fmt schema sqlx graphiql
-.PHONY: run test bench fmt schema sqlx
+.PHONY: run test bench fmt schema sqlx graphiql
 
 # Optimised, although that builds longer: the first start loads 75,000 sample workers, and every query is faster.
 # Options go through ARGS: make run ARGS="--listen 127.0.0.1:9000".

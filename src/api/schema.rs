@@ -7,16 +7,17 @@ use async_graphql::{
 
 use crate::cadres::graphql::{Cadre, CadresQuery};
 use crate::cadres::{self};
-use crate::graphql::{UserErrorOf, ViewerQuery, nullable, request};
-use crate::kernel::{Id, Invalid, ReadError};
+use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
+use crate::kernel::{Id, Instant, Invalid, ReadError};
 use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
 use crate::places::{self};
 use crate::workforce::graphql::{
-    CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, Posting,
+    Change, CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, Posting,
     RegisterWorkerErrorCode, TransferWorkerErrorCode, Worker, WorkforceMutation, WorkforceQuery,
     posting_by_id, worker_by_id,
 };
 
+/// What can be read.
 #[derive(MergedObject, Default)]
 pub struct Query(
     ViewerQuery,
@@ -26,6 +27,7 @@ pub struct Query(
     WorkforceQuery,
 );
 
+/// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
 pub struct Mutation(WorkforceMutation);
 
@@ -34,6 +36,12 @@ pub struct Mutation(WorkforceMutation);
 pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .register_output_type::<UserError>()
+        .override_output_type_description::<Instant>("A moment in UTC (RFC 3339).")
+        .override_output_type_description::<Connection<Cadre>>("A page of cadres.")
+        .override_output_type_description::<Connection<Change>>("A page of changes.")
+        .override_output_type_description::<Connection<Facility>>("A page of facilities.")
+        .override_output_type_description::<Connection<OrgUnit>>("A page of org units.")
+        .override_output_type_description::<Connection<Worker>>("A page of workers.")
 }
 
 /// The schema as `schema.graphql` holds it.
@@ -90,7 +98,11 @@ struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// Anything by its opaque id; null when the caller may see no such thing.
-    async fn node(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Node>> {
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The opaque id.")] id: ID,
+    ) -> Option<Result<Node>> {
         nullable(ctx, find(ctx, &id).await)
     }
 }

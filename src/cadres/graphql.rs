@@ -11,7 +11,6 @@ use crate::graphql::{
 };
 use crate::kernel::{CadreId, Id, ReadError, fold};
 
-/// An occupation as the country names it, or a group of them.
 #[derive(Clone)]
 pub struct Cadre {
     cadres: Arc<Cadres>,
@@ -51,6 +50,7 @@ impl Cadre {
     }
 }
 
+/// An occupation as the country names it, or a group of them.
 #[Object]
 impl Cadre {
     /// The opaque id.
@@ -113,7 +113,6 @@ impl Cadre {
     }
 }
 
-/// An entry of one of the country's code lists.
 pub struct CodeListEntry {
     lists: Arc<CodeLists>,
     at: usize,
@@ -134,6 +133,7 @@ impl CodeListEntry {
     }
 }
 
+/// An entry of one of the country's code lists.
 #[Object]
 impl CodeListEntry {
     /// The code.
@@ -198,7 +198,11 @@ pub struct CadresQuery;
 #[Object]
 impl CadresQuery {
     /// One cadre; null when there is none.
-    async fn cadre(&self, ctx: &Context<'_>, by: CadreLookup) -> Option<Result<Cadre>> {
+    async fn cadre(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] by: CadreLookup,
+    ) -> Option<Result<Cadre>> {
         let answer = async {
             let cadres = picture(ctx).await?;
             let found = match &by {
@@ -214,8 +218,9 @@ impl CadresQuery {
     async fn cadres(
         &self,
         ctx: &Context<'_>,
-        filter: Option<CadreFilter>,
-        first: i32,
+        #[graphql(desc = "Which of them; absent: all.")] filter: Option<CadreFilter>,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
         after: Option<String>,
     ) -> Result<Connection<Cadre>> {
         let filter = filter.unwrap_or_default();
@@ -244,7 +249,11 @@ impl CadresQuery {
     }
 
     /// One of the country's code lists.
-    async fn code_list(&self, ctx: &Context<'_>, list: CodeListName) -> Result<Vec<CodeListEntry>> {
+    async fn code_list(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which list.")] list: CodeListName,
+    ) -> Result<Vec<CodeListEntry>> {
         let rq = request(ctx);
         let lists = async { super::code_lists(&mut rq.read(false).await?, rq.actor()).await };
         let lists = lists.await.map_err(|error| refuse(ctx, error))?;

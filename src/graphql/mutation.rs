@@ -66,7 +66,7 @@ pub struct Answer<T, C> {
     pub refused: Vec<Refused<C>>,
 }
 
-/// A refusal on the wire. `TransferWorkerErrorCode` makes it a `TransferWorkerError`.
+/// Why a change was refused.
 #[derive(Clone, Debug, SimpleObject)]
 #[graphql(name_type)]
 pub struct UserErrorOf<C: OutputType> {
@@ -80,6 +80,7 @@ pub struct UserErrorOf<C: OutputType> {
     pub path: Vec<String>,
 }
 
+/// `TransferWorkerErrorCode` makes it a `TransferWorkerError`.
 impl<C: OutputType> TypeName for UserErrorOf<C> {
     fn type_name() -> Cow<'static, str> {
         let code = C::type_name();

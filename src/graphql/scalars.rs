@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Date, Text};
 
-/// A calendar day, `2012-03-01` (ISO 8601).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Day(pub Date);
 
+/// A calendar day, `2012-03-01` (ISO 8601).
 #[Scalar(
     name = "Date",
     specified_by_url = "https://scalars.graphql.org/andimarek/local-date"
@@ -34,11 +34,11 @@ impl ScalarType for Day {
     }
 }
 
-/// Any JSON value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Json(pub serde_json::Value);
 
+/// Any JSON value.
 #[Scalar(name = "JSON")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {

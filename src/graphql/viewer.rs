@@ -8,9 +8,9 @@ use super::scalars::SectorName;
 use super::scalars::{LocalizedText, labels};
 use crate::tenancy::Settings;
 
-/// The caller.
 pub struct Viewer<'a>(&'a Request);
 
+/// The caller.
 #[Object]
 impl Viewer<'_> {
     /// Who the token names, as the ledger records it.
@@ -47,7 +47,6 @@ impl Viewer<'_> {
     }
 }
 
-/// A country.
 pub struct Country<'a>(&'a Settings);
 
 /// A level of the org-unit tree.
@@ -59,6 +58,7 @@ pub struct LevelName {
     name: String,
 }
 
+/// A country.
 #[Object]
 impl Country<'_> {
     /// The short name that tokens carry.

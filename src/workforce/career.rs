@@ -104,7 +104,13 @@ pub async fn transfer(
         .ok_or_else(|| Objection::FacilityNotFound.at(&["to"]))?;
     let mut of = store::postings(tx, &[old.id]).await?;
     let postings = of.remove(&old.id).unwrap_or_default();
-    let changes_terms = transfer.cadre.is_some() || transfer.employment_type.is_some();
+    let changes_terms = |current: &Posting| {
+        transfer.cadre.is_some_and(|it| it != current.cadre)
+            || transfer
+                .supervisor
+                .is_some_and(|it| Some(it) != current.supervisor)
+            || (transfer.employment_type.as_ref()).is_some_and(|it| *it != current.employment_type)
+    };
     let (current, last_day) = worker::transfer(&postings, to, transfer.on, changes_terms)
         .map_err(|fault| Objection::Career(fault.clone()).at(transfer_field(&fault)))?;
     let next = NewPosting {
@@ -114,7 +120,9 @@ pub async fn transfer(
             .unwrap_or_else(|| current.employment_type.clone()),
         is_primary: true,
         starts_on: transfer.on,
-        supervisor: transfer.supervisor,
+        // Another facility has other supervisors.
+        supervisor: (transfer.supervisor)
+            .or(current.supervisor.filter(|_| current.facility == to.id)),
     };
     let (next, _) = draft(old.id, &next, &lists, &[]).map_err(WriteError::Refused)?;
     store::end_posting(tx, current.id, last_day, &reason).await?;

@@ -215,13 +215,13 @@ pub fn transfer<'a>(
     postings: &'a [Posting],
     to: &Facility,
     on: Date,
-    changes_terms: bool,
+    changes_terms: impl FnOnce(&Posting) -> bool,
 ) -> Result<(&'a Posting, Date), CareerFault> {
     let current = postings
         .iter()
         .find(|posting| posting.is_primary && posting.is_in_force_on(on))
         .ok_or(CareerFault::NotPosted)?;
-    if current.facility == to.id && !changes_terms {
+    if current.facility == to.id && !changes_terms(current) {
         return Err(CareerFault::SameFacility);
     }
     if current.starts_on >= on {
@@ -315,7 +315,7 @@ mod tests {
             posting(&here, "2005-01-01", Some("2009-12-31")),
             posting(&here, "2010-01-01", None),
         ];
-        let (ended, last) = transfer(&career, &there, day("2012-04-01"), false).expect("legal");
+        let (ended, last) = transfer(&career, &there, day("2012-04-01"), |_| false).expect("legal");
         assert_eq!((ended.id, last), (career[1].id, day("2012-03-31")));
     }
 
@@ -323,7 +323,7 @@ mod tests {
     fn transfers_that_make_no_sense_are_refused() {
         let (here, there) = (facility(), facility());
         let career = [posting(&here, "2010-01-01", Some("2021-01-01"))];
-        let ask = |to, on: &str, terms| transfer(&career, to, day(on), terms).err();
+        let ask = |to, on: &str, terms| transfer(&career, to, day(on), |_| terms).err();
         assert_eq!(ask(&there, "2009-06-01", false), Some(NotPosted));
         assert_eq!(ask(&there, "2022-06-01", false), Some(NotPosted));
         assert_eq!(ask(&here, "2012-06-01", false), Some(SameFacility));
@@ -343,7 +343,7 @@ mod tests {
             let at = |days: i32| base + chrono::TimeDelta::days(days.into());
             let mut first = posting(&here, "2005-01-01", None);
             first.starts_on = at(start);
-            if let Ok((ended, last)) = transfer(std::slice::from_ref(&first), &there, at(on), false) {
+            if let Ok((ended, last)) = transfer(std::slice::from_ref(&first), &there, at(on), |_| false) {
                 prop_assert!(ended.starts_on <= last && last < at(on));
             }
         }

@@ -1,10 +1,14 @@
 //! One binary for all integration tests.
 
 mod access;
+mod architecture;
 mod commands;
 mod configuration;
+mod cost;
+mod dialect;
 mod embedded;
 mod guards;
+mod house;
 mod http;
 mod identity;
 mod ledger;

@@ -71,7 +71,11 @@ pub struct PlacesQuery;
 #[Object]
 impl PlacesQuery {
     /// One org unit; null when there is none.
-    async fn org_unit(&self, ctx: &Context<'_>, by: OrgUnitLookup) -> Option<Result<OrgUnit>> {
+    async fn org_unit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] by: OrgUnitLookup,
+    ) -> Option<Result<OrgUnit>> {
         let answer = async {
             let places = picture(ctx).await?;
             let found = match &by {
@@ -87,8 +91,9 @@ impl PlacesQuery {
     async fn org_units(
         &self,
         ctx: &Context<'_>,
-        filter: Option<OrgUnitFilter>,
-        first: i32,
+        #[graphql(desc = "Which of them; absent: all.")] filter: Option<OrgUnitFilter>,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
         after: Option<String>,
     ) -> Result<Connection<OrgUnit>> {
         let filter = filter.unwrap_or_default();
@@ -117,7 +122,11 @@ impl PlacesQuery {
     }
 
     /// One facility; null when there is none.
-    async fn facility(&self, ctx: &Context<'_>, by: FacilityLookup) -> Option<Result<Facility>> {
+    async fn facility(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] by: FacilityLookup,
+    ) -> Option<Result<Facility>> {
         let answer = async {
             let places = picture(ctx).await?;
             let found = match &by {
@@ -133,8 +142,9 @@ impl PlacesQuery {
     async fn facilities(
         &self,
         ctx: &Context<'_>,
-        filter: Option<FacilityFilter>,
-        first: i32,
+        #[graphql(desc = "Which of them; absent: all.")] filter: Option<FacilityFilter>,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
         after: Option<String>,
     ) -> Result<Connection<Facility>> {
         let filter = filter.unwrap_or_default();

@@ -8,28 +8,24 @@ use crate::graphql::{Day, LocalizedText, SectorName, labels, request};
 use crate::kernel::{FacilityId, Id, OrgUnitId};
 use crate::places::{self, Places, Population};
 
-/// A region, district, ward … of the country.
 #[derive(Clone)]
 pub struct OrgUnit {
     pub(super) places: Arc<Places>,
     pub(super) id: OrgUnitId,
 }
 
-/// A health facility, a social-welfare office, a headquarters: a place where people are posted.
 #[derive(Clone)]
 pub struct Facility {
     pub(super) places: Arc<Places>,
     pub(super) id: FacilityId,
 }
 
-/// A kind of facility.
 #[derive(Clone)]
 pub struct FacilityType {
     pub(super) places: Arc<Places>,
     pub(super) code: String,
 }
 
-/// Who owns a facility.
 #[derive(Clone)]
 pub struct Ownership {
     pub(super) places: Arc<Places>,
@@ -95,6 +91,7 @@ impl Facility {
     }
 }
 
+/// A region, district, ward … of the country.
 #[Object]
 impl OrgUnit {
     /// The opaque id.
@@ -176,6 +173,7 @@ impl OrgUnit {
     }
 }
 
+/// A health facility, a social-welfare office, a headquarters: a place where people are posted.
 #[Object]
 impl Facility {
     /// The opaque id.
@@ -240,6 +238,7 @@ impl FacilityType {
     }
 }
 
+/// A kind of facility.
 #[Object]
 impl FacilityType {
     /// The code that the country uses.
@@ -280,6 +279,7 @@ impl Ownership {
     }
 }
 
+/// Who owns a facility.
 #[Object]
 impl Ownership {
     /// The code that the country uses.

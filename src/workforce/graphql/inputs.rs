@@ -144,7 +144,7 @@ pub struct TransferWorkerInput {
     cadre: Option<ID>,
     /// Other terms from then on, by a code of the list `EMPLOYMENT_TYPE`.
     employment_type: Option<String>,
-    /// The office that supervises the worker from then on.
+    /// The office that supervises the worker from then on; absent at another facility: none.
     supervisor: Option<ID>,
     /// Why the old posting ends, by a code of the list `DEPARTURE_REASON`; `transfer` when absent.
     reason: Option<String>,

@@ -1,5 +1,7 @@
 //! The workforce on the wire: looking up, listing, following.
 
+mod changes;
+mod codes;
 mod inputs;
 mod mutations;
 mod objects;
@@ -9,14 +11,16 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Lookahead, Object, OneofObject, Result};
 
+pub use changes::{Change, ChangedField, Conflict};
+pub use codes::{
+    CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
+    TransferWorkerErrorCode,
+};
 pub use mutations::{
-    CorrectWorkerErrorCode, CorrectWorkerPayload, EndPostingErrorCode, EndPostingPayload,
-    PostWorkerErrorCode, PostWorkerPayload, RegisterWorkerErrorCode, RegisterWorkerPayload,
-    TransferWorkerErrorCode, TransferWorkerPayload, WorkforceMutation,
+    CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
+    TransferWorkerPayload, WorkforceMutation,
 };
-pub use objects::{
-    Change, ChangedField, Conflict, Contact, ContactKind, Identifier, Posting, Sex, Status, Worker,
-};
+pub use objects::{Contact, ContactKind, Identifier, Posting, Sex, Status, Worker};
 
 use super::{Edges, Key, Lookup, WorkerFilter, attach};
 use crate::auth::Permission;
@@ -105,8 +109,8 @@ impl WorkforceQuery {
     async fn worker(
         &self,
         ctx: &Context<'_>,
-        by: WorkerLookup,
-        as_of: Option<Day>,
+        #[graphql(desc = "Which one.")] by: WorkerLookup,
+        #[graphql(desc = "The day that is asked about; absent: today.")] as_of: Option<Day>,
     ) -> Option<Result<Worker>> {
         let answer = async {
             let lookup = lookup(by)?;
@@ -121,10 +125,11 @@ impl WorkforceQuery {
     async fn workers(
         &self,
         ctx: &Context<'_>,
-        filter: Option<WorkerFilterInput>,
-        sort: Option<WorkerSort>,
-        as_of: Option<Day>,
-        first: i32,
+        #[graphql(desc = "Which of them; absent: all.")] filter: Option<WorkerFilterInput>,
+        #[graphql(desc = "The order.")] sort: Option<WorkerSort>,
+        #[graphql(desc = "The day that is asked about; absent: today.")] as_of: Option<Day>,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
         after: Option<String>,
     ) -> Result<Connection<Worker>> {
         let sort = sort.unwrap_or_else(|| {
@@ -149,7 +154,8 @@ impl WorkforceQuery {
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        first: i32,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
         after: Option<String>,
     ) -> Result<Connection<Change>> {
         let page = async |asked: PageRequest<(i64, i64)>| feed(ctx, &asked).await;

@@ -3,174 +3,25 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
+use super::changes::Conflict;
+use super::codes::{
+    CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
+    TransferWorkerErrorCode,
+};
 use super::inputs::{
     Command, CorrectWorkerInput, EndPostingInput, PostWorkerInput, RegisterWorkerInput,
     TransferWorkerInput,
 };
-use super::objects::{Conflict, Worker};
+use super::objects::Worker;
 use crate::graphql::{
     Answer, Beginning, Refusal, Refused, UserErrorOf, begin, refuse, request, settle, user_errors,
 };
 use crate::kernel::{Fault, ReadError};
 use crate::workforce::{self, Lists, Objection, Occasion, WriteError};
-
-/// Why a person was not registered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum RegisterWorkerErrorCode {
-    /// The name is empty, too long, or holds no letter.
-    InvalidName,
-    /// The birth date is before 1900 or in the future.
-    InvalidBirthDate,
-    /// Not a telephone number.
-    InvalidPhone,
-    /// Not an e-mail address.
-    InvalidEmail,
-    /// None of the country's types of identifier.
-    UnknownIdentifierType,
-    /// Not written as an identifier of this type is.
-    InvalidIdentifier,
-    /// Another person on the register has this identifier.
-    IdentifierTaken,
-    /// More entries than a list may have.
-    TooMany,
-    /// There is no such org unit.
-    OrgUnitNotFound,
-    /// There is no such facility.
-    FacilityNotFound,
-    /// The facility is closed on that day.
-    FacilityClosed,
-    /// The facility is not yet open on that day.
-    FacilityNotOpen,
-    /// There is no such supervising office.
-    SupervisorNotFound,
-    /// There is no such cadre.
-    CadreNotFound,
-    /// Nobody can be posted under a group of cadres.
-    CadreIsAGroup,
-    /// None of the country's terms of employment.
-    UnknownEmploymentType,
-    /// The place is outside the org units or sectors that the caller works for.
-    OutsideYourScope,
-    /// The key was used before, for another request.
-    IdempotencyKeyReused,
-}
-
-/// Why a record was not corrected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum CorrectWorkerErrorCode {
-    /// There is no such worker.
-    WorkerNotFound,
-    /// The record changed since it was read; see `conflict`.
-    Stale,
-    /// The name is empty, too long, or holds no letter.
-    InvalidName,
-    /// The birth date is before 1900 or in the future.
-    InvalidBirthDate,
-    /// Not a telephone number.
-    InvalidPhone,
-    /// Not an e-mail address.
-    InvalidEmail,
-    /// None of the country's types of identifier.
-    UnknownIdentifierType,
-    /// Not written as an identifier of this type is.
-    InvalidIdentifier,
-    /// Another person on the register has this identifier.
-    IdentifierTaken,
-    /// More entries than a list may have.
-    TooMany,
-    /// The key was used before, for another request.
-    IdempotencyKeyReused,
-}
-
-/// Why a worker was not posted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum PostWorkerErrorCode {
-    /// There is no such worker.
-    WorkerNotFound,
-    /// The record changed since it was read; see `conflict`.
-    Stale,
-    /// Another primary posting covers that day.
-    Overlaps,
-    /// There is no such facility.
-    FacilityNotFound,
-    /// The facility is closed on that day.
-    FacilityClosed,
-    /// The facility is not yet open on that day.
-    FacilityNotOpen,
-    /// There is no such supervising office.
-    SupervisorNotFound,
-    /// There is no such cadre.
-    CadreNotFound,
-    /// Nobody can be posted under a group of cadres.
-    CadreIsAGroup,
-    /// None of the country's terms of employment.
-    UnknownEmploymentType,
-    /// The place is outside the org units or sectors that the caller works for.
-    OutsideYourScope,
-    /// The key was used before, for another request.
-    IdempotencyKeyReused,
-}
-
-/// Why a worker was not transferred.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum TransferWorkerErrorCode {
-    /// There is no such worker.
-    WorkerNotFound,
-    /// The record changed since it was read; see `conflict`.
-    Stale,
-    /// The worker holds no primary posting on that day.
-    NotPosted,
-    /// The worker is already posted there, and nothing else would change.
-    SameFacility,
-    /// The current posting began on that day or later.
-    BeforePosting,
-    /// Another primary posting covers that day.
-    Overlaps,
-    /// There is no such facility.
-    FacilityNotFound,
-    /// The facility is closed on that day.
-    FacilityClosed,
-    /// The facility is not yet open on that day.
-    FacilityNotOpen,
-    /// There is no such supervising office.
-    SupervisorNotFound,
-    /// There is no such cadre.
-    CadreNotFound,
-    /// Nobody can be posted under a group of cadres.
-    CadreIsAGroup,
-    /// None of the country's terms of employment.
-    UnknownEmploymentType,
-    /// None of the country's departure reasons.
-    UnknownReason,
-    /// The key was used before, for another request.
-    IdempotencyKeyReused,
-}
-
-/// Why a posting was not ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum EndPostingErrorCode {
-    /// There is no such posting.
-    PostingNotFound,
-    /// The record changed since it was read; see `conflict`.
-    Stale,
-    /// The posting has ended.
-    AlreadyEnded,
-    /// The posting begins after that day.
-    BeforePosting,
-    /// None of the country's departure reasons.
-    UnknownReason,
-    /// The key was used before, for another request.
-    IdempotencyKeyReused,
-}
 
 /// The answer to `registerWorker`.
 #[derive(SimpleObject)]
@@ -234,7 +85,7 @@ impl WorkforceMutation {
     async fn register_worker(
         &self,
         ctx: &Context<'_>,
-        input: RegisterWorkerInput,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: RegisterWorkerInput,
     ) -> Result<RegisterWorkerPayload> {
         let (command, occasion) = prepare(ctx, &input)?;
         let answer = match start(ctx, "registerWorker", &input).await? {
@@ -253,7 +104,7 @@ impl WorkforceMutation {
     async fn correct_worker(
         &self,
         ctx: &Context<'_>,
-        input: CorrectWorkerInput,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: CorrectWorkerInput,
     ) -> Result<CorrectWorkerPayload> {
         let (command, occasion) = prepare(ctx, &input)?;
         let answer = match start(ctx, "correctWorker", &input).await? {
@@ -275,7 +126,7 @@ impl WorkforceMutation {
     async fn post_worker(
         &self,
         ctx: &Context<'_>,
-        input: PostWorkerInput,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: PostWorkerInput,
     ) -> Result<PostWorkerPayload> {
         let (command, occasion) = prepare(ctx, &input)?;
         let answer = match start(ctx, "postWorker", &input).await? {
@@ -297,7 +148,7 @@ impl WorkforceMutation {
     async fn transfer_worker(
         &self,
         ctx: &Context<'_>,
-        input: TransferWorkerInput,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: TransferWorkerInput,
     ) -> Result<TransferWorkerPayload> {
         let (command, occasion) = prepare(ctx, &input)?;
         let answer = match start(ctx, "transferWorker", &input).await? {
@@ -320,7 +171,7 @@ impl WorkforceMutation {
     async fn end_posting(
         &self,
         ctx: &Context<'_>,
-        input: EndPostingInput,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: EndPostingInput,
     ) -> Result<EndPostingPayload> {
         let (command, occasion) = prepare(ctx, &input)?;
         let answer = match start(ctx, "endPosting", &input).await? {

@@ -4,17 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 
+use super::changes::Change;
 use crate::cadres::graphql::{Cadre, CodeListEntry};
 use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE};
-use crate::graphql::{
-    Day, Json, PersonalKind, SectorName, check, guarded, personal, refuse, request,
-};
+use crate::graphql::{Day, PersonalKind, SectorName, check, guarded, personal, refuse, request};
 use crate::kernel::{Id, Invalid, WorkerId};
-use crate::ledger::{ActReference, Recorded};
 use crate::places::graphql::{Facility, OrgUnit};
 use crate::workforce::{self, Attached, Edges, Lists, attach};
 
-/// A person on the register: employed, once employed, or serving as a volunteer.
 #[derive(Clone)]
 pub struct Worker {
     record: Arc<workforce::Worker>,
@@ -23,29 +20,18 @@ pub struct Worker {
     attached: Arc<Attached>,
 }
 
-/// Where a worker serves, as what, from when to when.
 #[derive(Clone)]
 pub struct Posting {
     posting: workforce::Posting,
     lists: Lists,
 }
 
-/// A number by which an authority knows the person.
 pub struct Identifier {
     identifier: workforce::Identifier,
     lists: Lists,
 }
 
-/// A way to reach the person.
 pub struct Contact(workforce::Contact);
-
-/// A row of the ledger about a record.
-pub struct Change {
-    recorded: Recorded,
-    /// The record has left the caller's scope with this change.
-    tombstone: bool,
-    worker: Option<Worker>,
-}
 
 /// Sex, as registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, serde::Serialize, serde::Deserialize)]
@@ -120,17 +106,7 @@ impl Posting {
     }
 }
 
-impl Change {
-    #[must_use]
-    pub fn new(recorded: Recorded, tombstone: bool, worker: Option<Worker>) -> Self {
-        Self {
-            recorded,
-            tombstone,
-            worker,
-        }
-    }
-}
-
+/// A person on the register: employed, once employed, or serving as a volunteer.
 #[Object]
 impl Worker {
     /// The opaque id.
@@ -258,7 +234,11 @@ impl Worker {
 
     /// What happened to the record, the newest change first; at most 100.
     #[graphql(directive = personal::apply(PersonalKind::Trail.name()))]
-    async fn history(&self, ctx: &Context<'_>, first: i32) -> Option<Result<Vec<Change>>> {
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+    ) -> Option<Result<Vec<Change>>> {
         let first = match check(ctx, PersonalKind::Trail)
             .and_then(|()| page_size(first).map_err(|invalid| refuse(ctx, invalid)))
         {
@@ -291,6 +271,7 @@ fn of<T>(of: Option<&std::collections::HashMap<WorkerId, Vec<T>>>, worker: Worke
     of.and_then(|it| it.get(&worker)).map_or(&[], Vec::as_slice)
 }
 
+/// Where a worker serves, as what, from when to when.
 #[Object]
 impl Posting {
     /// The opaque id.
@@ -341,6 +322,7 @@ impl Posting {
     }
 }
 
+/// A number by which an authority knows the person.
 #[Object]
 impl Identifier {
     /// What kind of number it is.
@@ -361,6 +343,7 @@ impl Identifier {
     }
 }
 
+/// A way to reach the person.
 #[Object]
 impl Contact {
     /// How it reaches the person.
@@ -377,135 +360,5 @@ impl Contact {
     /// Whether the person prefers to be reached so.
     async fn preferred(&self) -> bool {
         self.0.preferred
-    }
-}
-
-/// A legal act: a decree, a decision, a posting letter.
-#[derive(async_graphql::SimpleObject)]
-pub struct Act {
-    /// Its number.
-    number: String,
-    /// Its date.
-    date: Option<Day>,
-}
-
-#[Object]
-impl Change {
-    /// The place of the change in the country's ledger, without gaps.
-    async fn seq(&self) -> i64 {
-        self.recorded.seq
-    }
-
-    /// When it was recorded.
-    async fn at(&self) -> crate::kernel::Instant {
-        self.recorded.at
-    }
-
-    /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `configure`.
-    async fn verb(&self) -> &str {
-        &self.recorded.verb
-    }
-
-    /// Who did it.
-    #[graphql(directive = personal::apply(PersonalKind::Trail.name()))]
-    async fn actor(&self, ctx: &Context<'_>) -> Option<Result<&str>> {
-        guarded(ctx, PersonalKind::Trail, Some(self.recorded.actor.as_str()))
-    }
-
-    /// The legal act behind it.
-    async fn act(&self) -> Option<Act> {
-        let act = self.recorded.act.clone()?.0;
-        let act: ActReference = serde_json::from_value(act).ok()?;
-        Some(Act {
-            number: act.number,
-            date: act.date.map(Day),
-        })
-    }
-
-    /// The worker concerned; absent for changes of places, cadres and code lists.
-    async fn worker_id(&self) -> Option<ID> {
-        let about_worker = self.recorded.subject_kind == "worker";
-        about_worker.then(|| WorkerId::from(self.recorded.subject_id).encode().into())
-    }
-
-    /// The record has left the caller's scope with this change: forget it.
-    async fn tombstone(&self) -> bool {
-        self.tombstone
-    }
-
-    /// The worker as they are now; absent when the record is no longer in the caller's scope.
-    async fn worker(&self) -> Option<&Worker> {
-        self.worker.as_ref()
-    }
-
-    /// What changed, from what to what; absent once it was erased.
-    #[graphql(directive = personal::apply(PersonalKind::History.name()))]
-    async fn content(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
-        let change = self.recorded.change.as_ref().filter(|_| !self.tombstone);
-        guarded(
-            ctx,
-            PersonalKind::History,
-            change.map(|it| Json(it.0.clone())),
-        )
-    }
-}
-
-/// A change of a record that someone else made first.
-pub struct Conflict {
-    conflict: workforce::Conflict,
-    lists: Lists,
-}
-
-/// A field at the version that the caller saw, and now.
-pub struct ChangedField(workforce::ChangedField);
-
-impl Conflict {
-    #[must_use]
-    pub fn new(conflict: workforce::Conflict, lists: Lists) -> Self {
-        Self { conflict, lists }
-    }
-}
-
-#[Object(name = "WorkerConflict")]
-impl Conflict {
-    /// The version that the caller saw.
-    async fn base_version(&self) -> i32 {
-        self.conflict.base_version
-    }
-
-    /// The record as it is now.
-    async fn current(&self) -> Worker {
-        let worker = self.conflict.current.clone();
-        Worker::new(worker, self.lists.clone(), Arc::default())
-    }
-
-    /// What differs between the two versions.
-    async fn changed(&self) -> Vec<ChangedField> {
-        let changed = self.conflict.changed.iter().cloned();
-        changed.map(ChangedField).collect()
-    }
-}
-
-#[Object]
-impl ChangedField {
-    /// The field.
-    async fn field(&self) -> &str {
-        &self.0.field
-    }
-
-    /// Its value at the version that the caller saw.
-    #[graphql(directive = personal::apply(PersonalKind::Record.name()))]
-    async fn base(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
-        guarded(ctx, PersonalKind::Record, Some(Json(self.0.base.clone())))
-    }
-
-    /// Its value now.
-    #[graphql(directive = personal::apply(PersonalKind::Record.name()))]
-    async fn current(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
-        guarded(
-            ctx,
-            PersonalKind::Record,
-            Some(Json(self.0.current.clone())),
-        )
     }
 }

@@ -1,0 +1,160 @@
+//! What happened to records: rows of the ledger, and conflicts.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+
+use super::objects::Worker;
+use crate::graphql::{Day, Json, PersonalKind, guarded, personal};
+use crate::kernel::{Id, WorkerId};
+use crate::ledger::{ActReference, Recorded};
+use crate::workforce::{self, Lists};
+
+pub struct Change {
+    recorded: Recorded,
+    /// The record has left the caller's scope with this change.
+    tombstone: bool,
+    worker: Option<Worker>,
+}
+
+impl Change {
+    #[must_use]
+    pub fn new(recorded: Recorded, tombstone: bool, worker: Option<Worker>) -> Self {
+        Self {
+            recorded,
+            tombstone,
+            worker,
+        }
+    }
+}
+
+/// A legal act: a decree, a decision, a posting letter.
+#[derive(async_graphql::SimpleObject)]
+pub struct Act {
+    /// Its number.
+    number: String,
+    /// Its date.
+    date: Option<Day>,
+}
+
+/// A row of the ledger about a record.
+#[Object]
+impl Change {
+    /// The place of the change in the country's ledger, without gaps.
+    async fn seq(&self) -> i64 {
+        self.recorded.seq
+    }
+
+    /// When it was recorded.
+    async fn at(&self) -> crate::kernel::Instant {
+        self.recorded.at
+    }
+
+    /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `configure`.
+    async fn verb(&self) -> &str {
+        &self.recorded.verb
+    }
+
+    /// Who did it.
+    #[graphql(directive = personal::apply(PersonalKind::Trail.name()))]
+    async fn actor(&self, ctx: &Context<'_>) -> Option<Result<&str>> {
+        guarded(ctx, PersonalKind::Trail, Some(self.recorded.actor.as_str()))
+    }
+
+    /// The legal act behind it.
+    async fn act(&self) -> Option<Act> {
+        let act = self.recorded.act.clone()?.0;
+        let act: ActReference = serde_json::from_value(act).ok()?;
+        Some(Act {
+            number: act.number,
+            date: act.date.map(Day),
+        })
+    }
+
+    /// The worker concerned; absent for changes of places, cadres and code lists.
+    async fn worker_id(&self) -> Option<ID> {
+        let about_worker = self.recorded.subject_kind == "worker";
+        about_worker.then(|| WorkerId::from(self.recorded.subject_id).encode().into())
+    }
+
+    /// The record has left the caller's scope with this change: forget it.
+    async fn tombstone(&self) -> bool {
+        self.tombstone
+    }
+
+    /// The worker as they are now; absent when the record is no longer in the caller's scope.
+    async fn worker(&self) -> Option<&Worker> {
+        self.worker.as_ref()
+    }
+
+    /// What changed, from what to what; absent once it was erased.
+    #[graphql(directive = personal::apply(PersonalKind::History.name()))]
+    async fn content(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
+        let change = self.recorded.change.as_ref().filter(|_| !self.tombstone);
+        guarded(
+            ctx,
+            PersonalKind::History,
+            change.map(|it| Json(it.0.clone())),
+        )
+    }
+}
+
+pub struct Conflict {
+    conflict: workforce::Conflict,
+    lists: Lists,
+}
+
+pub struct ChangedField(workforce::ChangedField);
+
+impl Conflict {
+    #[must_use]
+    pub fn new(conflict: workforce::Conflict, lists: Lists) -> Self {
+        Self { conflict, lists }
+    }
+}
+
+/// A change of a record that someone else made first.
+#[Object(name = "WorkerConflict")]
+impl Conflict {
+    /// The version that the caller saw.
+    async fn base_version(&self) -> i32 {
+        self.conflict.base_version
+    }
+
+    /// The record as it is now.
+    async fn current(&self) -> Worker {
+        let worker = self.conflict.current.clone();
+        Worker::new(worker, self.lists.clone(), Arc::default())
+    }
+
+    /// What differs between the two versions.
+    async fn changed(&self) -> Vec<ChangedField> {
+        let changed = self.conflict.changed.iter().cloned();
+        changed.map(ChangedField).collect()
+    }
+}
+
+/// A field at the version that the caller saw, and now.
+#[Object]
+impl ChangedField {
+    /// The field.
+    async fn field(&self) -> &str {
+        &self.0.field
+    }
+
+    /// Its value at the version that the caller saw.
+    #[graphql(directive = personal::apply(PersonalKind::Record.name()))]
+    async fn base(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
+        guarded(ctx, PersonalKind::Record, Some(Json(self.0.base.clone())))
+    }
+
+    /// Its value now.
+    #[graphql(directive = personal::apply(PersonalKind::Record.name()))]
+    async fn current(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
+        guarded(
+            ctx,
+            PersonalKind::Record,
+            Some(Json(self.0.current.clone())),
+        )
+    }
+}
