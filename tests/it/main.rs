@@ -4,5 +4,8 @@ mod configuration;
 mod embedded;
 mod http;
 mod identity;
+mod isolation;
+mod load;
+mod migrations;
 mod support;
 mod workforce;
