@@ -8,7 +8,7 @@ use std::str::FromStr;
 use kada::kernel::TenantCode;
 use kada::platform::config::{self, Config};
 use kada::platform::database::{Address, literal, password_verifier};
-use kada::tenancy::{self, Tenants};
+use kada::tenancy::{self, Settings, Tenants};
 use rand::Rng;
 use rand::distr::Alphanumeric;
 use sqlx::postgres::PgConnectOptions;
@@ -96,6 +96,16 @@ impl TestDatabase {
         let options = self.server.clone().database(&self.name);
         Address::from_options(options, SECRET).of_role(role)
     }
+}
+
+/// A country with nothing but a name.
+pub fn settings(code: &TenantCode) -> Settings {
+    let settings = serde_json::json!({
+        "code": code.as_str(), "name": { "en": code.as_str() }, "languages": ["en"],
+        "currency": "XOF", "currency_minor_units": 0, "time_zone": "Africa/Bamako",
+        "phone_region": "ML", "fiscal_year_start": "01-01",
+    });
+    serde_json::from_value(settings).expect("settings")
 }
 
 pub fn letters(count: usize) -> String {

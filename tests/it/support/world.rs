@@ -138,6 +138,24 @@ impl World {
         }
     }
 
+    /// The codes that the world's countries have, made or not.
+    pub fn codes(&self) -> &[TenantCode] {
+        &self.tenants
+    }
+
+    /// Someone of a country, whose scope is all of it.
+    pub fn caller(&self, country: &TenantCode, role: Role) -> Caller<'_> {
+        Caller {
+            world: self,
+            tenant: country.clone(),
+            role,
+            scope: Vec::new(),
+            sectors: Vec::new(),
+            person: None,
+            language: "en",
+        }
+    }
+
     /// Posts a request as it is; the status, the body.
     pub async fn post(&self, token: Option<&str>, body: &Value) -> (u16, Value) {
         let mut request = self
@@ -153,7 +171,7 @@ impl World {
     }
 }
 
-fn client() -> reqwest::Client {
+pub fn client() -> reqwest::Client {
     // reqwest builds its TLS before it knows that it will need none.
     rustls::crypto::ring::default_provider()
         .install_default()
@@ -198,15 +216,7 @@ async fn add_facilities(db: &TenantDb, clock: &Clock) {
 impl<'a> TestCountry<'a> {
     /// Someone of this country, whose scope is all of it.
     pub fn caller(&self, role: Role) -> Caller<'a> {
-        Caller {
-            world: self.world,
-            tenant: self.code.clone(),
-            role,
-            scope: Vec::new(),
-            sectors: Vec::new(),
-            person: None,
-            language: "en",
-        }
+        self.world.caller(&self.code, role)
     }
 
     /// The id of the org unit, facility or cadre with a code.

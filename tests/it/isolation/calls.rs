@@ -1,0 +1,409 @@
+//! Calls made from the schema: every root field, and every place in its arguments where a value can name something.
+
+use std::collections::BTreeMap;
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{
+    BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition,
+};
+use serde_json::{Value, json};
+
+/// What a value can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Worker,
+    Posting,
+    Facility,
+    OrgUnit,
+    Cadre,
+    FacilityCode,
+    OrgUnitCode,
+    CadreCode,
+    FacilityType,
+    Ownership,
+    EmploymentType,
+    Reason,
+    IdentifierType,
+    /// A number to look for.
+    Identifier,
+    /// A number to give to somebody.
+    NewIdentifier,
+    Cursor,
+}
+
+enum Meaning {
+    /// Names one of these.
+    Names(&'static [Kind]),
+    /// Names nothing; this will do.
+    Text(&'static str),
+}
+
+const NODES: &[(&str, Kind)] = &[
+    ("Worker", Kind::Worker),
+    ("Posting", Kind::Posting),
+    ("Facility", Kind::Facility),
+    ("OrgUnit", Kind::OrgUnit),
+    ("Cadre", Kind::Cadre),
+];
+
+/// What an ID or a text means at its place: `Input.field`, or `rootField.argument`.
+fn meaning(place: &str) -> Meaning {
+    use Kind::*;
+    use Meaning::{Names, Text};
+    match place {
+        "node.id" => Names(&[Worker, Posting, Facility, OrgUnit, Cadre]),
+        "WorkerLookup.id"
+        | "CorrectWorkerInput.worker"
+        | "PostWorkerInput.worker"
+        | "TransferWorkerInput.worker" => Names(&[Worker]),
+        "EndPostingInput.posting" => Names(&[Posting]),
+        "FacilityLookup.id"
+        | "WorkerFilterInput.facilities"
+        | "PostingInput.facility"
+        | "PostingInput.supervisor"
+        | "TransferWorkerInput.to"
+        | "TransferWorkerInput.supervisor" => Names(&[Facility]),
+        "OrgUnitLookup.id"
+        | "OrgUnitFilter.parent"
+        | "FacilityFilter.orgUnit"
+        | "WorkerFilterInput.orgUnit"
+        | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
+        "CadreLookup.id"
+        | "CadreFilter.within"
+        | "WorkerFilterInput.cadre"
+        | "PostingInput.cadre"
+        | "TransferWorkerInput.cadre" => Names(&[Cadre]),
+        "FacilityLookup.code" | "WorkerFilterInput.facilityCodes" => Names(&[FacilityCode]),
+        "OrgUnitLookup.code" | "WorkerFilterInput.orgUnitCode" | "FacilityFilter.orgUnitCode" => {
+            Names(&[OrgUnitCode])
+        }
+        "CadreLookup.code" | "WorkerFilterInput.cadreCode" => Names(&[CadreCode]),
+        "FacilityFilter.types" | "WorkerFilterInput.facilityTypes" => Names(&[FacilityType]),
+        "FacilityFilter.ownerships" => Names(&[Ownership]),
+        "WorkerFilterInput.employmentTypes"
+        | "PostingInput.employmentType"
+        | "TransferWorkerInput.employmentType" => Names(&[EmploymentType]),
+        "TransferWorkerInput.reason" | "EndPostingInput.reason" => Names(&[Reason]),
+        "IdentifierInput.type" | "IdentifierLookup.type" => Names(&[IdentifierType]),
+        "IdentifierLookup.value" => Names(&[Identifier]),
+        "IdentifierInput.value" => Names(&[NewIdentifier]),
+        "workers.after" | "facilities.after" | "orgUnits.after" | "cadres.after"
+        | "changes.after" => Names(&[Cursor]),
+        "WorkerFilterInput.name" => Text("traore"),
+        "FacilityFilter.name" => Text("F-A1"),
+        "OrgUnitFilter.name" => Text("Region"),
+        "CadreFilter.label" => Text("nurse"),
+        "RegisterWorkerInput.familyName" | "CorrectWorkerInput.familyName" => Text("Keita"),
+        "RegisterWorkerInput.givenNames" | "CorrectWorkerInput.givenNames" => Text("Modibo"),
+        "ActInput.number" => Text("N° 7"),
+        "ContactInput.value" => Text("keita@example.org"),
+        place if place.ends_with(".idempotencyKey") => Text("a key of the tests"),
+        unknown => panic!(
+            "tests/it/isolation/calls.rs does not know what {unknown} means: say what it can name, \
+             so that it is tried with the neighbour's values"
+        ),
+    }
+}
+
+/// What else has to be given for a place to be looked at at all.
+fn companions(place: &str) -> &'static [&'static str] {
+    match place {
+        "RegisterWorkerInput.orgUnit" => &["sector"],
+        "RegisterWorkerInput.identifiers" | "RegisterWorkerInput.contacts" => &["posting"],
+        "RegisterWorkerInput.familyName"
+        | "RegisterWorkerInput.givenNames"
+        | "RegisterWorkerInput.act"
+        | "RegisterWorkerInput.idempotencyKey" => &["posting"],
+        _ => &[],
+    }
+}
+
+/// A place in a root field's arguments, and one thing that it can name (nothing, for free text).
+#[derive(Clone, Debug)]
+pub struct Slot {
+    pub field: String,
+    pub is_mutation: bool,
+    pub path: Vec<String>,
+    pub place: String,
+    pub kind: Option<Kind>,
+}
+
+/// What fills the places that a call is not about.
+pub trait Fill {
+    fn own(&self, field: &str, kind: Kind) -> String;
+}
+
+pub struct Schema {
+    types: BTreeMap<String, TypeKind>,
+    one_of: Vec<String>,
+}
+
+impl Schema {
+    pub fn read() -> Self {
+        let sdl = kada::api::sdl();
+        let document = parse_schema(&sdl).expect("our own SDL");
+        let mut schema = Self {
+            types: BTreeMap::new(),
+            one_of: Vec::new(),
+        };
+        for definition in document.definitions {
+            if let TypeSystemDefinition::Type(it) = definition {
+                let it = it.node;
+                let name = it.name.node.to_string();
+                let is =
+                    |directive: &str| it.directives.iter().any(|d| d.node.name.node == directive);
+                if is("oneOf") {
+                    schema.one_of.push(name.clone());
+                }
+                schema.types.insert(name, it.kind);
+            }
+        }
+        schema.knows_every_node();
+        schema
+    }
+
+    /// Every type that has an opaque id is one that these tests can name.
+    fn knows_every_node(&self) {
+        for (name, kind) in &self.types {
+            if let TypeKind::Object(object) = kind
+                && object.implements.iter().any(|it| it.node == "Node")
+            {
+                assert!(
+                    NODES.iter().any(|(known, _)| known == name),
+                    "{name} is a Node that tests/it/isolation/calls.rs does not try"
+                );
+            }
+        }
+    }
+
+    /// Every place of every root field; free text included.
+    pub fn slots(&self) -> Vec<Slot> {
+        let mut slots = Vec::new();
+        for (root, is_mutation) in [("Query", false), ("Mutation", true)] {
+            for field in self.fields(root) {
+                let name = field.name.node.as_str();
+                for argument in &field.arguments {
+                    let argument = &argument.node;
+                    let place = format!("{name}.{}", argument.name.node);
+                    let path = vec![argument.name.node.to_string()];
+                    self.walk(argument, place, path, &mut |path, place, kind| {
+                        slots.push(Slot {
+                            field: name.to_owned(),
+                            is_mutation,
+                            path,
+                            place,
+                            kind,
+                        });
+                    });
+                }
+            }
+        }
+        slots
+    }
+
+    fn walk(
+        &self,
+        value: &InputValueDefinition,
+        place: String,
+        path: Vec<String>,
+        found: &mut impl FnMut(Vec<String>, String, Option<Kind>),
+    ) {
+        let name = base(&value.ty.node);
+        match (name.as_str(), self.types.get(&name)) {
+            ("ID" | "String", _) => match meaning(&place) {
+                Meaning::Names(kinds) => {
+                    for kind in kinds {
+                        found(path.clone(), place.clone(), Some(*kind));
+                    }
+                }
+                Meaning::Text(_) => found(path, place, None),
+            },
+            (_, Some(TypeKind::InputObject(input))) => {
+                for field in &input.fields {
+                    let field = &field.node;
+                    let inner = [&path[..], &[field.name.node.to_string()]].concat();
+                    self.walk(field, format!("{name}.{}", field.name.node), inner, found);
+                }
+            }
+            (_, Some(TypeKind::Enum(_))) | ("Int" | "Boolean" | "Date", _) => {}
+            _ => panic!("{place} takes a {name}, which tests/it/isolation/calls.rs cannot fill"),
+        }
+    }
+
+    /// The document and the variables of a call with a value at a place.
+    pub fn call(&self, slot: &Slot, value: &str, fill: &impl Fill) -> Value {
+        let root = if slot.is_mutation {
+            "Mutation"
+        } else {
+            "Query"
+        };
+        let field = self
+            .fields(root)
+            .into_iter()
+            .find(|it| it.name.node == slot.field);
+        let field = field.expect("a root field");
+        let (mut declared, mut given, mut variables) = (Vec::new(), Vec::new(), json!({}));
+        for argument in &field.arguments {
+            let argument = &argument.node;
+            let name = argument.name.node.as_str();
+            let place = format!("{}.{name}", slot.field);
+            let rest = slot.path.split_first().filter(|(first, _)| *first == name);
+            let target = rest.map(|(_, rest)| (rest, value));
+            if target.is_none() && argument.ty.node.nullable {
+                continue;
+            }
+            variables[name] = self.value(argument, &place, &slot.field, target, fill);
+            declared.push(format!("${name}: {}", argument.ty.node));
+            given.push(format!("{name}: ${name}"));
+        }
+        let keyword = root.to_lowercase();
+        let declared = parenthesised(&declared);
+        let depth = if slot.is_mutation { 1 } else { 2 };
+        let selection = self
+            .selection(&base(&field.ty.node), depth)
+            .unwrap_or_default();
+        let document = format!(
+            "{}{declared} {{ {}{}{selection} }}",
+            if keyword == "query" {
+                "query"
+            } else {
+                "mutation"
+            },
+            slot.field,
+            parenthesised(&given),
+        );
+        json!({ "query": document, "variables": variables })
+    }
+
+    fn value(
+        &self,
+        value: &InputValueDefinition,
+        place: &str,
+        root: &str,
+        target: Option<(&[String], &str)>,
+        fill: &impl Fill,
+    ) -> Value {
+        let name = base(&value.ty.node);
+        let one = match (name.as_str(), self.types.get(&name)) {
+            (_, Some(TypeKind::InputObject(input))) => self.input(
+                &name,
+                &input.fields.iter().map(|it| &it.node).collect::<Vec<_>>(),
+                root,
+                target,
+                fill,
+            ),
+            ("ID" | "String", _) => match (target, meaning(place)) {
+                (Some((_, value)), _) => json!(value),
+                (None, Meaning::Text(text)) => json!(text),
+                (None, Meaning::Names(kinds)) => json!(fill.own(root, kinds[0])),
+            },
+            ("Int", _) if place.ends_with(".first") => json!(3),
+            ("Int", _) => json!(1),
+            ("Boolean", _) => json!(true),
+            ("Date", _) => json!("2021-06-01"),
+            (_, Some(TypeKind::Enum(it))) => json!(it.values[0].node.value.node.as_str()),
+            _ => panic!("{place} takes a {name}, which tests/it/isolation/calls.rs cannot fill"),
+        };
+        if is_list(&value.ty.node) {
+            json!([one])
+        } else {
+            one
+        }
+    }
+
+    fn input(
+        &self,
+        name: &str,
+        fields: &[&InputValueDefinition],
+        root: &str,
+        target: Option<(&[String], &str)>,
+        fill: &impl Fill,
+    ) -> Value {
+        let aimed = target.and_then(|(path, value)| {
+            let (first, rest) = path.split_first()?;
+            Some((first.as_str(), rest, value))
+        });
+        let beside = match aimed {
+            Some((first, ..)) => companions(&format!("{name}.{first}")),
+            None => &[],
+        };
+        let is_one_of = self.one_of.iter().any(|it| it == name);
+        let mut object = json!({});
+        for (position, field) in fields.iter().enumerate() {
+            let key = field.name.node.as_str();
+            let rest = aimed.filter(|(first, ..)| *first == key);
+            let wanted = if is_one_of {
+                rest.is_some() || (aimed.is_none() && position == 0)
+            } else {
+                let needed = !field.ty.node.nullable && field.default_value.is_none();
+                rest.is_some() || needed || beside.contains(&key)
+            };
+            if wanted {
+                let place = format!("{name}.{key}");
+                let target = rest.map(|(_, rest, value)| (rest, value));
+                object[key] = self.value(field, &place, root, target, fill);
+            }
+        }
+        object
+    }
+
+    /// All that can be selected, so deep; `None` for a leaf.
+    fn selection(&self, name: &str, depth: usize) -> Option<String> {
+        let chosen: Vec<String> = match self.types.get(name) {
+            Some(TypeKind::Object(object)) => {
+                let fields = object.fields.iter().map(|it| &it.node);
+                let chosen = fields.filter_map(|field| {
+                    let arguments = match &field.arguments[..] {
+                        [] => "",
+                        [only] if only.node.name.node == "first" => "(first: 3)",
+                        _ => panic!(
+                            "{name}.{} takes arguments that are not known",
+                            field.name.node
+                        ),
+                    };
+                    let inner = base(&field.ty.node);
+                    let below = match self.types.get(&inner) {
+                        Some(TypeKind::Object(_) | TypeKind::Interface(_)) => {
+                            let depth = depth.checked_sub(1)?;
+                            // A page is only a wrapping.
+                            let is_page = inner.ends_with("Connection") || inner.ends_with("Edge");
+                            self.selection(&inner, depth + usize::from(is_page))?
+                        }
+                        _ => String::new(),
+                    };
+                    Some(format!("{}{arguments}{below}", field.name.node))
+                });
+                chosen.collect()
+            }
+            Some(TypeKind::Interface(_)) => vec!["__typename id".to_owned()],
+            _ => return None,
+        };
+        (!chosen.is_empty()).then(|| format!(" {{ {} }}", chosen.join(" ")))
+    }
+
+    fn fields(&self, name: &str) -> Vec<&FieldDefinition> {
+        match self.types.get(name) {
+            Some(TypeKind::Object(object)) => object.fields.iter().map(|it| &it.node).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn parenthesised(parts: &[String]) -> String {
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("({})", parts.join(", "))
+    }
+}
+
+fn base(ty: &Type) -> String {
+    match &ty.base {
+        BaseType::Named(name) => name.to_string(),
+        BaseType::List(inner) => base(inner),
+    }
+}
+
+fn is_list(ty: &Type) -> bool {
+    matches!(ty.base, BaseType::List(_))
+}
