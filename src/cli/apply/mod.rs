@@ -196,7 +196,10 @@ pub async fn planned(db: &TenantDb, country: &Country, settings: &Settings) -> R
     Ok(plan(country, Some(settings), &places, &cadres, &lists))
 }
 
-/// The one ledger row of a configuration; none when nothing changed.
+/// The one ledger row of a configuration; none when nothing changed. Call it last.
+///
+/// # Errors
+/// When the database refuses; the transaction is then to be undone.
 pub async fn record(
     tx: &mut sqlx::PgConnection,
     changes: &Changes,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use toml::Spanned;
 
 use super::places;
-use super::sheet::{Files, Problem, Row, is_code};
+use super::sheet::{Files, Problem, Row, is_code, line_of};
 use super::tree::{self, Node};
 use super::{Country, settings};
 use crate::cadres::{
@@ -115,16 +115,12 @@ struct Entry {
 
 fn code_lists(files: &mut Files<'_>) -> Vec<CodeListEntry> {
     const FILE: &str = "code-lists.toml";
+    type Lists = BTreeMap<String, BTreeMap<String, Spanned<Entry>>>;
     let Some(text) = files.text(FILE) else {
         return Vec::new();
     };
-    let lists: BTreeMap<String, BTreeMap<String, Spanned<Entry>>> = match toml::from_str(&text) {
-        Ok(lists) => lists,
-        Err(error) => {
-            let line = error.span().map(|span| line_at(&text, span.start));
-            files.refuse(FILE, line, "", error.message());
-            return Vec::new();
-        }
+    let Some(lists) = files.toml_of::<Lists>(FILE, &text) else {
+        return Vec::new();
     };
     for list in LISTS.iter().filter(|list| !lists.contains_key(**list)) {
         files.refuse(FILE, None, list, "is missing: the register needs this list");
@@ -133,7 +129,7 @@ fn code_lists(files: &mut Files<'_>) -> Vec<CodeListEntry> {
     for (list, codes) in lists {
         for (code, entry) in codes {
             let path = format!("{list}.{code}");
-            let line = Some(line_at(&text, entry.span().start));
+            let line = Some(line_of(&text, entry.span().start));
             let Entry { label, attributes } = entry.into_inner();
             if !is_code(&code) || !is_code(&list) {
                 files.refuse(FILE, line, &path, "is not a code: letters, digits, - and _");
@@ -174,13 +170,6 @@ pub(crate) fn check_text(
             format!("has no text in {first}, the country's first language"),
         );
     }
-}
-
-pub(crate) fn line_at(text: &str, byte: usize) -> usize {
-    1 + text.as_bytes()[..byte.min(text.len())]
-        .iter()
-        .filter(|b| **b == b'\n')
-        .count()
 }
 
 /// A code that names a row of another list.

@@ -6,6 +6,8 @@ use std::fmt;
 use std::rc::Rc;
 use std::str::FromStr;
 
+use serde::de::DeserializeOwned;
+
 use crate::cli::folder::Folder;
 use crate::kernel::Text;
 
@@ -89,26 +91,24 @@ impl<'a> Files<'a> {
         match std::str::from_utf8(&bytes) {
             Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
             Err(error) => {
-                let line = line_of(&bytes, error.valid_up_to());
-                self.refuse(
-                    file,
-                    Some(line),
-                    "",
-                    "is not UTF-8; save the file in that encoding",
-                );
+                let line = line_of(&String::from_utf8_lossy(&bytes), error.valid_up_to());
+                let reason = "is not UTF-8; save the file in that encoding";
+                self.refuse(file, Some(line), "", reason);
                 None
             }
         }
     }
 
     /// A TOML file of a known shape.
-    pub fn toml<T: serde::de::DeserializeOwned>(&mut self, file: &str) -> Option<T> {
+    pub fn toml<T: DeserializeOwned>(&mut self, file: &str) -> Option<T> {
         let text = self.text(file)?;
-        toml::from_str(&text)
+        self.toml_of(file, &text)
+    }
+
+    pub fn toml_of<T: DeserializeOwned>(&mut self, file: &str, text: &str) -> Option<T> {
+        toml::from_str(text)
             .inspect_err(|error| {
-                let line = error
-                    .span()
-                    .map(|span| line_of(text.as_bytes(), span.start));
+                let line = error.span().map(|span| line_of(text, span.start));
                 self.refuse(file, line, "", error.message());
             })
             .ok()
@@ -202,11 +202,8 @@ impl<'a> Files<'a> {
 }
 
 /// The line on which a byte stands, from 1.
-fn line_of(bytes: &[u8], at: usize) -> usize {
-    1 + bytes[..at.min(bytes.len())]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
+pub fn line_of(text: &str, byte: usize) -> usize {
+    1 + text.get(..byte).unwrap_or(text).matches('\n').count()
 }
 
 /// CSV records with the line on which each begins. The csv crate would take a comment for the first line of the row

@@ -59,14 +59,14 @@ pub(super) fn ordinary(
         .min(world.last_start());
     let mut stays = vec![Stay::running(slot, next)];
     let mut occupation = slot.occupation;
-    let near = world.sites[slot.site].region;
+    let mut after = slot.site;
     for first in starts.iter().rev().skip(1).copied() {
         let earlier = junior(dice, world, occupation, person);
         let reason = reason(dice, earlier != occupation);
         let first = first.min(next - TimeDelta::days(300));
         // Whoever has nowhere to have been began later: a career has no unexplained holes.
-        let Some(site) = world.workplace(dice, earlier, near, first, next - TimeDelta::days(1))
-        else {
+        let newest = next - TimeDelta::days(1);
+        let Some(site) = world.workplace(dice, earlier, after, first, newest) else {
             break;
         };
         occupation = earlier;
@@ -76,37 +76,27 @@ pub(super) fn ordinary(
         } else {
             0
         };
-        let stay = Stay {
-            site,
-            occupation,
-            first,
-            ended: None,
-        };
+        let stay = Stay::running(Slot { site, occupation }, first);
         stays.push(stay.until(next - TimeDelta::days(away), reason));
-        next = first;
+        (next, after) = (first, site);
     }
     stays.reverse();
     stays
 }
 
-/// The days on which the postings of a career began, the last of them not after `last`.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "at most some thousand days"
-)]
-fn starts(dice: &mut Dice, last: Date, past: i64, volunteer: bool) -> Vec<Date> {
+/// The days on which the postings of a career began, none of them after `newest`.
+fn starts(dice: &mut Dice, newest: Date, past: i64, volunteer: bool) -> Vec<Date> {
     let (least, most) = if volunteer {
-        (0, 3000)
+        (0, 3_000)
     } else {
         (500 * past, 12_000)
     };
-    let spread = dice.share().powf(1.4);
-    let length = least + ((most - least) as f64 * spread) as i64;
+    let length = dice.days_mostly_few(least, most);
     let shortest = (length / (past + 1)).min(365);
     let room = length - shortest * (past + 1);
     let mut cuts: Vec<i64> = (0..past).map(|_| dice.days(0, room)).collect();
     cuts.sort_unstable();
-    let begin = last - TimeDelta::days(length);
+    let begin = newest - TimeDelta::days(length);
     let shifts = std::iter::once(0).chain(cuts).zip(0..);
     shifts
         .map(|(cut, at)| begin + TimeDelta::days(cut + at * shortest))

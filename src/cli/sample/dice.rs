@@ -78,6 +78,17 @@ impl Dice {
         least + i64::try_from(self.below(room)).unwrap_or(0)
     }
 
+    /// A number of days from `least` to `most`, more often few than many.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "at most some thousand days"
+    )]
+    pub fn days_mostly_few(&mut self, least: i64, most: i64) -> i64 {
+        let share = self.share().powf(1.4);
+        least + ((most - least) as f64 * share) as i64
+    }
+
     /// A day, evenly from the first to the last.
     pub fn day(&mut self, first: Date, last: Date) -> Date {
         first + TimeDelta::days(self.days(0, (last - first).num_days()))
@@ -94,7 +105,7 @@ impl Dice {
             .collect()
     }
 
-    /// An id as if it had been made at a moment (UUIDv7).
+    /// An id as if it had been made at a moment (`UUIDv7`).
     pub fn id<T: From<Uuid>>(&mut self, millis: u64) -> T {
         let mut random = [0; 10];
         self.0.fill_bytes(&mut random);

@@ -108,69 +108,54 @@ fn is_possible(
 /// The career: perhaps elsewhere first, then the region, driven out, and since then back or settled elsewhere.
 pub(super) fn career(dice: &mut Dice, world: &World, slot: Slot, fate: &Fate) -> Vec<Stay> {
     let (on, occupation) = (fate.on, slot.occupation);
+    let stay = |site, first| Stay::running(Slot { site, occupation }, first);
     let long = on - TimeDelta::days(dice.days(SERVED, 3200));
-    let least = on - TimeDelta::days(SERVED);
-    let there = [long, least].into_iter().find_map(|day| {
-        Some((
-            world.workplace_in(dice, occupation, &[fate.from], day, on)?,
-            day,
-        ))
+    let short = on - TimeDelta::days(SERVED);
+    let there = [long, short].into_iter().find_map(|came| {
+        let site = world.workplace_in(dice, occupation, &[fate.from], came, on)?;
+        Some((site, came))
     });
-    let Some((north, came)) = there else {
-        return vec![Stay::running(slot, world.last_start())];
+    // `fates` has made sure that there is one.
+    let Some((site, came)) = there else {
+        return vec![stay(slot.site, world.last_start())];
     };
-    let mut stays = before(dice, world, slot, came);
-    let stay = |site, first| Stay {
-        site,
-        occupation,
-        first,
-        ended: None,
-    };
-    stays.push(stay(north, came).until(on, DISPLACEMENT));
-    let here = &world.sites[slot.site];
-    let moved = match fate.returns {
-        Some(day) => dice.day(day, day + TimeDelta::days(900)),
-        None if here.is_open(on, on) && dice.chance(0.5) => on,
-        None => dice.day(on + TimeDelta::days(300), world.last_start()),
-    };
-    let moved = here
-        .opened
-        .map_or(moved, |opened| opened.max(moved))
-        .min(world.last_start());
-    if moved > on {
-        let last = moved - TimeDelta::days(1);
-        let open = world.workplace_in(dice, occupation, &fate.to, on, last);
-        let reason = if fate.returns.is_some() {
-            REDEPLOYMENT
-        } else {
-            TRANSFER
-        };
-        stays.extend(open.map(|refuge| stay(refuge, on).until(moved, reason)));
+    let mut stays: Vec<Stay> = before(dice, world, &stay(site, came)).into_iter().collect();
+    stays.push(stay(site, came).until(on, DISPLACEMENT));
+    let mut moved = moved(dice, world, slot, fate);
+    let newest = moved - TimeDelta::days(1);
+    match world.workplace_in(dice, occupation, &fate.to, on, newest) {
+        // The refuge became the office of today.
+        Some(site) if site == slot.site => moved = on,
+        Some(site) if moved > on => {
+            let reason = fate.returns.map_or(TRANSFER, |_| REDEPLOYMENT);
+            stays.push(stay(site, on).until(moved, reason));
+        }
+        _ => {}
     }
-    stays.push(Stay::running(slot, moved));
+    stays.push(stay(slot.site, moved));
     stays
 }
 
+/// The day on which someone who was driven out came to the office of today: at once, back, or later still.
+fn moved(dice: &mut Dice, world: &World, slot: Slot, fate: &Fate) -> Date {
+    let here = &world.sites[slot.site];
+    let moved = match fate.returns {
+        Some(day) => dice.day(day, day + TimeDelta::days(900)),
+        None if here.is_open(fate.on, fate.on) && dice.chance(0.5) => fate.on,
+        None => dice.day(fate.on + TimeDelta::days(300), world.last_start()),
+    };
+    let moved = here.opened.map_or(moved, |opened| opened.max(moved));
+    moved.min(world.last_start())
+}
+
 /// Where the person had been posted before the region.
-fn before(dice: &mut Dice, world: &World, slot: Slot, came: Date) -> Vec<Stay> {
+fn before(dice: &mut Dice, world: &World, there: &Stay) -> Option<Stay> {
+    if !dice.chance(0.6) {
+        return None;
+    }
+    let (came, occupation) = (there.first, there.occupation);
     let first = came - TimeDelta::days(dice.days(500, 3000));
-    let near = world.sites[slot.site].region;
-    let site = dice.chance(0.6).then(|| {
-        world.workplace(
-            dice,
-            slot.occupation,
-            near,
-            first,
-            came - TimeDelta::days(1),
-        )
-    });
-    let stay = site.flatten().map(|site| Stay {
-        site,
-        occupation: slot.occupation,
-        first,
-        ended: None,
-    });
-    stay.map(|stay| stay.until(came, TRANSFER))
-        .into_iter()
-        .collect()
+    let newest = came - TimeDelta::days(1);
+    let site = world.workplace(dice, occupation, there.site, first, newest)?;
+    Some(Stay::running(Slot { site, occupation }, first).until(came, TRANSFER))
 }

@@ -29,6 +29,8 @@ use crate::places::{self, Places, PlacesConfiguration};
 use crate::tenancy::{Reader, Reference, Settings, TenantDb};
 use crate::workforce::{self, NewWorker};
 
+const UNITS: &str = "sample/org-units.csv";
+
 /// How many people go into the database with one set of statements.
 const BATCH: usize = 2_000;
 
@@ -120,22 +122,17 @@ async fn configure_places(
         .iter()
         .map(|it| (it.code.as_str(), Some(it.level)))
         .collect();
-    const UNITS: &str = "sample/org-units.csv";
     let units = match folder.file(UNITS) {
         Ok(None) => apply::Units::default(),
         _ => apply::units(&mut files, UNITS, settings.levels.len(), &levels),
     };
-    let codes = |all: &[crate::places::FacilityType]| {
-        all.iter().map(|it| it.code.clone()).collect::<Vec<_>>()
-    };
-    let types = codes(standing.types());
     let around = Around {
         units: levels
             .keys()
             .copied()
             .chain(units.units.iter().map(|it| it.code.as_str()))
             .collect(),
-        types: types.iter().map(String::as_str).collect(),
+        types: standing.types().iter().map(|it| it.code.as_str()).collect(),
         ownerships: standing
             .ownerships()
             .iter()

@@ -124,9 +124,10 @@ fn identifiers(
 
 fn phones(dice: &mut Dice, parameters: &Parameters, given: &mut Given) -> Vec<Contact> {
     let careers = &parameters.careers;
-    let count = match dice.chance(careers.phone_share) {
-        false => 0,
-        true => 1 + usize::from(dice.chance(careers.second_phone_share)),
+    let count = if dice.chance(careers.phone_share) {
+        1 + usize::from(dice.chance(careers.second_phone_share))
+    } else {
+        0
     };
     let mut phones: Vec<Contact> = Vec::with_capacity(count);
     for _ in 0..count {

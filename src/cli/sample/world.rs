@@ -134,7 +134,7 @@ impl World {
                 &row,
                 "cadre",
                 is_cadre,
-                "cadre (a group has no staff)",
+                "cadre that is not a group:",
             );
             let count = row
                 .parsed::<usize>(files, "count", "a number of people")
@@ -205,29 +205,25 @@ impl World {
         }
     }
 
-    /// An office where the occupation is found, open through a period; mostly in the region given.
+    /// An office where someone can have been before `next`: another one, open through the period, where the
+    /// occupation is found; mostly in the same region.
     pub fn workplace(
         &self,
         dice: &mut Dice,
         occupation: usize,
-        near: OrgUnitId,
+        next: usize,
         first: Date,
         last: Date,
     ) -> Option<usize> {
+        let near = self.sites[next].region;
         let sites = match self.workplaces.get(&(occupation, near)) {
             Some(sites) if dice.chance(0.65) => sites,
             _ => self.anywhere.get(&occupation)?,
         };
-        let found = (0..8).find_map(|_| {
-            let site = *dice.pick(sites)?;
-            self.takes_staff(site, first, last).then_some(site)
-        });
-        found.or_else(|| {
-            sites
-                .iter()
-                .copied()
-                .find(|site| self.takes_staff(*site, first, last))
-        })
+        let fits = |site: &usize| *site != next && self.takes_staff(*site, first, last);
+        (0..8)
+            .find_map(|_| dice.pick(sites).copied().filter(fits))
+            .or_else(|| sites.iter().copied().find(fits))
     }
 
     /// An office of one of some regions, where the occupation is found, open through a period.
