@@ -1,9 +1,11 @@
-.PHONY: run test fmt schema sqlx
+.PHONY: run test fmt schema sqlx graphiql
 
 # Optimised, although that builds longer: the first start loads 75,000 sample workers, and every query is faster.
 # Options go through ARGS: make run ARGS="--listen 127.0.0.1:9000".
 run:
 	@.ci/packages cc postgres
+	@.ci/tools cargo
+	@.ci/graphiql --if-easy
 	cargo run --release --locked -- dev $(ARGS)
 
 # Everything a change must pass. Postgres and Redis are the checks' own, on free ports; no network is needed
@@ -29,3 +31,7 @@ schema:
 sqlx:
 	@.ci/packages cc postgres redis-server
 	@.ci/sqlx
+
+# GraphiQL, from npm; without it the page at /graphiql is a plain console.
+graphiql:
+	@.ci/graphiql

@@ -33,7 +33,7 @@ pub enum Permission {
     CorrectWorkers,
     /// Post, transfer, end a posting.
     PostWorkers,
-    /// The ledger: record history and the change feed.
+    /// The ledger: record history, and who did what in the change feed. Following the feed needs [`ReadWorkers`] alone.
     ReadHistory,
 }
 

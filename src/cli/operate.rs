@@ -61,7 +61,7 @@ pub(super) async fn create(folder: &Folder) -> anyhow::Result<()> {
     let country = read(folder, &owner).await?;
     let tenants = tenants(&config, &owner);
     let at = Clock::system().now();
-    apply::create(&owner, &tenants, &country, at, |plan| print!("{plan}")).await?;
+    apply::create(&owner, &tenants, &country, at, |plan| println!("{plan}")).await?;
     Ok(())
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn apply(folder: &Folder) -> anyhow::Result<()> {
     let country = read(folder, &owner).await?;
     let tenants = tenants(&config, &owner);
     let at = Clock::system().now();
-    apply::apply(&owner, &tenants, &country, at, |plan| print!("{plan}")).await?;
+    apply::apply(&owner, &tenants, &country, at, |plan| println!("{plan}")).await?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! `kada serve`: the production form.
 
+use std::net::SocketAddr;
+
 use anyhow::Context;
 use tokio::net::TcpListener;
 
@@ -15,12 +17,12 @@ pub(super) async fn run() -> anyhow::Result<()> {
     let config = Config::load()?;
     config.check_for_serving()?;
     let telemetry = telemetry::start(&config.log)?;
+    let listener = bind(config.http.listen).await?;
     let clock = Clock::system();
     let tenants = Tenants::new(Address::new(&config.database)?, &config.database);
-    let pending = tenants
-        .pending()
-        .await
-        .context("the database does not answer")?;
+    let pending = tenants.pending().await.context(
+        "cannot ask the database; before the first `kada migrate` it has no role kada_serve",
+    )?;
     anyhow::ensure!(
         pending.is_empty(),
         "migrations are pending for {}: run `kada migrate` first",
@@ -34,16 +36,24 @@ pub(super) async fn run() -> anyhow::Result<()> {
         metrics: Some(telemetry.metrics()),
         development: None,
     };
-    listen(config, services).await
+    listen(listener, config, services, shutdown::signal()?).await
 }
 
-/// Serves until a signal, then lets running requests finish within the configured time.
-pub(super) async fn listen(config: Config, services: Services) -> anyhow::Result<()> {
-    let http = config.http.clone();
-    let listener = TcpListener::bind(http.listen)
+/// Takes the address before anything long begins; who connects meanwhile waits.
+pub(super) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
         .await
-        .with_context(|| format!("cannot listen on {}", http.listen))?;
-    let stop = shutdown::signal()?;
+        .with_context(|| format!("cannot listen on {address}"))
+}
+
+/// Serves until told to stop, then lets running requests finish within the configured time.
+pub(super) async fn listen(
+    listener: TcpListener,
+    config: Config,
+    services: Services,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let http = config.http.clone();
     let app = assemble(config, services)?;
     api::serve(listener, api::router(app.clone()), &http, stop).await?;
     let patience = std::time::Duration::from_secs(http.shutdown_seconds);

@@ -13,8 +13,8 @@ pub enum PersonalKind {
     Identifier,
     BirthDate,
     Contact,
-    /// Who changed a record.
-    Actor,
+    /// What was done to a record and by whom, without its content.
+    Trail,
     /// Any field of the record.
     Record,
     /// Any field of the record, as it was.
@@ -44,7 +44,7 @@ impl PersonalKind {
             PersonalKind::Identifier => "IDENTIFIER",
             PersonalKind::BirthDate => "BIRTH_DATE",
             PersonalKind::Contact => "CONTACT",
-            PersonalKind::Actor => "ACTOR",
+            PersonalKind::Trail => "TRAIL",
             PersonalKind::Record => "RECORD",
             PersonalKind::History => "HISTORY",
         };
@@ -58,7 +58,7 @@ impl PersonalKind {
             PersonalKind::Identifier => &[Permission::ReadIdentifiers],
             PersonalKind::BirthDate => &[Permission::ReadBirthDates],
             PersonalKind::Contact => &[Permission::ReadContacts],
-            PersonalKind::Actor => &[Permission::ReadHistory],
+            PersonalKind::Trail => &[Permission::ReadHistory],
             PersonalKind::Record => &RECORD,
             PersonalKind::History => &HISTORY,
         }

@@ -292,9 +292,8 @@ pub(super) async fn verify(connection: &mut PgConnection) -> Result<Result<i64, 
         let rows = sqlx::query!(
             r#"select seq, at, actor, verb, subject_kind, subject_id, unit_before, unit_after, sector_before,
                       sector_after, act, change, salt, digest, hash
-               from ledger where seq > $1 and seq <= $2 order by seq limit $3"#,
+               from ledger where seq > $1 order by seq limit $2"#,
             seq,
-            head.seq,
             STRETCH,
         )
         .fetch_all(&mut *connection)

@@ -18,7 +18,7 @@ use crate::platform::database::{Address, literal};
 
 static CONTROL: Migrator = sqlx::migrate!("migrations/control");
 static SHARED: Migrator = sqlx::migrate!("migrations/shared");
-static TENANT: Migrator = sqlx::migrate!("migrations/tenant");
+pub(super) static TENANT: Migrator = sqlx::migrate!("migrations/tenant");
 
 /// The schema that statements are checked against when Kada is built; it holds no data.
 pub(super) const TEMPLATE: &str = "tenant_template";
@@ -59,11 +59,11 @@ fn wanted_of(migrator: &Migrator) -> Applied {
     }
 }
 
-fn migrator_of(schema: &str) -> &'static Migrator {
+fn migrator_of<'a>(schema: &str, tenant: &'a Migrator) -> &'a Migrator {
     match schema {
         "control" => &CONTROL,
         "shared" => &SHARED,
-        _ => &TENANT,
+        _ => tenant,
     }
 }
 
@@ -72,24 +72,33 @@ fn migrator_of(schema: &str) -> &'static Migrator {
 /// # Errors
 /// A fault in the common schemas; a tenant's failure is in the report and stops no other tenant.
 pub async fn run(owner: &Address) -> Result<Report, Fault> {
+    run_with(owner, &TENANT).await
+}
+
+/// As [`run`], with other migrations for the tenants' schemas: those of the binary before this one, or after it.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_with(owner: &Address, tenant: &Migrator) -> Result<Report, Fault> {
     let mut connection = owner.connect().await?;
     begin(&mut connection).await?;
     let mut report = Report::default();
     for schema in ["control", "shared", TEMPLATE] {
-        if needs(&mut connection, schema).await? {
-            apply(&mut connection, schema, None).await?;
+        let migrator = migrator_of(schema, tenant);
+        if needs(&mut connection, schema, migrator).await? {
+            apply(&mut connection, schema, None, migrator).await?;
             report.migrated.push(schema.to_owned());
         }
     }
     provision::serving_role(&mut connection, owner).await?;
-    let behind = behind(&mut connection).await?;
+    let behind = behind(&mut connection, wanted_of(tenant).version).await?;
     connection.close().await.ok();
     let outcomes: Vec<(String, Result<(), Fault>)> = stream::iter(behind)
         .map(async |code| {
             let schema = code.schema();
             let outcome = async {
                 let mut connection = owner.connect().await?;
-                apply(&mut connection, &schema, Some(&code)).await?;
+                apply(&mut connection, &schema, Some(&code), tenant).await?;
                 connection.close().await.ok();
                 Ok(())
             };
@@ -140,8 +149,12 @@ async fn begin(connection: &mut PgConnection) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn needs(connection: &mut PgConnection, schema: &str) -> Result<bool, Fault> {
-    let wanted = wanted_of(migrator_of(schema));
+async fn needs(
+    connection: &mut PgConnection,
+    schema: &str,
+    migrator: &Migrator,
+) -> Result<bool, Fault> {
+    let wanted = wanted_of(migrator);
     let version: Option<i64> =
         sqlx::query_scalar("select version from control.migration where schema_name = $1")
             .bind(schema)
@@ -150,14 +163,14 @@ async fn needs(connection: &mut PgConnection, schema: &str) -> Result<bool, Faul
     Ok(version.unwrap_or(0) < wanted.version)
 }
 
-/// The tenants whose schema is behind this binary; one question, however many there are.
-pub(super) async fn behind(connection: &mut PgConnection) -> Result<Vec<TenantCode>, Fault> {
+/// The tenants whose schema is behind a version; one question, however many there are.
+async fn behind(connection: &mut PgConnection, version: i64) -> Result<Vec<TenantCode>, Fault> {
     let codes: Vec<String> = sqlx::query_scalar(
         "select code from control.tenant
          left join control.migration on schema_name = 'tenant_' || code
          where coalesce(version, 0) < $1 order by code",
     )
-    .bind(wanted().version)
+    .bind(version)
     .fetch_all(connection)
     .await?;
     codes
@@ -171,8 +184,8 @@ pub(super) async fn apply(
     connection: &mut PgConnection,
     schema: &str,
     tenant: Option<&TenantCode>,
+    migrator: &Migrator,
 ) -> Result<(), Fault> {
-    let migrator = migrator_of(schema);
     let mut tx = connection.begin().await?;
     // `schema` is one of ours or a `TenantCode`: safe as an identifier.
     let path = match schema {
@@ -248,11 +261,11 @@ pub async fn pending(connection: &mut PgConnection) -> Result<Vec<String>, Fault
     }
     let mut pending = Vec::new();
     for schema in ["control", "shared"] {
-        if needs(connection, schema).await? {
+        if needs(connection, schema, migrator_of(schema, &TENANT)).await? {
             pending.push(schema.to_owned());
         }
     }
-    let behind = behind(connection).await?;
+    let behind = behind(connection, wanted().version).await?;
     pending.extend(behind.iter().map(TenantCode::schema));
     Ok(pending)
 }

@@ -12,9 +12,11 @@ mod registry;
 mod settings;
 
 pub use door::{Reader, Reference, ReferenceVersion, Snapshot, TenantDb, Write};
-pub use migrate::{Report, diverged, drift, pending, run as migrate, wanted};
+pub use migrate::{
+    Report, diverged, drift, pending, run as migrate, run_with as migrate_with, wanted,
+};
 pub use once::{Attempt, Begun, Once};
-pub use provision::provision;
+pub use provision::{provision, provision_with};
 pub use registry::Tenants;
 pub use settings::{Level, Settings};
 

@@ -20,6 +20,8 @@ use crate::platform::database::Address;
 const PATIENCE: Duration = Duration::from_millis(25);
 /// A connection that lay idle for longer is tried before it is lent.
 const TRUSTED: Duration = Duration::from_secs(1);
+/// The server cuts a statement off after ten seconds (see `provision`).
+const LONGEST_STATEMENT: Duration = Duration::from_secs(12);
 
 /// A database user; each tenant has its own.
 pub(super) type Role = Arc<str>;
@@ -119,7 +121,9 @@ impl Pools {
                 Ok(Err(_)) | Err(_) => return Err(Fault::unavailable("no connection became free")),
             },
         };
-        permit.open().await
+        // In a task of its own: a caller who leaves midway must not leave a connection that nobody counts.
+        let opening = tokio::spawn(permit.open());
+        opening.await.map_err(Fault::internal)?
     }
 
     fn ask(&self, role: &Role) -> Asked {
@@ -270,7 +274,7 @@ impl Permit {
     async fn open(mut self) -> Result<Lease, Fault> {
         if let Some(replaced) = self.replaces.take() {
             // The place is free only when the old connection is closed.
-            replaced.close().await.ok();
+            end(replaced).await;
         }
         let options = self.pools.0.address.of_role(&self.role);
         let link_failures = Fault::link_failures();
@@ -289,9 +293,32 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        if !self.spent {
-            self.pools.give_up(&self.role);
+        if self.spent {
+            return;
         }
+        let (pools, role) = (self.pools.clone(), self.role.clone());
+        match (
+            self.replaces.take(),
+            tokio::runtime::Handle::try_current(),
+        ) {
+            (Some(replaced), Ok(runtime)) => {
+                runtime.spawn(async move {
+                    end(replaced).await;
+                    pools.give_up(&role);
+                });
+            }
+            _ => pools.give_up(&role),
+        }
+    }
+}
+
+/// Ends a connection: after what it still does, because the server goes on with that whether anybody listens or not.
+async fn end(mut connection: PgConnection) {
+    let quiet = tokio::time::timeout(LONGEST_STATEMENT, connection.ping()).await;
+    if matches!(quiet, Ok(Ok(()))) {
+        connection.close().await.ok();
+    } else {
+        connection.close_hard().await.ok();
     }
 }
 
@@ -355,7 +382,7 @@ impl Drop for Lease {
                         backend.returned = Instant::now();
                         pools.give_back(&role, backend);
                     } else {
-                        backend.connection.close().await.ok();
+                        end(backend.connection).await;
                         pools.give_up(&role);
                     }
                 });
@@ -379,7 +406,7 @@ async fn reap(pools: Weak<Shared>) {
         };
         let pools = Pools(shared);
         for (role, backend) in pools.take_rested() {
-            backend.connection.close().await.ok();
+            end(backend.connection).await;
             pools.give_up(&role);
         }
     }

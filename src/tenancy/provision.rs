@@ -1,5 +1,6 @@
 //! Making a tenant: its entry in the registry, its login role, its schema.
 
+use sqlx::migrate::Migrator;
 use sqlx::types::Json;
 use sqlx::{Connection, Executor, PgConnection};
 
@@ -16,6 +17,18 @@ pub(super) const SERVING_ROLE: &str = "kada_serve";
 /// # Errors
 /// When the database refuses; the tenant then does not exist, or stays as it was.
 pub async fn provision(owner: &Address, settings: &Settings) -> Result<(), Fault> {
+    provision_with(owner, settings, &migrate::TENANT).await
+}
+
+/// As [`provision`], with other migrations than this binary's.
+///
+/// # Errors
+/// As [`provision`].
+pub async fn provision_with(
+    owner: &Address,
+    settings: &Settings,
+    migrator: &Migrator,
+) -> Result<(), Fault> {
     let mut connection = owner.connect().await?;
     let code = &settings.code;
     let mut tx = connection.begin().await?;
@@ -44,7 +57,7 @@ pub async fn provision(owner: &Address, settings: &Settings) -> Result<(), Fault
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
-    migrate::apply(&mut connection, &code.schema(), Some(code)).await?;
+    migrate::apply(&mut connection, &code.schema(), Some(code), migrator).await?;
     connection.close().await.ok();
     Ok(())
 }

@@ -13,6 +13,7 @@ mod store;
 mod worker;
 
 use std::collections::HashMap;
+use std::slice;
 
 use serde::{Deserialize, Serialize};
 
@@ -48,10 +49,13 @@ pub enum Lookup {
 pub struct WorkerFilter {
     /// Posted in this org unit or below it.
     pub unit: Option<OrgUnitId>,
+    pub unit_code: Option<String>,
     pub facilities: Option<Vec<FacilityId>>,
+    pub facility_codes: Option<Vec<String>>,
     pub facility_types: Option<Vec<String>>,
     /// This cadre or below it.
     pub cadre: Option<CadreId>,
+    pub cadre_code: Option<String>,
     pub sector: Option<crate::kernel::Sector>,
     pub worker_classes: Option<Vec<crate::cadres::WorkerClass>>,
     pub employment_types: Option<Vec<String>>,
@@ -179,7 +183,7 @@ pub async fn list(
     Ok((page, lists))
 }
 
-/// Turns places and cadres of a filter into ids. An id that nothing has selects nobody, as if it were empty.
+/// Turns places and cadres of a filter into ids. An id or a code that nothing has selects nobody, as if it were empty.
 fn resolve(
     filter: &WorkerFilter,
     sort: Sort,
@@ -208,38 +212,46 @@ fn resolve(
 }
 
 fn facilities(filter: &WorkerFilter, lists: &Lists) -> Option<Vec<FacilityId>> {
-    if filter.unit.is_none() && filter.facility_types.is_none() {
+    let by_place = filter.unit.is_some() || filter.unit_code.is_some();
+    if !by_place && filter.facility_codes.is_none() && filter.facility_types.is_none() {
         return filter.facilities.clone();
     }
     let places = &lists.places;
     let units = filter.unit.map(|root| places.subtrees([root]));
-    let candidates = match &units {
-        Some(units) => places.facilities_in(units),
-        None => places.facilities().iter().map(|it| it.id).collect(),
-    };
-    let admitted = candidates.into_iter().filter(|id| {
-        let of_type = filter.facility_types.as_ref().is_none_or(|types| {
-            places
-                .facility(*id)
-                .is_some_and(|it| types.contains(&it.type_code))
-        });
-        of_type && filter.facilities.as_ref().is_none_or(|it| it.contains(id))
+    let coded = (filter.unit_code.as_ref()).and_then(|it| places.reach(Some(slice::from_ref(it))));
+    let admitted = places.facilities().iter().filter(|it| {
+        admits(units.as_deref(), &it.unit)
+            && admits(coded.as_deref(), &it.unit)
+            && admits(filter.facility_types.as_deref(), &it.type_code)
+            && admits(filter.facility_codes.as_deref(), &it.code)
+            && admits(filter.facilities.as_deref(), &it.id)
     });
-    Some(admitted.collect())
+    Some(admitted.map(|it| it.id).collect())
 }
 
 fn cadres(filter: &WorkerFilter, lists: &Lists) -> Option<Vec<CadreId>> {
-    if filter.cadre.is_none() && filter.sector.is_none() && filter.worker_classes.is_none() {
+    let by_cadre = filter.cadre.is_some() || filter.cadre_code.is_some();
+    if !by_cadre && filter.sector.is_none() && filter.worker_classes.is_none() {
         return None;
     }
     let cadres = &lists.cadres;
     let within = filter.cadre.map(|root| cadres.subtree(root));
+    let coded = filter.cadre_code.as_deref().map(|code| {
+        let root = cadres.by_code(code).map(|it| it.id);
+        root.map_or_else(Vec::new, |root| cadres.subtree(root))
+    });
     let admitted = cadres.all().iter().filter(|cadre| {
-        within.as_ref().is_none_or(|it| it.contains(&cadre.id))
+        admits(within.as_deref(), &cadre.id)
+            && admits(coded.as_deref(), &cadre.id)
+            && admits(filter.worker_classes.as_deref(), &cadre.worker_class)
             && filter.sector.is_none_or(|it| it == cadre.sector)
-            && (filter.worker_classes.as_ref()).is_none_or(|it| it.contains(&cadre.worker_class))
     });
     Some(admitted.map(|cadre| cadre.id).collect())
+}
+
+/// Whether a condition, where there is one, names the value.
+fn admits<T: PartialEq>(condition: Option<&[T]>, value: &T) -> bool {
+    condition.is_none_or(|named| named.contains(value))
 }
 
 /// What hangs on some workers: fetched for all of them at once, one statement for each kind that is asked for.

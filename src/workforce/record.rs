@@ -68,6 +68,9 @@ pub async fn register(
 ) -> Result<Worker, WriteError> {
     let actor = occasion.actor;
     actor.may(Permission::RegisterWorkers)?;
+    if matches!(new.placement, Placement::Posted(_)) {
+        actor.may(Permission::PostWorkers)?;
+    }
     let lists = Lists::current(tx).await?;
     let mut refusals = Vec::new();
     let name = name(&new.family_name, &new.given_names, &mut refusals);
@@ -119,8 +122,9 @@ pub async fn register(
         worker.sector,
     )
     .await?;
-    keep_identifiers(tx, id, &identifiers).await?;
-    store::replace_contacts(tx, id, &contacts).await?;
+    let inserted = store::insert_identifiers(tx, id, &identifiers).await;
+    inserted.map_err(taken)?;
+    store::insert_contacts(tx, id, &contacts).await?;
     let mut change = Change::default();
     change.person(None, (&worker.name, worker.sex, worker.birth_date));
     change.identifiers(&[], &identifiers);
@@ -219,7 +223,8 @@ pub async fn correct(
     }
     store::update_worker(tx, worker.id, &worker.name, worker.sex, worker.birth_date).await?;
     if let Some(new) = &identifiers {
-        keep_identifiers(tx, worker.id, new).await?;
+        let replaced = store::replace_identifiers(tx, worker.id, new).await;
+        replaced.map_err(taken)?;
     }
     if let Some(new) = &contacts {
         store::replace_contacts(tx, worker.id, new).await?;
@@ -377,15 +382,10 @@ fn email(text: &str) -> Option<String> {
     legal.then(|| text.to_owned())
 }
 
-async fn keep_identifiers(
-    tx: &mut Reader<'_>,
-    worker: WorkerId,
-    identifiers: &[Identifier],
-) -> Result<(), WriteError> {
-    store::replace_identifiers(tx, worker, identifiers)
-        .await
-        .map_err(|error| match store::violated(&error) {
-            Some(store::IDENTIFIER_TAKEN) => Objection::IdentifierTaken.at(&["identifiers"]).into(),
-            _ => WriteError::Fault(error.into()),
-        })
+/// Identifiers are unique in the country; the database has the last word.
+fn taken(error: sqlx::Error) -> WriteError {
+    match store::violated(&error) {
+        Some(store::IDENTIFIER_TAKEN) => Objection::IdentifierTaken.at(&["identifiers"]).into(),
+        _ => WriteError::Fault(error.into()),
+    }
 }

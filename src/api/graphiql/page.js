@@ -58,10 +58,7 @@ function graphiql(identity, tabs) {
   // Keeps nothing between visits: tokens and answers stay out of the browser's storage.
   const memory = { length: 0, getItem: () => null, setItem() {}, removeItem() {}, clear() {} };
   const { useState, createElement: h } = React;
-  const opened = tabs.map(({ title, query, variables }) => ({
-    query: `# ${title}\n${query}`,
-    variables: pretty(variables),
-  }));
+  const opened = tabs.map(({ query, variables }) => ({ query, variables: pretty(variables) }));
   let current = 0;
   const follow = ({ activeTabIndex }) => {
     if (activeTabIndex === current || !tabs[activeTabIndex]) return;

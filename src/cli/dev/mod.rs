@@ -9,8 +9,10 @@ use std::time::Instant;
 
 use anyhow::Context;
 use chrono::TimeDelta;
-use indicatif::{ProgressBar, ProgressStyle};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use sqlx::{Connection, Executor, PgConnection};
+use tokio::net::TcpListener;
 
 use super::commands::{LISTEN, Token};
 use super::folder::{Folder, Folders};
@@ -21,12 +23,14 @@ use crate::kernel::{Clock, Id, TenantCode, WorkerId};
 use crate::platform::config::Config;
 use crate::platform::database::{Address, literal, password_verifier};
 use crate::platform::embedded::{Access, Cluster};
-use crate::platform::telemetry;
+use crate::platform::{shutdown, telemetry};
 use crate::tenancy::{self, Settings, TenantDb, Tenants};
 
 const DATABASE: &str = "kada";
 const OWNER: &str = "kada_owner";
 const SERVING: &str = "kada_serve";
+/// How many registers are loaded at a time.
+const AT_ONCE: usize = 2;
 /// How long the printed tokens hold.
 const TOKENS_HOLD: TimeDelta = TimeDelta::days(7);
 
@@ -45,8 +49,11 @@ pub struct Options {
 
 pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     let started = Instant::now();
+    let listener = serve::bind(options.listen)
+        .await
+        .context("another address: --listen 127.0.0.1:9000")?;
     let cluster = Cluster::start(&options.home, |step| println!("{step}")).await?;
-    let ended = with_cluster(&options, &cluster, started).await;
+    let ended = with_cluster(&options, &cluster, listener, started).await;
     println!("Stopping PostgreSQL");
     cluster.stop().await;
     ended
@@ -55,29 +62,28 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
 async fn with_cluster(
     options: &Options,
     cluster: &Cluster,
+    listener: TcpListener,
     started: Instant,
 ) -> anyhow::Result<()> {
     let clock = Clock::system();
     let access = cluster.access();
     let mut config = configured(access)?;
-    config.http.listen = options.listen;
     let telemetry = telemetry::start(&config.log)?;
-    create_database(access).await?;
-    let owner = owner(access);
-    tenancy::migrate(&owner).await?;
-    let tenants = Tenants::new(Address::new(&config.database)?, &config.database);
+    // What is half done when a signal comes is undone by the database, and done again by the next start.
+    let mut stop = std::pin::pin!(shutdown::signal()?);
     let folders = Folders::find(options.tenants.as_deref());
-    let (owner_ref, tenants_ref, clock_ref) = (&owner, &tenants, &clock);
-    for code in folders.codes()? {
-        let folder = folders.folder(&code)?;
-        set_up(owner_ref, tenants_ref, &folder, clock_ref).await?;
+    let tenants = Tenants::new(Address::new(&config.database)?, &config.database);
+    tokio::select! {
+        done = prepare(access, &tenants, &folders, &clock) => done?,
+        () = &mut stop => return Ok(()),
     }
+    let address = listener.local_addr()?;
     let issuer = DevelopmentIssuer::open(&options.home)?;
     let listed = tenants.list().await?;
     let codes: Vec<TenantCode> = listed.iter().map(|it| it.code.clone()).collect();
     config.issuer = vec![issuer.config(&codes)?];
     let tokens = tokens(&issuer, &tenants, &listed, &clock).await?;
-    print(&options.listen, &tokens, started);
+    print(&address, &tokens, started);
     let services = Services {
         verifier: Verifier::new(config.issuer.clone(), clock.clone())?,
         clock,
@@ -89,7 +95,36 @@ async fn with_cluster(
             jwks: issuer.jwks().clone(),
         }),
     };
-    serve::listen(config, services).await
+    serve::listen(listener, config, services, stop).await
+}
+
+/// The database with every country in it, and their sample registers.
+async fn prepare(
+    access: &Access,
+    tenants: &Tenants,
+    folders: &Folders,
+    clock: &Clock,
+) -> anyhow::Result<()> {
+    create_database(access).await?;
+    let owner = owner(access);
+    tenancy::migrate(&owner).await?;
+    let mut registers = Vec::new();
+    for code in folders.codes()? {
+        let folder = folders.folder(&code)?;
+        let db = set_up(&owner, tenants, &folder, clock).await?;
+        if sample::is_there(&folder) {
+            registers.push((db, folder));
+        }
+    }
+    let bars = MultiProgress::new();
+    let bars = &bars;
+    let loads = registers
+        .iter()
+        .map(|(db, folder)| load(db, folder, clock, bars));
+    stream::iter(loads)
+        .buffer_unordered(AT_ONCE)
+        .try_collect::<()>()
+        .await
 }
 
 /// The configuration of the installation in a home directory, whose `kada dev` is running.
@@ -134,7 +169,7 @@ pub(super) fn token(asked: &Token) -> anyhow::Result<String> {
 
 fn configured(access: &Access) -> anyhow::Result<Config> {
     let mut config = Config::load()?;
-    config.database.tenant_secret = access.secret().to_owned();
+    access.secret().clone_into(&mut config.database.tenant_secret);
     let serving = address(access, SERVING).password(SERVING);
     config.database.url = access.url(SERVING, &serving, DATABASE);
     config.graphql.signing_secret = address(access, OWNER).password("cursors");
@@ -180,44 +215,57 @@ async fn create_database(access: &Access) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes a country that is not there yet, with its sample register. One that is there is left as it is: from its
-/// first day on, the database is the truth.
+/// Makes a country that is not there yet. One that is there is left as it is: from its first day on, the database is
+/// the truth.
 async fn set_up(
     owner: &Address,
     tenants: &Tenants,
     folder: &Folder,
     clock: &Clock,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<TenantDb> {
     let code: TenantCode = folder.code().parse()?;
     let listed = tenants.list().await?;
     if !listed.iter().any(|it| it.code == code) {
         let isco08 = apply::isco08(owner).await?;
         let country = match apply::read(folder, &isco08) {
             Ok(country) => country,
-            Err(problems) => return apply::refuse(&problems),
+            Err(problems) => {
+                apply::refuse(&problems)?;
+                anyhow::bail!("the folder of {code} cannot be read")
+            }
         };
         println!("Setting up {code}");
         apply::create(owner, tenants, &country, clock.now(), |_| {}).await?;
     }
-    if !sample::is_there(folder) {
-        return Ok(());
-    }
-    let db = tenants.open(&code).await?;
-    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
-        "Loading {msg} {bar:40} {pos}/{len} people",
-    )?);
-    bar.set_message(code.to_string());
-    let summary = sample::load(&db, folder, clock.now(), |done, total| {
-        bar.set_length(total);
+    Ok(tenants.open(&code).await?)
+}
+
+/// Loads a country's sample register, unless somebody is on its register already.
+async fn load(
+    db: &TenantDb,
+    folder: &Folder,
+    clock: &Clock,
+    bars: &MultiProgress,
+) -> anyhow::Result<()> {
+    let code = db.code();
+    let style = ProgressStyle::with_template("Loading {msg} {bar:40} {pos}/{len} people")?;
+    let mut bar = None;
+    let summary = sample::load(db, folder, clock.now(), |done, total| {
+        let bar = bar.get_or_insert_with(|| {
+            let bar = ProgressBar::new(total).with_style(style.clone());
+            bars.add(bar.with_message(code.to_string()))
+        });
         bar.set_position(done);
     })
     .await?;
-    bar.finish_and_clear();
-    if !summary.skipped {
-        println!(
-            "Loaded {code}: {} workers, {} postings, {} facilities (synthetic)",
-            summary.workers, summary.postings, summary.facilities
-        );
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+        bars.suspend(|| {
+            println!(
+                "Loaded {code}: {} workers, {} postings, {} facilities (synthetic)",
+                summary.workers, summary.postings, summary.facilities
+            );
+        });
     }
     Ok(())
 }
@@ -283,16 +331,15 @@ async fn somebody(db: &TenantDb) -> anyhow::Result<Option<WorkerId>> {
 }
 
 fn print(listen: &SocketAddr, tokens: &[Printed], started: Instant) {
-    println!("\nTokens of the development issuer, one for each country and role:\n");
+    println!("\nTokens of the development issuer, each for seven days: country, role, token");
     for it in tokens {
-        println!("{} {}\n{}\n", it.tenant, it.role, it.token);
+        println!("{} {} {}", it.tenant, it.role, it.token);
     }
+    println!("\nAnother one: kada token --tenant ml --role hr_officer --scope ML-03");
     println!(
-        "Kada is ready after {:.1} s",
+        "Kada is ready after {:.1} s; stop it with Ctrl-C.",
         started.elapsed().as_secs_f64()
     );
     println!("  GraphQL   http://{listen}/graphql");
     println!("  GraphiQL  http://{listen}/graphiql");
-    println!("Another token: kada token --tenant ml --role hr_officer --scope ML-03");
-    println!("Stop with Ctrl-C.");
 }

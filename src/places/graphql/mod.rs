@@ -2,6 +2,7 @@
 
 mod objects;
 
+use std::slice;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result};
@@ -37,6 +38,8 @@ pub enum FacilityLookup {
 pub struct OrgUnitFilter {
     /// Directly below this unit.
     parent: Option<ID>,
+    /// The same by the parent's code; a code that nothing has selects nothing.
+    parent_code: Option<String>,
     /// Of this level.
     level: Option<u8>,
     /// Whose name holds this, with or without accents.
@@ -48,6 +51,8 @@ pub struct OrgUnitFilter {
 pub struct FacilityFilter {
     /// In this org unit or anywhere below it.
     org_unit: Option<ID>,
+    /// The same by the org unit's code; a code that nothing has selects nothing.
+    org_unit_code: Option<String>,
     /// Of one of these types, by code.
     types: Option<Vec<String>>,
     /// With one of these owners, by code.
@@ -90,10 +95,13 @@ impl PlacesQuery {
         let page = async |page| {
             let places = picture(ctx).await?;
             let parent = optional_id::<OrgUnitId>("filter.parent", filter.parent.as_ref())?;
+            let coded = (filter.parent_code.as_deref())
+                .map(|code| places.unit_by_code(code).map(|parent| parent.id));
             let name = filter.name.as_deref().map(fold);
             let found = places.units().iter().filter(|unit| {
                 filter.level.is_none_or(|level| unit.level == level)
                     && parent.is_none_or(|parent| unit.parent == Some(parent))
+                    && coded.is_none_or(|parent| parent.is_some() && unit.parent == parent)
                     && name.as_ref().is_none_or(|name| {
                         let mut names = unit.name.0.values();
                         names.any(|it| fold(it).contains(name.as_str()))
@@ -173,6 +181,7 @@ async fn picture(ctx: &Context<'_>) -> Result<Arc<Places>, ReadError> {
 struct Wanted<'a> {
     filter: &'a FacilityFilter,
     units: Option<Vec<OrgUnitId>>,
+    coded: Option<Vec<OrgUnitId>>,
     name: Option<String>,
 }
 
@@ -182,6 +191,8 @@ impl<'a> Wanted<'a> {
         Ok(Self {
             filter,
             units: root.map(|root| places.subtrees([root])),
+            coded: (filter.org_unit_code.as_ref())
+                .and_then(|code| places.reach(Some(slice::from_ref(code)))),
             name: filter.name.as_deref().map(fold),
         })
     }
@@ -190,8 +201,11 @@ impl<'a> Wanted<'a> {
         let among = |codes: &Option<Vec<String>>, code: &String| {
             codes.as_ref().is_none_or(|codes| codes.contains(code))
         };
-        let units = self.units.as_ref();
-        units.is_none_or(|units| units.contains(&facility.unit))
+        let within = |units: &Option<Vec<OrgUnitId>>| {
+            (units.as_ref()).is_none_or(|units| units.contains(&facility.unit))
+        };
+        within(&self.units)
+            && within(&self.coded)
             && among(&self.filter.types, &facility.type_code)
             && among(&self.filter.ownerships, &facility.ownership)
             && (self.filter.setting).is_none_or(|it| it == facility.setting.into())

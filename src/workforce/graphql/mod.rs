@@ -52,12 +52,18 @@ pub struct IdentifierLookup {
 pub struct WorkerFilterInput {
     /// Posted in this org unit or anywhere below it.
     org_unit: Option<ID>,
+    /// The same by the org unit's code.
+    org_unit_code: Option<String>,
     /// Posted at one of these facilities.
     facilities: Option<Vec<ID>>,
+    /// The same by their codes; a code that nothing has selects nobody, here as elsewhere.
+    facility_codes: Option<Vec<String>>,
     /// Posted at a facility of one of these types, by code.
     facility_types: Option<Vec<String>>,
     /// Posted under this cadre or any below it.
     cadre: Option<ID>,
+    /// The same by the cadre's code.
+    cadre_code: Option<String>,
     /// Posted under a cadre of this sector.
     sector: Option<SectorName>,
     /// Posted under a cadre of one of these classes.
@@ -298,9 +304,12 @@ fn resolve(filter: WorkerFilterInput) -> Result<WorkerFilter, Invalid> {
     });
     Ok(WorkerFilter {
         unit: optional_id("filter.orgUnit", filter.org_unit.as_ref())?,
+        unit_code: filter.org_unit_code,
         facilities: facilities.transpose()?,
+        facility_codes: filter.facility_codes,
         facility_types: filter.facility_types,
         cadre: optional_id("filter.cadre", filter.cadre.as_ref())?,
+        cadre_code: filter.cadre_code,
         sector: filter.sector.map(Into::into),
         worker_classes: (filter.worker_classes).map(|it| it.into_iter().map(Into::into).collect()),
         employment_types: filter.employment_types,

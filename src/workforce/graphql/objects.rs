@@ -257,9 +257,9 @@ impl Worker {
     }
 
     /// What happened to the record, the newest change first; at most 100.
-    #[graphql(directive = personal::apply(PersonalKind::History.name()))]
+    #[graphql(directive = personal::apply(PersonalKind::Trail.name()))]
     async fn history(&self, ctx: &Context<'_>, first: i32) -> Option<Result<Vec<Change>>> {
-        let first = match check(ctx, PersonalKind::History)
+        let first = match check(ctx, PersonalKind::Trail)
             .and_then(|()| page_size(first).map_err(|invalid| refuse(ctx, invalid)))
         {
             Ok(first) => first,
@@ -407,9 +407,9 @@ impl Change {
     }
 
     /// Who did it.
-    #[graphql(directive = personal::apply(PersonalKind::Actor.name()))]
+    #[graphql(directive = personal::apply(PersonalKind::Trail.name()))]
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<&str>> {
-        guarded(ctx, PersonalKind::Actor, Some(self.recorded.actor.as_str()))
+        guarded(ctx, PersonalKind::Trail, Some(self.recorded.actor.as_str()))
     }
 
     /// The legal act behind it.

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 pub(super) use page::{by_ids, count, page};
 pub(super) use write::{
-    IDENTIFIER_TAKEN, OVERLAPS, bump, end_posting, insert_posting, insert_worker, lock,
-    replace_contacts, replace_identifiers, update_worker, violated,
+    IDENTIFIER_TAKEN, OVERLAPS, bump, end_posting, insert_contacts, insert_identifiers,
+    insert_posting, insert_worker, lock, replace_contacts, replace_identifiers, update_worker,
+    violated,
 };
 
 use super::worker::{Contact, ContactKind, Identifier, PersonName, Posting, Sex, Status, Worker};

@@ -99,15 +99,26 @@ pub(in crate::workforce) async fn replace_identifiers(
     worker: WorkerId,
     identifiers: &[Identifier],
 ) -> Result<(), sqlx::Error> {
-    let types: Vec<&str> = identifiers.iter().map(|it| it.type_code.as_str()).collect();
-    let values: Vec<&str> = identifiers.iter().map(|it| it.value.as_str()).collect();
-    let keys: Vec<String> = identifiers.iter().map(Identifier::key).collect();
     sqlx::query!(
         "delete from worker_identifier where worker_id = $1",
         worker as WorkerId
     )
     .execute(&mut *tx)
     .await?;
+    insert_identifiers(tx, worker, identifiers).await
+}
+
+pub(in crate::workforce) async fn insert_identifiers(
+    tx: &mut PgConnection,
+    worker: WorkerId,
+    identifiers: &[Identifier],
+) -> Result<(), sqlx::Error> {
+    if identifiers.is_empty() {
+        return Ok(());
+    }
+    let types: Vec<&str> = identifiers.iter().map(|it| it.type_code.as_str()).collect();
+    let values: Vec<&str> = identifiers.iter().map(|it| it.value.as_str()).collect();
+    let keys: Vec<String> = identifiers.iter().map(Identifier::key).collect();
     sqlx::query!(
         "insert into worker_identifier (worker_id, type_code, value, value_key)
          select $1, type_code, value, value_key
@@ -127,15 +138,26 @@ pub(in crate::workforce) async fn replace_contacts(
     worker: WorkerId,
     contacts: &[Contact],
 ) -> Result<(), Fault> {
-    let kinds: Vec<&str> = contacts.iter().map(|it| it.kind.as_str()).collect();
-    let values: Vec<&str> = contacts.iter().map(|it| it.value.as_str()).collect();
-    let preferred: Vec<bool> = contacts.iter().map(|it| it.preferred).collect();
     sqlx::query!(
         "delete from worker_contact where worker_id = $1",
         worker as WorkerId
     )
     .execute(&mut *tx)
     .await?;
+    insert_contacts(tx, worker, contacts).await
+}
+
+pub(in crate::workforce) async fn insert_contacts(
+    tx: &mut PgConnection,
+    worker: WorkerId,
+    contacts: &[Contact],
+) -> Result<(), Fault> {
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    let kinds: Vec<&str> = contacts.iter().map(|it| it.kind.as_str()).collect();
+    let values: Vec<&str> = contacts.iter().map(|it| it.value.as_str()).collect();
+    let preferred: Vec<bool> = contacts.iter().map(|it| it.preferred).collect();
     sqlx::query!(
         "insert into worker_contact (worker_id, kind, value, preferred)
          select $1, kind, value, preferred

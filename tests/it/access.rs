@@ -1,0 +1,672 @@
+//! Who reaches what: the table of roles, scopes by place and sector, and callers who belong to no country.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use jsonwebtoken::Algorithm;
+use kada::api::{Services, assemble, router, serve};
+use kada::auth::{Role, Verifier};
+use kada::kernel::{Id, Sector, WorkerId};
+use kada::platform::config::Config;
+use kada::platform::database::Address;
+use kada::tenancy::Tenants;
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Executor};
+
+use crate::support::database::SECRET;
+use crate::support::issuer::TestIssuer;
+use crate::support::raw::{Answer, request};
+use crate::support::world::{Caller, TestCountry, World};
+
+/// Who may ask for what: `+`, or the permission that is missing. A column for each role of a country.
+const TABLE: &str = "
+                    admin manager officer clerk          viewer           auditor          messaging        worker
+cadre               +     +       +       +              +                +                +                +
+cadres              +     +       +       +              +                +                +                +
+changes             +     +       +       +              +                +                +                +
+codeList            +     +       +       +              +                +                +                +
+country             +     +       +       +              +                +                +                +
+facilities          +     +       +       +              +                +                +                +
+facility            +     +       +       +              +                +                +                +
+facilityTypes       +     +       +       +              +                +                +                +
+node                +     +       +       +              +                +                +                +
+orgUnit             +     +       +       +              +                +                +                +
+orgUnits            +     +       +       +              +                +                +                +
+ownerships          +     +       +       +              +                +                +                +
+viewer              +     +       +       +              +                +                +                +
+worker              +     +       +       +              +                +                +                +
+workers             +     +       +       +              +                +                +                +
+registerWorker      +     +       +       +              register_workers register_workers register_workers register_workers
+registerWorker/post +     +       +       post_workers   register_workers register_workers register_workers register_workers
+correctWorker       +     +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
+postWorker          +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
+transferWorker      +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
+endPosting          +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
+";
+
+const COLUMNS: [(&str, Role); 8] = [
+    ("admin", Role::MinistryAdmin),
+    ("manager", Role::HrManager),
+    ("officer", Role::HrOfficer),
+    ("clerk", Role::DataClerk),
+    ("viewer", Role::Viewer),
+    ("auditor", Role::Auditor),
+    ("messaging", Role::MessagingOfficer),
+    ("worker", Role::Worker),
+];
+
+/// The fields of the table, each with what every role is told.
+fn table() -> Vec<(&'static str, Vec<(Role, &'static str)>)> {
+    let mut lines = TABLE.lines().filter(|line| !line.is_empty());
+    let columns: Vec<&str> = lines.next().expect("a head").split_whitespace().collect();
+    assert_eq!(columns, COLUMNS.map(|(name, _)| name));
+    let read = |line: &'static str| {
+        let mut cells = line.split_whitespace();
+        let field = cells.next().expect("a field");
+        let cells = COLUMNS.iter().map(|(_, role)| *role).zip(cells).collect();
+        (field, cells)
+    };
+    lines.map(read).collect()
+}
+
+fn root_fields() -> BTreeSet<String> {
+    let schema = parse_schema(kada::api::sdl()).expect("the schema is one");
+    let mut fields = BTreeSet::new();
+    for definition in schema.definitions {
+        if let TypeSystemDefinition::Type(of) = definition
+            && matches!(of.node.name.node.as_str(), "Query" | "Mutation")
+            && let TypeKind::Object(root) = of.node.kind
+        {
+            fields.extend(root.fields.iter().map(|it| it.node.name.node.to_string()));
+        }
+    }
+    fields
+}
+
+/// A document for each field of the table, with inputs that would be accepted or refused as data.
+async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> {
+    let (unit, facility, cadre) = (
+        country.id("orgUnit", "A-1").await,
+        country.id("facility", "F-A1").await,
+        country.id("cadre", "MW").await,
+    );
+    let nobody = WorkerId::new().encode();
+    let nothing = nobody.replace("wkr", "pst");
+    let posting = format!(
+        "{{facility: \"{facility}\", cadre: \"{cadre}\", employmentType: \"permanent\", startsOn: \"2020-01-01\"}}"
+    );
+    let mutation = |name: &str, input: &str| {
+        format!("mutation {{ {name}(input: {{{input}}}) {{ errors {{ errorCode }} }} }}")
+    };
+    let query = |selection: &str| format!("{{ {selection} }}");
+    [
+        ("cadre", query("cadre(by: {code: \"MW\"}) { id }")),
+        (
+            "cadres",
+            query("cadres(first: 1) { nodes { id } totalCount }"),
+        ),
+        ("changes", query("changes(first: 1) { nodes { seq } }")),
+        (
+            "codeList",
+            query("codeList(list: EMPLOYMENT_TYPE) { code }"),
+        ),
+        ("country", query("country { code }")),
+        (
+            "facilities",
+            query("facilities(first: 1) { nodes { id } totalCount }"),
+        ),
+        ("facility", query("facility(by: {code: \"F-A1\"}) { id }")),
+        ("facilityTypes", query("facilityTypes { code }")),
+        ("node", query(&format!("node(id: \"{unit}\") {{ id }}"))),
+        ("orgUnit", query("orgUnit(by: {code: \"A\"}) { id }")),
+        (
+            "orgUnits",
+            query("orgUnits(first: 1) { nodes { id } totalCount }"),
+        ),
+        ("ownerships", query("ownerships { code }")),
+        ("viewer", query("viewer { subject }")),
+        (
+            "worker",
+            query(&format!("worker(by: {{id: \"{nobody}\"}}) {{ id }}")),
+        ),
+        (
+            "workers",
+            query("workers(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "registerWorker",
+            mutation(
+                "registerWorker",
+                &format!("familyName: \"A\", sex: FEMALE, orgUnit: \"{unit}\", sector: HEALTH"),
+            ),
+        ),
+        (
+            "registerWorker/post",
+            mutation(
+                "registerWorker",
+                &format!("familyName: \"A\", sex: FEMALE, posting: {posting}"),
+            ),
+        ),
+        (
+            "correctWorker",
+            mutation(
+                "correctWorker",
+                &format!("worker: \"{nobody}\", baseVersion: 1"),
+            ),
+        ),
+        (
+            "postWorker",
+            mutation(
+                "postWorker",
+                &format!("worker: \"{nobody}\", posting: {posting}"),
+            ),
+        ),
+        (
+            "transferWorker",
+            mutation(
+                "transferWorker",
+                &format!("worker: \"{nobody}\", to: \"{facility}\", on: \"2021-01-01\""),
+            ),
+        ),
+        (
+            "endPosting",
+            mutation(
+                "endPosting",
+                &format!("posting: \"{nothing}\", endsOn: \"2021-01-01\", reason: \"retirement\""),
+            ),
+        ),
+    ]
+    .into()
+}
+
+/// `+`, or the permission that the first error names.
+fn told(answer: &Value) -> String {
+    match answer.get("errors") {
+        None => "+".to_owned(),
+        Some(errors) => {
+            let extensions = &errors[0]["extensions"];
+            assert_eq!(extensions["code"], "FORBIDDEN", "{answer}");
+            extensions["permission"]
+                .as_str()
+                .expect("a permission")
+                .to_owned()
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_role_may_do_what_the_table_says_and_nothing_else() {
+    let tenant_roles = Role::ALL.into_iter().filter(|role| role.is_tenant_role());
+    assert_eq!(tenant_roles.count(), COLUMNS.len());
+    let table = table();
+    let fields = table.iter().map(|(field, _)| field.split('/').next());
+    let fields: BTreeSet<String> = fields.flatten().map(str::to_owned).collect();
+    assert_eq!(fields, root_fields(), "the table has every root field");
+
+    let world = World::new().await;
+    let country = world.country().await;
+    let documents = documents(&country).await;
+    for (field, cells) in table {
+        assert_eq!(cells.len(), COLUMNS.len(), "{field}");
+        for (role, expected) in cells {
+            let answer = country.caller(role).ask(&documents[field], json!({})).await;
+            assert_eq!(told(&answer), expected, "{field} as {}", role.as_str());
+        }
+    }
+}
+
+/// A country with a health worker in each district, and a social worker in A-1.
+struct Staffed<'a> {
+    country: TestCountry<'a>,
+    /// By name: id of the worker, id of their posting.
+    people: BTreeMap<&'static str, (String, String)>,
+    facility: String,
+    elsewhere: String,
+    cadre: String,
+}
+
+const PEOPLE: [(&str, &str, &str); 4] = [
+    ("Awa", "F-A1", "MW"),
+    ("Binta", "F-A2", "NUR"),
+    ("Coumba", "F-B1", "MW"),
+    ("Djeneba", "S-A1", "SWO"),
+];
+
+impl<'a> Staffed<'a> {
+    async fn of(world: &'a World) -> Self {
+        let country = world.country().await;
+        let mut people = BTreeMap::new();
+        let query = "query($id: ID!) { worker(by: {id: $id}) { posting { id } } }";
+        for (name, facility, cadre) in PEOPLE {
+            let id = country.register(name, facility, cadre, "2020-01-01").await;
+            let manager = country.caller(Role::HrManager);
+            let data = manager.data(query, json!({ "id": id })).await;
+            let posting = data["worker"]["posting"]["id"].as_str().expect("posted");
+            people.insert(name, (id, posting.to_owned()));
+        }
+        Self {
+            facility: country.id("facility", "F-A1").await,
+            elsewhere: country.id("facility", "H-A1").await,
+            cadre: country.id("cadre", "MW").await,
+            people,
+            country,
+        }
+    }
+
+    /// Every way to a record leads to these people and to no others.
+    async fn reaches(&self, caller: &Caller<'_>, expected: &[&str]) {
+        let ids = |name: &str| &self.people[name];
+        let expected_ids: BTreeSet<&str> = expected.iter().map(|it| ids(it).0.as_str()).collect();
+        let list = "{ workers(first: 100, sort: REGISTERED) { nodes { id } totalCount }
+            changes(first: 100) { nodes { workerId tombstone worker { id } } } }";
+        let data = caller.data(list, json!({})).await;
+        let listed = data["workers"]["nodes"].as_array().expect("nodes");
+        let listed: BTreeSet<&str> = listed.iter().filter_map(|it| it["id"].as_str()).collect();
+        assert_eq!(listed, expected_ids);
+        assert_eq!(data["workers"]["totalCount"], expected.len());
+        let followed = data["changes"]["nodes"].as_array().expect("nodes").iter();
+        let followed = followed.filter(|it| !it["workerId"].is_null());
+        let mut seen = BTreeSet::new();
+        for change in followed {
+            assert_eq!(change["tombstone"], false);
+            assert_eq!(change["worker"]["id"], change["workerId"]);
+            seen.insert(change["workerId"].as_str().expect("an id"));
+        }
+        assert_eq!(seen, expected_ids);
+        for (name, (worker, posting)) in &self.people {
+            let query = "query($worker: ID!, $posting: ID!) {
+                worker(by: {id: $worker}) { id } person: node(id: $worker) { id }
+                duty: node(id: $posting) { id } }";
+            let variables = json!({ "worker": worker, "posting": posting });
+            let found = caller.data(query, variables).await;
+            let shown = |it: &String| expected.contains(name).then(|| json!({ "id": it }));
+            let (worker, posting) = (json!(shown(worker)), json!(shown(posting)));
+            assert_eq!(
+                found,
+                json!({ "worker": worker, "person": worker, "duty": posting }),
+                "{name}"
+            );
+        }
+    }
+
+    /// Nobody but these people can be changed: the others do not exist.
+    async fn changes_only(&self, caller: &Caller<'_>, expected: &[&str]) {
+        for (name, (worker, posting)) in &self.people {
+            for (verb, input, absent) in [
+                ("correctWorker", "worker: $worker, baseVersion: 0", "WORKER_NOT_FOUND"),
+                (
+                    "postWorker",
+                    "worker: $worker, baseVersion: 0, posting: {
+                         facility: $facility, cadre: $cadre, employmentType: \"contract\", startsOn: \"2020-01-01\"}",
+                    "WORKER_NOT_FOUND",
+                ),
+                (
+                    "transferWorker",
+                    "worker: $worker, baseVersion: 0, to: $facility, on: \"2021-01-01\"",
+                    "WORKER_NOT_FOUND",
+                ),
+                (
+                    "endPosting",
+                    "posting: $posting, baseVersion: 0, endsOn: \"2021-01-01\", reason: \"retirement\"",
+                    "POSTING_NOT_FOUND",
+                ),
+            ] {
+                let declared = [
+                    ("worker", worker),
+                    ("posting", posting),
+                    ("facility", &self.elsewhere),
+                    ("cadre", &self.cadre),
+                ];
+                let used = declared.iter().filter(|(it, _)| input.contains(&format!("${it}")));
+                let used: Vec<_> = used.collect();
+                let heads: Vec<String> = used.iter().map(|(it, _)| format!("${it}: ID!")).collect();
+                let query = format!(
+                    "mutation({}) {{ {verb}(input: {{{input}}}) {{ errors {{ errorCode }} }} }}",
+                    heads.join(", ")
+                );
+                let variables: serde_json::Map<String, Value> =
+                    used.iter().map(|(it, id)| ((*it).to_owned(), json!(id))).collect();
+                let data = caller.data(&query, Value::Object(variables)).await;
+                let told = &data[verb]["errors"][0]["errorCode"];
+                // Version 0 never was: who may see the record is told so, and nothing is changed.
+                let expected = if expected.contains(name) { "STALE" } else { absent };
+                assert_eq!(told, expected, "{verb} {name}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_scope_is_subtrees_and_sectors_on_every_way_to_a_record() {
+    let world = World::new().await;
+    let staffed = Staffed::of(&world).await;
+    let (health, social) = (&[Sector::Health][..], &[Sector::Social][..]);
+    let everybody: &[&str] = &["Awa", "Binta", "Coumba", "Djeneba"];
+    for (units, sectors, expected) in [
+        (&[][..], &[][..], everybody),
+        (&["A"], &[], &["Awa", "Binta", "Djeneba"]),
+        (&["A-1"], &[], &["Awa", "Djeneba"]),
+        (&["A-1"], health, &["Awa"]),
+        (&["A-1"], social, &["Djeneba"]),
+        (&["A-2", "B"], &[], &["Binta", "Coumba"]),
+        (&["A", "A-1", "A-1"], &[], &["Awa", "Binta", "Djeneba"]),
+        (&["NOWHERE"], &[], &[]),
+        (&["NOWHERE", "A-2"], &[], &["Binta"]),
+        (&["a-1"], &[], &[]),
+        (&[], social, &["Djeneba"]),
+        (&["B"], social, &[]),
+    ] {
+        println!("units {units:?}, sectors {sectors:?}");
+        for role in [Role::HrOfficer, Role::Viewer] {
+            let caller = staffed.country.caller(role).scope(units).sectors(sectors);
+            staffed.reaches(&caller, expected).await;
+        }
+        let officer = staffed.country.caller(Role::HrOfficer);
+        let officer = officer.scope(units).sectors(sectors);
+        staffed.changes_only(&officer, expected).await;
+    }
+}
+
+#[tokio::test]
+async fn a_record_is_begun_or_posted_only_inside_the_scope() {
+    let world = World::new().await;
+    let staffed = Staffed::of(&world).await;
+    let country = &staffed.country;
+    let (unit, north) = (
+        country.id("orgUnit", "B-1").await,
+        country.id("facility", "F-B1").await,
+    );
+    let officer = country
+        .caller(Role::HrOfficer)
+        .scope(&["A"])
+        .sectors(&[Sector::Health]);
+    let register = "mutation($input: RegisterWorkerInput!) {
+        registerWorker(input: $input) { worker { id } errors { errorCode } } }";
+    let social = country.id("cadre", "SWO").await;
+    let posting = |facility: &str, cadre: &str| {
+        json!({
+            "facility": facility, "cadre": cadre, "employmentType": "contract",
+            "startsOn": "2020-01-01", "isPrimary": false,
+        })
+    };
+    for input in [
+        json!({ "familyName": "X", "sex": "MALE", "orgUnit": unit, "sector": "HEALTH" }),
+        json!({ "familyName": "X", "sex": "MALE", "posting": posting(&north, &staffed.cadre) }),
+        json!({ "familyName": "X", "sex": "MALE", "posting": posting(&staffed.facility, &social) }),
+    ] {
+        let data = officer.data(register, json!({ "input": input })).await;
+        let expected = json!({ "worker": null, "errors": [{ "errorCode": "OUTSIDE_YOUR_SCOPE" }] });
+        assert_eq!(data["registerWorker"], expected);
+    }
+    let post = "mutation($input: PostWorkerInput!) {
+        postWorker(input: $input) { errors { errorCode path } } }";
+    let input =
+        json!({ "worker": staffed.people["Awa"].0, "posting": posting(&north, &staffed.cadre) });
+    let data = officer.data(post, json!({ "input": input })).await;
+    let refused = json!([{ "errorCode": "OUTSIDE_YOUR_SCOPE", "path": ["posting", "facility"] }]);
+    assert_eq!(data["postWorker"]["errors"], refused);
+    staffed
+        .reaches(
+            &country.caller(Role::HrManager),
+            &["Awa", "Binta", "Coumba", "Djeneba"],
+        )
+        .await;
+}
+
+#[tokio::test]
+async fn a_worker_reaches_their_own_record_and_without_one_nothing() {
+    let world = World::new().await;
+    let staffed = Staffed::of(&world).await;
+    let own = WorkerId::decode(&staffed.people["Binta"].0).expect("an id");
+    let worker = staffed.country.caller(Role::Worker);
+    staffed
+        .reaches(&worker.clone().person(own), &["Binta"])
+        .await;
+    staffed
+        .reaches(&worker.clone().person(own).scope(&["A-2"]), &["Binta"])
+        .await;
+    staffed
+        .reaches(&worker.clone().person(WorkerId::new()), &[])
+        .await;
+    staffed.reaches(&worker, &[]).await;
+    let query =
+        "query($id: ID!) { worker(by: {id: $id}) { name birthDate identifiers { value } } }";
+    let data = worker
+        .person(own)
+        .data(query, json!({ "id": own.encode() }))
+        .await;
+    let expected = json!({ "name": "Awa Binta", "birthDate": "1980-05-17", "identifiers": [] });
+    assert_eq!(data["worker"], expected);
+}
+
+/// Another front door to a world's database, whose issuers say what a test wants.
+struct Door {
+    address: SocketAddr,
+    ministry: TestIssuer,
+    hub: TestIssuer,
+    platform: TestIssuer,
+    clock: kada::kernel::Clock,
+}
+
+impl Door {
+    async fn to(world: &World, tenants: &[&str]) -> Self {
+        let mut config = Config::defaults();
+        config.graphql.signing_secret = "a signing secret of another door, long enough".to_owned();
+        let ministry = TestIssuer::start(Algorithm::EdDSA).await;
+        let hub = TestIssuer::start(Algorithm::EdDSA).await;
+        let platform = TestIssuer::start(Algorithm::EdDSA).await;
+        let mut issuers = vec![
+            ministry.config(tenants),
+            hub.config(&[]),
+            platform.config(&[]),
+        ];
+        issuers[1].hub = true;
+        issuers[2].platform = true;
+        let clock = world.clock.clone();
+        let database = Address::from_options(world.database.owner.configured(), SECRET);
+        let services = Services {
+            clock: clock.clone(),
+            tenants: Tenants::new(database, &config.database),
+            verifier: Verifier::new(issuers, clock.clone()).expect("a verifier"),
+            metrics: None,
+            development: None,
+        };
+        let http = config.http.clone();
+        let app = assemble(config, services).expect("the house can be built");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            serve(listener, router(app), &http, std::future::pending::<()>()).await
+        });
+        Self {
+            address,
+            ministry,
+            hub,
+            platform,
+            clock,
+        }
+    }
+
+    /// A token with these claims besides the plain ones.
+    fn token(&self, issuer: &TestIssuer, more: Value) -> String {
+        let mut claims = issuer.claims(&self.clock);
+        for (name, value) in more.as_object().expect("claims") {
+            claims[name] = value.clone();
+        }
+        issuer.token(&claims)
+    }
+
+    async fn ask(&self, token: Option<&str>, headers: &[(&str, &str)], query: &str) -> Answer {
+        let bearer = token.map(|token| format!("Bearer {token}"));
+        let mut all = vec![
+            ("Content-Type", "application/json"),
+            ("Accept", "application/json"),
+        ];
+        all.extend(bearer.as_deref().map(|it| ("Authorization", it)));
+        all.extend(headers);
+        let body = json!({ "query": query }).to_string();
+        request(self.address, "POST /graphql", &all, body.as_bytes()).await
+    }
+}
+
+/// What tells one refusal from another: the status, the challenge, the body.
+fn face(answer: &Answer) -> (u16, Option<&str>, Value) {
+    (
+        answer.status,
+        answer.header("www-authenticate"),
+        answer.json(),
+    )
+}
+
+#[tokio::test]
+async fn callers_of_the_hub_and_the_platform_reach_no_country() {
+    let world = World::new().await;
+    let country = world.country().await;
+    country.register("Traoré", "F-A1", "MW", "2020-01-01").await;
+    let documents = documents(&country).await;
+    let code = country.code.as_str();
+    let door = Door::to(&world, &[code]).await;
+    for (issuer, role) in [
+        (&door.hub, "hub_analyst"),
+        (&door.hub, "hub_admin"),
+        (&door.platform, "platform_operator"),
+    ] {
+        // What else the token claims changes nothing.
+        let roles = json!([role, "ministry_admin", "hr_manager"]);
+        let token = door.token(issuer, json!({ "roles": roles, "tenant": code }));
+        for (field, document) in &documents {
+            let answer = door.ask(Some(&token), &[], document).await;
+            if *field == "viewer" {
+                assert_eq!(answer.status, 200);
+                assert!(answer.json().get("errors").is_none(), "{role}");
+            } else {
+                assert_eq!(
+                    answer.code(),
+                    "FORBIDDEN",
+                    "{field} as {role}: {}",
+                    answer.json()
+                );
+                let data = &answer.json()["data"];
+                assert!(data.is_null() || data[field].is_null(), "{field} as {role}");
+            }
+        }
+        let query = "{ viewer { roles permissions units } }";
+        let viewer = door.ask(Some(&token), &[], query).await.json();
+        let expected = json!({ "roles": [role], "permissions": [], "units": null });
+        assert_eq!(viewer["data"]["viewer"], expected);
+        let entering = door
+            .ask(Some(&token), &[("X-Kada-Tenant", code)], query)
+            .await;
+        assert_eq!(entering.status, 401, "{role}");
+    }
+}
+
+#[tokio::test]
+async fn a_scope_that_is_empty_or_unreadable_opens_nothing() {
+    let world = World::new().await;
+    let country = world.country().await;
+    country.register("Traoré", "F-A1", "MW", "2020-01-01").await;
+    let code = country.code.as_str();
+    let door = Door::to(&world, &[code]).await;
+    let count = "{ workers(first: 1, sort: REGISTERED) { nodes { id } totalCount } }";
+    for (claims, expected) in [
+        (json!({}), json!(1)),
+        (json!({ "units": ["A-1"], "sectors": ["health"] }), json!(1)),
+        (json!({ "units": [] }), json!(0)),
+        (json!({ "units": "" }), json!(0)),
+        (json!({ "sectors": [] }), json!(0)),
+        (json!({ "sectors": ["education"] }), json!(0)),
+        (json!({ "units": ["%", "' or true --"] }), json!(0)),
+        (json!({ "roles": ["worker"] }), json!(0)),
+        // A role beside it is no longer confined to one record.
+        (json!({ "roles": ["worker", "viewer"] }), json!(1)),
+    ] {
+        let token = door.token(&door.ministry, claims.clone());
+        let answer = door.ask(Some(&token), &[], count).await.json();
+        assert_eq!(
+            answer["data"]["workers"]["totalCount"], expected,
+            "{claims}: {answer}"
+        );
+    }
+    let unreadable = door.token(&door.ministry, json!({ "units": { "code": "A-1" } }));
+    assert_eq!(door.ask(Some(&unreadable), &[], count).await.status, 401);
+    let nobody = door.token(&door.ministry, json!({ "roles": [] }));
+    assert_eq!(
+        door.ask(Some(&nobody), &[], count).await.code(),
+        "FORBIDDEN"
+    );
+}
+
+#[tokio::test]
+async fn a_tenant_that_is_unknown_or_contradicted_is_answered_like_a_bad_token() {
+    let world = World::new().await;
+    let country = world.country().await;
+    let code = country.code.as_str();
+    let door = Door::to(&world, &[code, "ghost"]).await;
+    let query = "{ country { code } }";
+    let own = door.token(&door.ministry, json!({ "tenant": code }));
+    let entered = door
+        .ask(Some(&own), &[("X-Kada-Tenant", code)], query)
+        .await;
+    assert_eq!(entered.json()["data"]["country"]["code"], code);
+
+    let forged = door.ask(Some("forged"), &[], query).await;
+    assert_eq!(forged.status, 401);
+    let ghost = door.token(&door.ministry, json!({ "tenant": "ghost" }));
+    let stranger = door.token(&door.ministry, json!({ "tenant": "elsewhere" }));
+    let undecided = door.token(&door.ministry, json!({}));
+    let shouted = code.to_uppercase();
+    for (token, tenant) in [
+        (None, None),
+        (Some(&ghost), None),
+        (Some(&ghost), Some("ghost")),
+        (Some(&stranger), None),
+        (Some(&undecided), None),
+        (Some(&undecided), Some(code)),
+        (Some(&own), Some("ghost")),
+        (Some(&own), Some("hub")),
+        (Some(&own), Some(shouted.as_str())),
+        (Some(&own), Some("")),
+    ] {
+        let headers: Vec<_> = tenant.iter().map(|it| ("X-Kada-Tenant", *it)).collect();
+        let answer = door.ask(token.map(String::as_str), &headers, query).await;
+        assert_eq!(face(&answer), face(&forged), "{tenant:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_that_is_behind_waits_while_the_others_serve() {
+    let world = World::with(2, |_| {}).await;
+    let countries = world.countries().await;
+    let (behind, other) = (&countries[0], &countries[1]);
+    let door = Door::to(&world, &[behind.code.as_str(), other.code.as_str()]).await;
+    let mut superuser = world.database.superuser().await;
+    let schema = behind.code.schema();
+    let set_back =
+        format!("update control.migration set version = 0 where schema_name = '{schema}'");
+    let done = superuser
+        .execute(AssertSqlSafe(set_back))
+        .await
+        .expect("set back");
+    assert_eq!(done.rows_affected(), 1);
+
+    let query = "{ country { code } }";
+    let token = |country: &TestCountry<'_>| {
+        door.token(&door.ministry, json!({ "tenant": country.code.as_str() }))
+    };
+    let waits = door.ask(Some(&token(behind)), &[], query).await;
+    assert_eq!(
+        (waits.status, waits.code().as_str()),
+        (503, "TENANT_MIGRATING")
+    );
+    assert!(waits.header("retry-after").is_some());
+    let serves = door.ask(Some(&token(other)), &[], query).await;
+    assert_eq!(
+        serves.json()["data"]["country"]["code"],
+        other.code.as_str()
+    );
+}
