@@ -297,10 +297,7 @@ impl Drop for Permit {
             return;
         }
         let (pools, role) = (self.pools.clone(), self.role.clone());
-        match (
-            self.replaces.take(),
-            tokio::runtime::Handle::try_current(),
-        ) {
+        match (self.replaces.take(), tokio::runtime::Handle::try_current()) {
             (Some(replaced), Ok(runtime)) => {
                 runtime.spawn(async move {
                     end(replaced).await;

@@ -348,12 +348,12 @@ async fn serving_waits_for_migrations_and_then_answers() {
         "{answer}"
     );
 
-    let taken = desk
+    let rival = desk
         .kada(&["serve"])
         .env("KADA_HTTP__LISTEN", &address)
         .output();
-    let taken = Said::from(taken.expect("kada runs"));
-    assert!(!taken.good && taken.err.contains(&address), "{}", taken.err);
+    let rival = Said::from(rival.expect("kada runs"));
+    assert!(!rival.good && rival.err.contains(&address), "{}", rival.err);
     assert!(server.stop(Signal::SIGTERM), "a clean end");
 }
 
@@ -446,11 +446,11 @@ async fn load_dev_is_set_up_once_and_found_again() {
         .trim_start_matches("http://")
         .trim_end_matches("/graphql");
     let words = ["dev", "--home", "other", "--listen", address];
-    let taken = Said::from(desk.kada(&words).output().expect("kada runs"));
+    let rival = Said::from(desk.kada(&words).output().expect("kada runs"));
     assert!(
-        !taken.good && taken.err.contains("--listen"),
+        !rival.good && rival.err.contains("--listen"),
         "{}",
-        taken.err
+        rival.err
     );
     assert!(!desk.path("other").exists(), "nothing was set up");
     assert!(first.stop(Signal::SIGTERM), "a clean end");

@@ -169,7 +169,9 @@ pub(super) fn token(asked: &Token) -> anyhow::Result<String> {
 
 fn configured(access: &Access) -> anyhow::Result<Config> {
     let mut config = Config::load()?;
-    access.secret().clone_into(&mut config.database.tenant_secret);
+    access
+        .secret()
+        .clone_into(&mut config.database.tenant_secret);
     let serving = address(access, SERVING).password(SERVING);
     config.database.url = access.url(SERVING, &serving, DATABASE);
     config.graphql.signing_secret = address(access, OWNER).password("cursors");
