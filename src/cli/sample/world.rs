@@ -129,13 +129,7 @@ impl World {
                     .by_code(code)
                     .is_some_and(|cadre| !cadres.is_group(cadre.id))
             };
-            let code = known(
-                files,
-                &row,
-                "cadre",
-                is_cadre,
-                "cadre (a group has no staff)",
-            );
+            let code = known(files, &row, "cadre", is_cadre, "cadre that is not a group:");
             let count = row
                 .parsed::<usize>(files, "count", "a number of people")
                 .unwrap_or(0);

@@ -142,9 +142,7 @@ fn headers() {
     cadres.csv:1: label:sw: sw is not a language of the country (fr, en)
     cadres.csv:1: sector: stands twice in the header
     ");
-    insta::assert_snapshot!(problems("cadres.csv", "# nothing\n").join("\n"), @r"
-    cadres.csv: has no header line
-    ");
+    insta::assert_snapshot!(problems("cadres.csv", "# nothing\n").join("\n"), @"cadres.csv: has no header line");
 }
 
 #[test]
@@ -173,13 +171,9 @@ fn code_lists() {
     ");
     let twice =
         "[employment_type]\na = { label = { fr = \"A\" } }\na = { label = { fr = \"B\" } }\n";
-    insta::assert_snapshot!(problems("code-lists.toml", twice).join("\n"), @r"
-    code-lists.toml:3: duplicate key `a` in table `employment_type`
-    ");
+    insta::assert_snapshot!(problems("code-lists.toml", twice).join("\n"), @"code-lists.toml:3: duplicate key `a` in table `employment_type`");
     let broken = "[employment_type]\na = { label = { fr = \"A } }\n";
-    insta::assert_snapshot!(problems("code-lists.toml", broken).join("\n"), @r"
-    code-lists.toml:2: invalid basic string
-    ");
+    insta::assert_snapshot!(problems("code-lists.toml", broken).join("\n"), @"code-lists.toml:2: invalid basic string");
 }
 
 #[test]
@@ -205,9 +199,7 @@ fn settings() {
     tenant.toml: phone_region: is no region with a numbering plan
     ");
     let unknown = right("tenant.toml").replace("currency =", "money =");
-    insta::assert_snapshot!(problems("tenant.toml", unknown).join("\n"), @r"
-    tenant.toml:4: unknown field `money`, expected one of `code`, `name`, `languages`, `currency`, `currency_minor_units`, `time_zone`, `phone_region`, `fiscal_year_start`, `level`, `cors_origins`
-    ");
+    insta::assert_snapshot!(problems("tenant.toml", unknown).join("\n"), @"tenant.toml:4: unknown field `money`, expected one of `code`, `name`, `languages`, `currency`, `currency_minor_units`, `time_zone`, `phone_region`, `fiscal_year_start`, `level`, `cors_origins`");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kada::cadres::Cadres;
 use kada::cli::apply;
+use kada::cli::folder::Folder;
 use kada::cli::sample::{self, Summary};
 use kada::kernel::E164;
 use kada::ledger;
@@ -136,6 +137,14 @@ async fn sound(db: &TenantDb, connection: &mut PgConnection) {
              where starts_on < opened_on or coalesce(ends_on, 'infinity') >= closed_on",
         ),
         (
+            "days between two postings without a leave, or moves to the same office",
+            "select count(*) from (select *, lead(starts_on) over w as next_on, lead(facility_id) over w as next_at,
+                                          lead(cadre_id) over w as next_as
+                                   from posting window w as (partition by worker_id order by starts_on)) it
+             where (next_on > ends_on + 1 and end_reason <> 'leave_without_pay')
+                or (next_at = facility_id and next_as = cadre_id)",
+        ),
+        (
             "careers that begin before 18 or go on after 61",
             "select count(*) from posting join worker using (worker_id)
              where birth_date is null or starts_on < birth_date + interval '18 years'
@@ -163,6 +172,39 @@ async fn sound(db: &TenantDb, connection: &mut PgConnection) {
     let workers = one(connection, "select count(*) from worker").await;
     // One row for the country's configuration, one for the sample's facilities, one for each person.
     assert_eq!(verified.expect("verified"), Ok(workers + 2));
+}
+
+#[tokio::test]
+async fn a_staff_list_that_is_wrong_loads_nothing() {
+    let database = TestDatabase::new().await;
+    let country = country(&database, "ht").await;
+    apply::create(&database.owner, &database.tenants, &country, noon(), |_| ())
+        .await
+        .expect("it applies");
+    let db = database.tenants.open(&country.settings.code).await;
+    let db = db.expect("there");
+    let directory = tempfile::tempdir().expect("a directory");
+    let folder = directory.path().join("ht");
+    std::fs::create_dir_all(folder.join("sample")).expect("a folder");
+    for file in ["facilities.csv", "names.toml", "sample.toml"] {
+        let path = format!("sample/{file}");
+        let bytes = shipped("ht").file(&path).expect("readable").expect("there");
+        std::fs::write(folder.join(path), bytes).expect("a file");
+    }
+    let staff = "facility,cadre,count\nHT-NOWHERE,HT-MG,1\nHT-MSPP,HT-G-MED,many\n";
+    std::fs::write(folder.join("sample/staff.csv"), staff).expect("a file");
+
+    let error = sample::load(&db, &Folder::at(&folder), noon(), |_, _| ()).await;
+    insta::assert_snapshot!(error.expect_err("a wrong list").to_string(), @r"
+    nothing was written:
+      sample/staff.csv:2: facility: there is no facility HT-NOWHERE
+      sample/staff.csv:3: cadre: there is no cadre that is not a group: HT-G-MED
+      sample/staff.csv:3: count: “many” is not a number of people
+    ");
+    let places = db.snapshot();
+    let mut reader = places.read().await.expect("a connection");
+    let (_, places) = reader.current::<Places>().await.expect("places");
+    assert_eq!(places.facilities().len(), 0);
 }
 
 #[tokio::test]
