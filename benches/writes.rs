@@ -68,10 +68,7 @@ async fn main() -> anyhow::Result<()> {
         theirs * 1e3 / count
     );
     println!("CPU per write, Kada and clients  {:.2}", own * 1e3 / count);
-    println!(
-        "ledger rows, verified            {} ({} before)",
-        rows, before
-    );
+    println!("ledger rows, verified            {rows} ({before} before)");
     cluster.stop().await;
     Ok(())
 }
@@ -141,7 +138,7 @@ impl House {
 
     /// Facilities and cadres that people can be posted to.
     async fn choose(&mut self) -> anyhow::Result<()> {
-        let client = self.client()?;
+        let client = Self::client()?;
         let query = "{ facilities(first: 100) { nodes { id closedOn } }
             cadres(first: 100) { nodes { id children { id } } } }";
         let answer = self.ask(&client, &json!({ "query": query })).await?;
@@ -161,7 +158,7 @@ impl House {
         Ok(())
     }
 
-    fn client(&self) -> anyhow::Result<reqwest::Client> {
+    fn client() -> anyhow::Result<reqwest::Client> {
         Ok(reqwest::Client::builder().no_proxy().build()?)
     }
 
@@ -180,7 +177,7 @@ impl House {
     }
 
     async fn write(&self, client: usize, until: Instant) -> anyhow::Result<Vec<Duration>> {
-        let (http, mut times) = (self.client()?, Vec::new());
+        let (http, mut times) = (Self::client()?, Vec::new());
         for turn in client.. {
             let began = Instant::now();
             let body = json!({ "query": REGISTER, "variables": { "input": {

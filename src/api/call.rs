@@ -75,6 +75,15 @@ impl Call {
         let document_id = text(&mut parameters, "documentId")?;
         let variables = map(&mut parameters, "variables")?;
         let extensions = map(&mut parameters, "extensions")?;
+        if let Some(path) = nul(&variables) {
+            let reason = format!("variables.{path} holds the character NUL, which no text may");
+            return Err(Refusal::malformed(reason));
+        }
+        if query.as_deref().is_some_and(|it| it.contains("\\u0000")) {
+            return Err(Refusal::malformed(
+                "query holds the character NUL, which no text may",
+            ));
+        }
         let hash = match document_id {
             Some(id) => Some(id.strip_prefix("sha256:").unwrap_or(&id).to_owned()),
             None => persisted(&extensions)?,
@@ -89,6 +98,32 @@ impl Call {
             variables: Variables::from_json(Value::Object(variables)),
         })
     }
+}
+
+/// Where a NUL stands: Postgres keeps none in a text, so none may come as far as that.
+fn nul(variables: &Map<String, Value>) -> Option<String> {
+    let mut waiting: Vec<(String, &Value)> = variables
+        .iter()
+        .map(|(name, value)| (name.clone(), value))
+        .collect();
+    while let Some((path, value)) = waiting.pop() {
+        match value {
+            Value::String(text) if text.contains('\0') => return Some(path),
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                waiting.extend(items.map(|(at, item)| (format!("{path}.{at}"), item)));
+            }
+            Value::Object(fields) => {
+                waiting.extend(
+                    fields
+                        .iter()
+                        .map(|(name, it)| (format!("{path}.{name}"), it)),
+                );
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn text(parameters: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Refusal> {

@@ -160,7 +160,11 @@ impl Config {
             .map_or_else(|| PathBuf::from("kada.toml"), PathBuf::from);
         let figment = Figment::from(Toml::string(DEFAULTS))
             .merge(Toml::file(file))
-            .merge(Env::prefixed("KADA_").ignore(&["CONFIG"]).split("__"))
+            .merge(
+                Env::prefixed("KADA_")
+                    .ignore(&["CONFIG", "PG_BIN"])
+                    .split("__"),
+            )
             .merge(
                 Env::raw()
                     .only(&["DATABASE_URL"])

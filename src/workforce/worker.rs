@@ -221,6 +221,10 @@ pub fn transfer<'a>(
         .iter()
         .find(|posting| posting.is_primary && posting.is_in_force_on(on))
         .ok_or(CareerFault::NotPosted)?;
+    // Its end and the reason are on record, and a transfer would write over them.
+    if let Some(ended) = current.ends_on {
+        return Err(CareerFault::AlreadyEnded(ended));
+    }
     if current.facility == to.id && !changes_terms(current) {
         return Err(CareerFault::SameFacility);
     }
@@ -252,7 +256,9 @@ pub fn can_end(posting: &Posting, last_day: Date) -> Result<(), CareerFault> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::CareerFault::{BeforePosting, FacilityClosed, NotPosted, SameFacility};
+    use super::CareerFault::{
+        AlreadyEnded, BeforePosting, FacilityClosed, NotPosted, SameFacility,
+    };
     use super::*;
     use crate::places::Setting;
 
@@ -322,10 +328,16 @@ mod tests {
     #[test]
     fn transfers_that_make_no_sense_are_refused() {
         let (here, there) = (facility(), facility());
-        let career = [posting(&here, "2010-01-01", Some("2021-01-01"))];
+        let career = [posting(&here, "2010-01-01", None)];
         let ask = |to, on: &str, terms| transfer(&career, to, day(on), |_| terms).err();
         assert_eq!(ask(&there, "2009-06-01", false), Some(NotPosted));
-        assert_eq!(ask(&there, "2022-06-01", false), Some(NotPosted));
+        let ended = [posting(&here, "2010-01-01", Some("2019-01-01"))];
+        let of_ended = |on| transfer(&ended, &there, day(on), |_| true).err();
+        assert_eq!(of_ended("2019-01-02"), Some(NotPosted));
+        assert_eq!(
+            of_ended("2018-06-01"),
+            Some(AlreadyEnded(day("2019-01-01")))
+        );
         assert_eq!(ask(&here, "2012-06-01", false), Some(SameFacility));
         assert_eq!(ask(&here, "2012-06-01", true), None);
         assert_eq!(ask(&there, "2020-06-01", false), Some(FacilityClosed));

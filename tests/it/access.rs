@@ -453,7 +453,7 @@ struct Door {
 impl Door {
     async fn to(world: &World, tenants: &[&str]) -> Self {
         let mut config = Config::defaults();
-        config.graphql.signing_secret = "a signing secret of another door, long enough".to_owned();
+        config.graphql.signing_secret = "another door's signing secret, long enough".into();
         let ministry = TestIssuer::start(Algorithm::EdDSA).await;
         let hub = TestIssuer::start(Algorithm::EdDSA).await;
         let platform = TestIssuer::start(Algorithm::EdDSA).await;

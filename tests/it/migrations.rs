@@ -329,14 +329,8 @@ async fn tenants_made_at_once_all_stand() {
     let database = TestDatabase::new().await;
     let (one, other, twice) = (database.code(), database.code(), database.code());
     let make = async |code: &TenantCode| tenancy::provision(&database.owner, &settings(code)).await;
-    let (a, b, c, d, e) = tokio::join!(
-        make(&one),
-        make(&other),
-        make(&twice),
-        make(&twice),
-        make(&twice)
-    );
-    for made in [a, b, c, d, e] {
+    let wanted = [&one, &other, &twice, &twice, &twice];
+    for made in futures_util::future::join_all(wanted.map(make)).await {
         made.expect("the tenant stands");
     }
     for code in [&one, &other, &twice] {

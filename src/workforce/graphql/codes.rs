@@ -117,8 +117,8 @@ pub enum TransferWorkerErrorCode {
     SameFacility,
     /// The current posting began on that day or later.
     BeforePosting,
-    /// Another primary posting covers that day.
-    Overlaps,
+    /// The posting on that day has an end on record already.
+    AlreadyEnded,
     /// There is no such facility.
     FacilityNotFound,
     /// The facility is closed on that day.

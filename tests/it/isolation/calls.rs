@@ -124,7 +124,6 @@ pub struct Slot {
     pub field: String,
     pub is_mutation: bool,
     pub path: Vec<String>,
-    pub place: String,
     pub kind: Option<Kind>,
 }
 
@@ -186,12 +185,11 @@ impl Schema {
                     let argument = &argument.node;
                     let place = format!("{name}.{}", argument.name.node);
                     let path = vec![argument.name.node.to_string()];
-                    self.walk(argument, place, path, &mut |path, place, kind| {
+                    self.walk(argument, place, path, &mut |path, kind| {
                         slots.push(Slot {
                             field: name.to_owned(),
                             is_mutation,
                             path,
-                            place,
                             kind,
                         });
                     });
@@ -206,17 +204,17 @@ impl Schema {
         value: &InputValueDefinition,
         place: String,
         path: Vec<String>,
-        found: &mut impl FnMut(Vec<String>, String, Option<Kind>),
+        found: &mut impl FnMut(Vec<String>, Option<Kind>),
     ) {
         let name = base(&value.ty.node);
         match (name.as_str(), self.types.get(&name)) {
             ("ID" | "String", _) => match meaning(&place) {
                 Meaning::Names(kinds) => {
                     for kind in kinds {
-                        found(path.clone(), place.clone(), Some(*kind));
+                        found(path.clone(), Some(*kind));
                     }
                 }
-                Meaning::Text(_) => found(path, place, None),
+                Meaning::Text(_) => found(path, None),
             },
             (_, Some(TypeKind::InputObject(input))) => {
                 for field in &input.fields {

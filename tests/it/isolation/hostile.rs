@@ -29,7 +29,6 @@ fn texts() -> Vec<String> {
 
 /// Postgres takes no NUL in a text, so it is bad input wherever a text reaches a statement.
 #[tokio::test]
-#[ignore = "some inputs still let a NUL through to the database, which answers it as our fault"]
 async fn a_nul_is_bad_input() {
     let schema = Schema::read();
     let world = World::new().await;

@@ -20,8 +20,6 @@ const OWNER: &str = "kada_test_owner";
 pub struct TestDatabase {
     pub owner: Address,
     pub tenants: Tenants,
-    /// What a serving process would be configured with.
-    pub config: config::Database,
     pub name: String,
     server: PgConnectOptions,
 }
@@ -72,7 +70,6 @@ impl TestDatabase {
         Self {
             owner,
             tenants: Tenants::new(serving, &config),
-            config,
             name,
             server,
         }

@@ -133,7 +133,7 @@ async fn a_transfer_leaves_no_day_between_and_takes_the_record_along() {
     // A transfer into the past goes between: the record stays with the latest posting.
     let before = json!({ "worker": id, "to": office.id("F-A2"), "on": "2010-01-01" });
     let payload = office.ask("transferWorker", before).await;
-    assert_eq!(refusals(&payload), ["OVERLAPS on"]);
+    assert_eq!(refusals(&payload), ["ALREADY_ENDED on"]);
 }
 
 #[tokio::test]

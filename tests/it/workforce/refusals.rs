@@ -277,12 +277,12 @@ async fn every_refusal_of_transferring() {
     provoked
         .refuses("SAME_FACILITY to", &[("to", json!(office.id("F-A1")))])
         .await;
-    // A later posting stands in the way of one without an end.
+    // An end on record is not written over.
     let end = json!({ "posting": worker["posting"]["id"], "endsOn": "2021-12-31", "reason": "resignation" });
     office.change("endPosting", end).await;
     let later = json!({ "worker": id, "posting": office.posting("H-A1", "MW", "2022-01-01") });
     let later = office.change("postWorker", later).await;
-    provoked.refuses("OVERLAPS on", &[]).await;
+    provoked.refuses("ALREADY_ENDED on", &[]).await;
     let on = ("on", json!("2023-01-01"));
     assert_eq!(later["posting"]["facility"]["code"], json!("H-A1"));
     provoked.sound = with(&provoked.sound, &[on]);
