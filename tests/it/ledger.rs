@@ -31,7 +31,7 @@ async fn changed(caller: &Caller<'_>, mutation: &str, input: Value) -> Value {
 /// The verdict on the whole chain, through the tenant's own door.
 async fn verdict(country: &TestCountry<'_>) -> Result<i64, Broken> {
     let snapshot = country.db.snapshot();
-    let verdict = ledger::verify(&mut *snapshot.read().await.expect("a connection")).await;
+    let verdict = ledger::verify(&mut snapshot.read().await.expect("a connection")).await;
     snapshot.end().await;
     verdict.expect("the ledger can be read")
 }
@@ -39,7 +39,7 @@ async fn verdict(country: &TestCountry<'_>) -> Result<i64, Broken> {
 /// The number of the newest row.
 async fn head(country: &TestCountry<'_>) -> i64 {
     let snapshot = country.db.snapshot();
-    let head = ledger::head(&mut *snapshot.read().await.expect("a connection")).await;
+    let head = ledger::head(&mut snapshot.read().await.expect("a connection")).await;
     snapshot.end().await;
     head.expect("there is a head").seq
 }

@@ -100,11 +100,11 @@ impl Load {
     /// One read; the fault of it, if any.
     async fn read(&self, country: &Country, turn: usize) -> Result<(), String> {
         let id = country.workers[turn % country.workers.len()];
-        if turn % 25 == 0 {
+        if turn.is_multiple_of(25) {
             return self.read_by_http(country, id).await;
         }
         let snapshot = country.db.snapshot();
-        let lent = if turn % 8 == 0 {
+        let lent = if turn.is_multiple_of(8) {
             snapshot.read().await
         } else {
             snapshot.read_once().await

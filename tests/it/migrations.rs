@@ -23,7 +23,7 @@ use crate::support::world::World;
 
 const TENANTS: usize = 200;
 /// Far more than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The migrations that the binary ships, up to one, and then these.
 async fn shipped(up_to: i64, more: &[(&str, &str)], directory: &Path) -> Migrator {

@@ -174,10 +174,10 @@ async fn neighbour<'a>(
             match file.file_name().to_str().expect("a name") {
                 "org-units.csv" => {
                     text += "X,1,,Région X,Région,ZZ-9,9,2022,made up,,,made up,I\n\
-                    X-1,2,X,Cercle X1,Cercle,,9,2022,made up,,,made up,I\n"
+                    X-1,2,X,Cercle X1,Cercle,,9,2022,made up,,,made up,I\n";
                 }
                 "cadres.csv" => {
-                    text += "XN,G-NUR,Autre,Other nurse,health,professional,2221,made up,I\n"
+                    text += "XN,G-NUR,Autre,Other nurse,health,professional,2221,made up,I\n";
                 }
                 "facility-types.csv" => text += "XC,Autre,Other,primary,HP.3,health,made up,I\n",
                 "ownership.csv" | "ownerships.csv" => text += "XWN,public,Autre,Other,made up,I\n",

@@ -128,7 +128,7 @@ impl<'a> Desk<'a> {
     fn registration(&self, turn: usize) -> Value {
         json!({
             "familyName": format!("Keïta {}", turn % 7), "givenNames": "Awa", "sex": "FEMALE",
-            "birthDate": (turn % 2 == 0).then_some("1979-03-02"),
+            "birthDate": turn.is_multiple_of(2).then_some("1979-03-02"),
             "identifiers": [{ "type": "matricule", "value": format!("M-{turn:04}") }],
             "contacts": [{ "kind": "EMAIL", "value": format!("awa{turn}@sante.example"), "preferred": true }],
             "posting": {
