@@ -28,7 +28,7 @@ async fn loaded(database: &TestDatabase, code: &str) -> (TenantDb, Summary) {
         .expect("there");
     let mut seen = Vec::new();
     let summary = sample::load(&db, &shipped(code), noon(), |done, total| {
-        seen.push((done, total))
+        seen.push((done, total));
     })
     .await
     .expect("it loads");
@@ -168,7 +168,7 @@ async fn sound(db: &TenantDb, connection: &mut PgConnection) {
         assert_eq!(one(&mut *connection, sql).await, 0, "{what}");
     }
     let snapshot = db.snapshot();
-    let verified = ledger::verify(&mut *snapshot.read_once().await.expect("a connection")).await;
+    let verified = ledger::verify(&mut snapshot.read_once().await.expect("a connection")).await;
     let workers = one(connection, "select count(*) from worker").await;
     // One row for the country's configuration, one for the sample's facilities, one for each person.
     assert_eq!(verified.expect("verified"), Ok(workers + 2));
