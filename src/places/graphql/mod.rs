@@ -11,7 +11,8 @@ pub use objects::{Facility, FacilityType, OrgUnit, Ownership, PopulationCount, S
 
 use super::Places;
 use crate::graphql::{
-    Connection, Day, Paging, connection, id, nullable, optional_id, page_of, refuse, request,
+    Connection, Day, Paging, SectorName, connection, id, nullable, optional_id, page_of, refuse,
+    request,
 };
 use crate::kernel::{Invalid, OrgUnitId, ReadError, fold};
 
@@ -57,6 +58,8 @@ pub struct FacilityFilter {
     types: Option<Vec<String>>,
     /// With one of these owners, by code.
     ownerships: Option<Vec<String>>,
+    /// Of a type that belongs to this sector.
+    sector: Option<SectorName>,
     /// In town, or not.
     setting: Option<Setting>,
     /// Whose name holds this, with or without accents.
@@ -192,6 +195,8 @@ struct Wanted<'a> {
     filter: &'a FacilityFilter,
     units: Option<Vec<OrgUnitId>>,
     coded: Option<Vec<OrgUnitId>>,
+    /// The types of the sector that was asked for.
+    of_sector: Option<Vec<String>>,
     name: Option<String>,
 }
 
@@ -203,6 +208,11 @@ impl<'a> Wanted<'a> {
             units: root.map(|root| places.subtrees([root])),
             coded: (filter.org_unit_code.as_ref())
                 .and_then(|code| places.reach(Some(slice::from_ref(code)))),
+            of_sector: filter.sector.map(|sector| {
+                let types = places.types().iter();
+                let of_sector = types.filter(|it| sector == it.sector.into());
+                of_sector.map(|it| it.code.clone()).collect()
+            }),
             name: filter.name.as_deref().map(fold),
         })
     }
@@ -217,6 +227,7 @@ impl<'a> Wanted<'a> {
         within(&self.units)
             && within(&self.coded)
             && among(&self.filter.types, &facility.type_code)
+            && among(&self.of_sector, &facility.type_code)
             && among(&self.filter.ownerships, &facility.ownership)
             && (self.filter.setting).is_none_or(|it| it == facility.setting.into())
             && (self.filter.open_on).is_none_or(|Day(day)| facility.is_open_on(day))

@@ -149,7 +149,7 @@ const OF_TRANSPORT: [&str; 29] = [
 ];
 /// Quoted capitals that are no codes.
 const OTHER_WORDS: [&str; 12] = [
-    "ACTOR",
+    "TRAIL",
     "BIRTH_DATE",
     "CONTACT",
     "HISTORY",

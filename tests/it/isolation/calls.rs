@@ -74,9 +74,10 @@ fn meaning(place: &str) -> Meaning {
         | "PostingInput.cadre"
         | "TransferWorkerInput.cadre" => Names(&[Cadre]),
         "FacilityLookup.code" | "WorkerFilterInput.facilityCodes" => Names(&[FacilityCode]),
-        "OrgUnitLookup.code" | "WorkerFilterInput.orgUnitCode" | "FacilityFilter.orgUnitCode" => {
-            Names(&[OrgUnitCode])
-        }
+        "OrgUnitLookup.code"
+        | "OrgUnitFilter.parentCode"
+        | "WorkerFilterInput.orgUnitCode"
+        | "FacilityFilter.orgUnitCode" => Names(&[OrgUnitCode]),
         "CadreLookup.code" | "WorkerFilterInput.cadreCode" => Names(&[CadreCode]),
         "FacilityFilter.types" | "WorkerFilterInput.facilityTypes" => Names(&[FacilityType]),
         "FacilityFilter.ownerships" => Names(&[Ownership]),
