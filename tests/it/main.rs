@@ -25,7 +25,6 @@ mod http;
 mod identity;
 mod isolation;
 mod ledger;
-mod load;
 mod migrations;
 mod support;
 mod workforce;
