@@ -9,7 +9,8 @@ use sqlx::{Executor, PgConnection};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::Settings;
-use super::pools::{Lease, Pools, Role};
+use super::lease::Lease;
+use super::pools::{Pools, Role};
 use crate::kernel::{Fault, TenantCode};
 
 /// A tenant's data. Nobody can make one but this module, and it is handed out for a verified caller.

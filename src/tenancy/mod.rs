@@ -4,6 +4,7 @@
 //! module alone can make one.
 
 mod door;
+mod lease;
 mod migrate;
 mod once;
 mod pools;

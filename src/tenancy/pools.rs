@@ -1,27 +1,24 @@
 //! Connections: each belongs to one tenant for life, all together stay under one cap.
 //!
-//! sqlx's pool knows one database user; here many users share one budget. So a tenant that asks while the budget is
-//! spent takes the place of an idle connection of the tenant used least recently, and else waits in line. A returned
-//! connection goes to the tenant's own queue unless another tenant is poorer and waits too.
+//! sqlx's pool knows one database user; here many users share one budget. While the budget is spent, a tenant that asks
+//! takes the place of a connection that rests, and else waits in line. A returned connection goes to its own tenant's
+//! queue, unless a poorer tenant waits. A place that changes hands costs a new connection, with plans to make again, so
+//! nothing is taken at once from a tenant that is at work.
 
 use std::collections::{HashMap, VecDeque};
-use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use sqlx::{Connection, PgConnection};
 use tokio::sync::oneshot;
 
+use super::lease::{Backend, Lease, Permit};
 use crate::kernel::Fault;
 use crate::platform::config;
 use crate::platform::database::Address;
 
-/// After this long in line, a tenant without any connection is served before one that has some.
-const PATIENCE: Duration = Duration::from_millis(25);
-/// A connection that lay idle for longer is tried before it is lent.
-const TRUSTED: Duration = Duration::from_secs(1);
-/// The server cuts a statement off after ten seconds (see `provision`).
-const LONGEST_STATEMENT: Duration = Duration::from_secs(12);
+/// How long a connection lies idle before another tenant may have its place, and how long a tenant without any waits
+/// before it is served ahead of one that has some.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// A database user; each tenant has its own.
 pub(super) type Role = Arc<str>;
@@ -59,35 +56,9 @@ struct Waiter {
     grant: oneshot::Sender<Grant>,
 }
 
-struct Backend {
-    connection: PgConnection,
-    opened: Instant,
-    returned: Instant,
-    /// How often the link had failed when this connection was last known to work.
-    link_failures: u64,
-}
-
 enum Grant {
     Lend(Lease),
-    /// The right to open a connection, in place of the one that came back with it, if any.
     Open(Permit),
-}
-
-/// One place under the cap. Dropping it gives the place to the next in line.
-struct Permit {
-    pools: Pools,
-    role: Role,
-    replaces: Option<PgConnection>,
-    spent: bool,
-}
-
-/// A borrowed connection. It goes back on drop; left inside a transaction, it is closed instead.
-pub(super) struct Lease {
-    pools: Pools,
-    role: Role,
-    backend: Option<Backend>,
-    /// Whether the connection is inside a transaction.
-    pub(super) in_transaction: bool,
 }
 
 impl Pools {
@@ -115,10 +86,11 @@ impl Pools {
                 lease.exchange()
             }
             Asked::Open(permit) => permit,
-            Asked::Wait(line) => match tokio::time::timeout(self.0.patience, line).await {
-                Ok(Ok(Grant::Lend(lease))) => return Ok(lease),
-                Ok(Ok(Grant::Open(permit))) => permit,
-                Ok(Err(_)) | Err(_) => return Err(Fault::unavailable("no connection became free")),
+            Asked::Wait(line) => match tokio::time::timeout(self.0.patience, self.wait(line)).await
+            {
+                Ok(Some(Grant::Lend(lease))) => return Ok(lease),
+                Ok(Some(Grant::Open(permit))) => permit,
+                Ok(None) | Err(_) => return Err(Fault::unavailable("no connection became free")),
             },
         };
         // In a task of its own: a caller who leaves midway must not leave a connection that nobody counts.
@@ -135,16 +107,10 @@ impl Pools {
         if let Some(backend) = share.idle.pop() {
             return Asked::Lend(self.lease(role, backend));
         }
-        if share.open < self.0.per_tenant {
-            if open < cap {
-                share.open += 1;
-                state.open += 1;
-                return Asked::Open(self.permit(role, None));
-            }
-            if let Some(evicted) = state.evict() {
-                state.share(role).open += 1;
-                return Asked::Open(self.permit(role, Some(evicted)));
-            }
+        if share.open < self.0.per_tenant && open < cap {
+            share.open += 1;
+            state.open += 1;
+            return Asked::Open(self.permit(role, None));
         }
         let (grant, line) = oneshot::channel();
         state.line.push_back(Waiter {
@@ -152,47 +118,79 @@ impl Pools {
             since: Instant::now(),
             grant,
         });
+        drop(state);
+        self.move_rested();
         Asked::Wait(line)
     }
 
+    /// Waits for what the line brings; looks now and then whether a connection has come to rest meanwhile.
+    async fn wait(&self, mut line: oneshot::Receiver<Grant>) -> Option<Grant> {
+        loop {
+            match tokio::time::timeout(PATIENCE, &mut line).await {
+                Ok(granted) => return granted.ok(),
+                Err(_) => self.move_rested(),
+            }
+        }
+    }
+
+    /// Gives the place of a connection that rests to the next in line.
+    fn move_rested(&self) {
+        let mut state = self.state();
+        if !state.rests() {
+            return;
+        }
+        if let Some(waiter) = state.next_in_line(self.0.per_tenant)
+            && let Some(rested) = state.evict()
+        {
+            self.grant_place(state, waiter, Some(rested));
+        }
+    }
+
+    /// Lets a waiter open a connection, in place of an older one if that still stands.
+    fn grant_place(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        waiter: Waiter,
+        replaces: Option<Backend>,
+    ) {
+        state.share(&waiter.role).open += 1;
+        drop(state);
+        let permit = self.permit(&waiter.role, replaces);
+        // A waiter that has left drops the permit, which passes the place on.
+        drop(waiter.grant.send(Grant::Open(permit)));
+    }
+
     /// Passes a sound connection on: to a waiter, or to rest.
-    fn give_back(&self, role: &Role, backend: Backend) {
+    pub(super) fn give_back(&self, role: &Role, backend: Backend) {
         let mut backend = Some(backend);
         while let Some(returned) = backend.take() {
             let mut state = self.state();
-            let Some(waiter) = state.next_in_line(Some(role), self.0.per_tenant) else {
+            let Some(waiter) = state.next_after(role) else {
                 state.share(role).idle.push(returned);
                 return;
             };
             if waiter.role == *role {
                 drop(state);
                 let lease = self.lease(role, returned);
-                if let Err(Grant::Lend(mut lease)) = waiter.grant.send(Grant::Lend(lease)) {
-                    backend = lease.backend.take();
+                if let Err(Grant::Lend(lease)) = waiter.grant.send(Grant::Lend(lease)) {
+                    backend = lease.take_back();
                 }
             } else {
                 state.share(role).open -= 1;
-                state.share(&waiter.role).open += 1;
-                drop(state);
-                let permit = self.permit(&waiter.role, Some(returned.connection));
-                // A waiter that has left drops the permit, which passes the place on.
-                drop(waiter.grant.send(Grant::Open(permit)));
+                self.grant_place(state, waiter, Some(returned));
             }
         }
     }
 
     /// Passes on the place of a connection that is gone.
-    fn give_up(&self, role: &Role) {
+    pub(super) fn give_up(&self, role: &Role) {
         let mut state = self.state();
         state.share(role).open -= 1;
-        let Some(waiter) = state.next_in_line(None, self.0.per_tenant) else {
+        let Some(waiter) = state.next_in_line(self.0.per_tenant) else {
             state.open -= 1;
             return;
         };
-        state.share(&waiter.role).open += 1;
-        drop(state);
-        let permit = self.permit(&waiter.role, None);
-        drop(waiter.grant.send(Grant::Open(permit)));
+        self.grant_place(state, waiter, None);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -200,21 +198,20 @@ impl Pools {
     }
 
     fn lease(&self, role: &Role, backend: Backend) -> Lease {
-        Lease {
-            pools: self.clone(),
-            role: role.clone(),
-            backend: Some(backend),
-            in_transaction: false,
-        }
+        Lease::new(self.clone(), role.clone(), backend)
     }
 
-    fn permit(&self, role: &Role, replaces: Option<PgConnection>) -> Permit {
-        Permit {
-            pools: self.clone(),
-            role: role.clone(),
-            replaces,
-            spent: false,
-        }
+    fn permit(&self, role: &Role, replaces: Option<Backend>) -> Permit {
+        Permit::new(self.clone(), role.clone(), replaces)
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.0.address
+    }
+
+    /// How long a connection is kept.
+    pub(super) fn lifetime(&self) -> Duration {
+        self.0.lifetime
     }
 }
 
@@ -229,165 +226,67 @@ impl State {
         self.shares.entry(role.clone()).or_default()
     }
 
-    /// Takes an idle connection from the tenant used least recently.
-    fn evict(&mut self) -> Option<PgConnection> {
+    fn rests(&self) -> bool {
+        self.shares.values().any(Share::rests)
+    }
+
+    /// Takes a resting connection from the tenant used least recently.
+    fn evict(&mut self) -> Option<Backend> {
         let share = self
             .shares
             .values_mut()
-            .filter(|share| !share.idle.is_empty())
+            .filter(|share| share.rests())
             .min_by_key(|share| share.used)?;
         share.open -= 1;
-        share.idle.pop().map(|backend| backend.connection)
+        // The others were returned later.
+        Some(share.idle.remove(0))
     }
 
-    /// Who gets a place that `from` returns: a tenant that waits with nothing, then `from`'s own queue, then anyone
-    /// whose share is not full.
-    fn next_in_line(&mut self, from: Option<&Role>, per_tenant: usize) -> Option<Waiter> {
-        self.line.retain(|waiter| !waiter.grant.is_closed());
-        let open = |role: &Role| self.shares.get(role).map_or(0, |share| share.open);
-        let own = from.map_or(0, open);
-        let poorer = |waiter: &Waiter| {
-            Some(&waiter.role) != from && {
-                let theirs = open(&waiter.role);
-                theirs + 1 < own || (theirs == 0 && waiter.since.elapsed() > PATIENCE)
+    /// Who gets the place of a connection that `from` returns: a tenant that stays poorer than `from`, or that has
+    /// nothing and has waited; else `from`'s own queue, and while that is empty nobody.
+    fn next_after(&mut self, from: &Role) -> Option<Waiter> {
+        let poorest = self.poorest(|role| role != from);
+        let own = self.line.iter().position(|waiter| waiter.role == *from);
+        let place = match poorest {
+            Some((theirs, place)) => {
+                let richer = theirs + 1 < self.open_of(from);
+                let waited = self.line[place].since.elapsed() > PATIENCE;
+                let passes = richer || (theirs == 0 && waited);
+                if passes { Some(place) } else { own }
             }
+            None => own,
         };
-        let place = self
-            .line
-            .iter()
-            .position(poorer)
-            .or_else(|| {
-                self.line
-                    .iter()
-                    .position(|waiter| Some(&waiter.role) == from)
-            })
-            .or_else(|| {
-                self.line
-                    .iter()
-                    .position(|waiter| open(&waiter.role) < per_tenant)
-            })?;
+        self.line.remove(place?)
+    }
+
+    /// Who gets a place that nobody holds: the poorest, unless its share is full.
+    fn next_in_line(&mut self, per_tenant: usize) -> Option<Waiter> {
+        let (_, place) = self
+            .poorest(|_| true)
+            .filter(|(open, _)| *open < per_tenant)?;
         self.line.remove(place)
     }
-}
 
-impl Permit {
-    async fn open(mut self) -> Result<Lease, Fault> {
-        if let Some(replaced) = self.replaces.take() {
-            // The place is free only when the old connection is closed.
-            end(replaced).await;
-        }
-        let options = self.pools.0.address.of_role(&self.role);
-        let link_failures = Fault::link_failures();
-        let connection = PgConnection::connect_with(&options).await?;
-        self.spent = true;
-        let now = Instant::now();
-        let backend = Backend {
-            connection,
-            opened: now,
-            returned: now,
-            link_failures,
-        };
-        Ok(self.pools.lease(&self.role, backend))
+    /// The waiter whose tenant has the fewest connections, and how many those are; among equals who came first.
+    fn poorest(&mut self, of: impl Fn(&Role) -> bool) -> Option<(usize, usize)> {
+        self.line.retain(|waiter| !waiter.grant.is_closed());
+        let waiters = self.line.iter().enumerate();
+        waiters
+            .filter(|(_, waiter)| of(&waiter.role))
+            .map(|(place, waiter)| (self.open_of(&waiter.role), place))
+            .min()
+    }
+
+    fn open_of(&self, role: &Role) -> usize {
+        self.shares.get(role).map_or(0, |share| share.open)
     }
 }
 
-impl Drop for Permit {
-    fn drop(&mut self) {
-        if self.spent {
-            return;
-        }
-        let (pools, role) = (self.pools.clone(), self.role.clone());
-        match (self.replaces.take(), tokio::runtime::Handle::try_current()) {
-            (Some(replaced), Ok(runtime)) => {
-                runtime.spawn(async move {
-                    end(replaced).await;
-                    pools.give_up(&role);
-                });
-            }
-            _ => pools.give_up(&role),
-        }
-    }
-}
-
-/// Ends a connection: after what it still does, because the server goes on with that whether anybody listens or not.
-async fn end(mut connection: PgConnection) {
-    let quiet = tokio::time::timeout(LONGEST_STATEMENT, connection.ping()).await;
-    if matches!(quiet, Ok(Ok(()))) {
-        connection.close().await.ok();
-    } else {
-        connection.close_hard().await.ok();
-    }
-}
-
-impl Lease {
-    /// Whether the connection still works; asked only of one that rested, or after the link has failed.
-    async fn is_sound(&mut self) -> bool {
-        let link_failures = Fault::link_failures();
-        let Some(backend) = self.backend.as_mut() else {
-            return false;
-        };
-        if backend.returned.elapsed() < TRUSTED && backend.link_failures == link_failures {
-            return true;
-        }
-        backend.link_failures = link_failures;
-        backend.connection.ping().await.is_ok()
-    }
-
-    /// Gives up a connection that is broken for the right to open another.
-    fn exchange(mut self) -> Permit {
-        let broken = self.backend.take().map(|backend| backend.connection);
-        self.pools.permit(&self.role, broken)
-    }
-}
-
-impl Deref for Lease {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        match &self.backend {
-            Some(backend) => &backend.connection,
-            None => unreachable!("a lease holds its connection until it is dropped"),
-        }
-    }
-}
-
-impl DerefMut for Lease {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        match &mut self.backend {
-            Some(backend) => &mut backend.connection,
-            None => unreachable!("a lease holds its connection until it is dropped"),
-        }
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        let Some(mut backend) = self.backend.take() else {
-            return;
-        };
-        let suspect = backend.link_failures != Fault::link_failures();
-        let worn = backend.opened.elapsed() > self.pools.0.lifetime;
-        if self.in_transaction || suspect || worn {
-            let inside = self.in_transaction;
-            let pools = self.pools.clone();
-            let role = self.role.clone();
-            // Closing takes a round trip, so it happens behind the caller's back; the place is free after it.
-            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                runtime.spawn(async move {
-                    if !inside && !worn && backend.connection.ping().await.is_ok() {
-                        backend.link_failures = Fault::link_failures();
-                        backend.returned = Instant::now();
-                        pools.give_back(&role, backend);
-                    } else {
-                        end(backend.connection).await;
-                        pools.give_up(&role);
-                    }
-                });
-            }
-            return;
-        }
-        backend.returned = Instant::now();
-        self.pools.give_back(&self.role, backend);
+impl Share {
+    fn rests(&self) -> bool {
+        self.idle
+            .first()
+            .is_some_and(|backend| backend.returned.elapsed() > PATIENCE)
     }
 }
 
@@ -403,7 +302,7 @@ async fn reap(pools: Weak<Shared>) {
         };
         let pools = Pools(shared);
         for (role, backend) in pools.take_rested() {
-            end(backend.connection).await;
+            backend.end().await;
             pools.give_up(&role);
         }
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use sqlx::types::Json;
+use tokio::sync::Mutex;
 
 use super::door::Memory;
 use super::pools::{Pools, Role};
@@ -19,14 +20,20 @@ const FRESH: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Tenants {
     pools: Pools,
-    known: Arc<RwLock<HashMap<TenantCode, Entry>>>,
+    known: Arc<RwLock<Known>>,
+    reading: Arc<Mutex<()>>,
+}
+
+#[derive(Default)]
+struct Known {
+    read: Option<Instant>,
+    entries: HashMap<TenantCode, Entry>,
 }
 
 #[derive(Clone)]
 struct Entry {
     settings: Arc<Settings>,
     version: i64,
-    read: Instant,
     memory: Arc<Memory>,
 }
 
@@ -37,6 +44,7 @@ impl Tenants {
         Self {
             pools: Pools::new(address, config),
             known: Arc::default(),
+            reading: Arc::default(),
         }
     }
 
@@ -46,8 +54,8 @@ impl Tenants {
     /// `Unknown` when the registry has no such tenant, `Migrating` when its schema is behind this binary.
     pub async fn open(&self, code: &TenantCode) -> Result<TenantDb, OpenError> {
         let entry = match self.remembered(code) {
-            Some(entry) if entry.read.elapsed() < FRESH => entry,
-            stale => self.look_up(code, stale).await?,
+            Some(entry) => entry,
+            None => self.look_up(code).await?,
         };
         if entry.version < migrate::wanted().version {
             return Err(OpenError::Migrating);
@@ -83,33 +91,42 @@ impl Tenants {
 
     fn remembered(&self, code: &TenantCode) -> Option<Entry> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(code).cloned()
+        let fresh = known.read.is_some_and(|read| read.elapsed() < FRESH);
+        known.entries.get(code).filter(|_| fresh).cloned()
     }
 
-    async fn look_up(&self, code: &TenantCode, stale: Option<Entry>) -> Result<Entry, OpenError> {
+    /// Reads the registry anew; whoever comes while it is read waits for that reading.
+    async fn look_up(&self, code: &TenantCode) -> Result<Entry, OpenError> {
+        let _alone = self.reading.lock().await;
+        if let Some(entry) = self.remembered(code) {
+            return Ok(entry);
+        }
+        let read = Instant::now();
         let mut lease = self.pools.acquire(&serving_role()).await?;
-        let row: Option<(Json<Settings>, i64)> = sqlx::query_as(
+        let rows: Vec<(Json<Settings>, i64)> = sqlx::query_as(
             "select settings, coalesce(version, 0) from tenant
-             left join migration on schema_name = 'tenant_' || code where code = $1",
+             left join migration on schema_name = 'tenant_' || code",
         )
-        .bind(code.as_str())
-        .fetch_optional(&mut *lease)
+        .fetch_all(&mut *lease)
         .await
         .map_err(Fault::from)?;
         drop(lease);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let Some((Json(settings), version)) = row else {
-            known.remove(code);
-            return Err(OpenError::Unknown);
-        };
-        let entry = Entry {
-            settings: Arc::new(settings),
-            version,
-            read: Instant::now(),
-            memory: stale.map(|entry| entry.memory).unwrap_or_default(),
-        };
-        known.insert(code.clone(), entry.clone());
-        Ok(entry)
+        let mut before = std::mem::take(&mut known.entries);
+        known.read = Some(read);
+        known.entries = rows
+            .into_iter()
+            .map(|(Json(settings), version)| {
+                let memory = before.remove(&settings.code).map(|entry| entry.memory);
+                let entry = Entry {
+                    version,
+                    memory: memory.unwrap_or_default(),
+                    settings: Arc::new(settings),
+                };
+                (entry.settings.code.clone(), entry)
+            })
+            .collect();
+        known.entries.get(code).cloned().ok_or(OpenError::Unknown)
     }
 }
 

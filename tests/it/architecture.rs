@@ -175,7 +175,7 @@ fn machinery_stays_in_its_rooms() {
 
 #[test]
 fn a_file_is_read_at_one_sitting() {
-    let long = |it: &Source| it.text.lines().count() > 430;
+    let long = |it: &Source| it.text.lines().count() > 400;
     assert_eq!(
         breaking(long),
         none(),

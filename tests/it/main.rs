@@ -25,6 +25,7 @@ mod http;
 mod identity;
 mod isolation;
 mod ledger;
+mod load;
 mod migrations;
 mod support;
 mod workforce;
