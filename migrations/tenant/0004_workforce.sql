@@ -4,8 +4,9 @@ create table worker (
     -- People with a single name have it here, and no given names.
     family_name text not null check (family_name <> ''),
     given_names text not null default '',
-    -- The name as it is compared: no accents, no case (kernel::fold).
-    name_key    text not null,
+    -- The name as it is compared: no accents, no case (kernel::fold); in the order of its bytes, so that an index finds
+    -- how it begins.
+    name_key    text collate "C" not null,
     sex         text not null check (sex in ('female', 'male', 'unknown')),
     birth_date  date,
     -- The org unit whose office keeps the record, and the sector: what a caller's scope is compared with.
@@ -53,10 +54,14 @@ create table posting (
     supervisor_id   uuid references facility,
     constraint posting_ends_after_it_starts check (ends_on is null or ends_on >= starts_on),
     constraint end_has_a_reason check ((ends_on is null) = (end_reason is null)),
+    -- Two hashes, 128 bits, stand for the worker: ids of one hour are alike in all that GiST looks at when it arranges
+    -- uuids, so that 70,000 postings took 118 s to index by the ids themselves and take 4 s by these.
     constraint one_primary_posting_a_day
-        exclude using gist (worker_id with =, daterange(starts_on, ends_on, '[]') with &&) where (is_primary)
+        exclude using gist (uuid_hash_extended(worker_id, 0) with =, uuid_hash_extended(worker_id, 1) with =,
+                            daterange(starts_on, ends_on, '[]') with &&) where (is_primary)
 );
 
 create index posting_of_worker on posting (worker_id, starts_on desc);
 create index posting_at_facility on posting (facility_id, starts_on);
 create index posting_of_cadre on posting (cadre_id, starts_on);
+create index posting_by_end on posting (ends_on) where ends_on is not null;

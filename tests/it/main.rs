@@ -27,5 +27,6 @@ mod isolation;
 mod ledger;
 mod load;
 mod migrations;
+mod plans;
 mod support;
 mod workforce;

@@ -161,14 +161,23 @@ fn career(sql: &mut Sql, selection: &Selection) {
     }
 }
 
+/// So many facilities have few enough people to be looked up before the list is put in order. Left to itself, the
+/// planner walks the whole order by id instead: 65,000 rows for the hundred of one facility.
+const FEW_FACILITIES: usize = 20;
+
 fn in_force(sql: &mut Sql, selection: &Selection) {
-    sql.push(" and w.worker_id in (select p.worker_id from posting p where p.starts_on <= ")
-        .push_bind(selection.day)
+    let few = (selection.facilities.as_ref()).is_some_and(|it| it.len() <= FEW_FACILITIES);
+    sql.push(if few {
+        " and w.worker_id = any(array(select p.worker_id from posting p where p.starts_on <= "
+    } else {
+        " and w.worker_id in (select p.worker_id from posting p where p.starts_on <= "
+    });
+    sql.push_bind(selection.day)
         .push(" and (p.ends_on is null or p.ends_on >= ")
         .push_bind(selection.day)
         .push(")");
     posting(sql, selection);
-    sql.push(")");
+    sql.push(if few { "))" } else { ")" });
 }
 
 fn posting(sql: &mut Sql, selection: &Selection) {
