@@ -7,8 +7,8 @@ use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHE
 use axum::http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use crate::graphql::limits;
-use crate::kernel::{Fault, ReadError};
+use crate::graphql::{limits, message};
+use crate::kernel::{Fault, Languages, ReadError};
 
 /// The two media types of the GraphQL-over-HTTP specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,31 +42,52 @@ pub struct Refusal {
     /// `None` for a well-formed request with a faulty document, where the media type decides.
     status: Option<StatusCode>,
     code: &'static str,
-    message: String,
+    /// What whoever writes the client should know; `None`: the catalogue has the code in the caller's language.
+    message: Option<String>,
+    /// The limit that the catalogue's message speaks of.
+    limit: usize,
     at: Option<Pos>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Refusal {
-    pub fn request(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status: Some(status),
-            ..Self::document(code, message)
-        }
-    }
-
-    pub fn document(code: &'static str, message: impl Into<String>) -> Self {
+    /// A refusal that the catalogue words.
+    pub fn coded(code: &'static str) -> Self {
         Self {
             status: None,
             code,
-            message: message.into(),
+            message: None,
+            limit: 0,
             at: None,
             headers: Vec::new(),
         }
     }
 
+    /// A refusal of the request itself that the catalogue words.
+    pub fn request(status: StatusCode, code: &'static str) -> Self {
+        Self {
+            status: Some(status),
+            ..Self::coded(code)
+        }
+    }
+
+    pub fn over(self, limit: usize) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// A refusal that tells what is wrong with the form of a request.
+    pub fn document(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            message: Some(message.into()),
+            ..Self::coded(code)
+        }
+    }
+
     pub fn malformed(message: impl Into<String>) -> Self {
-        Self::request(StatusCode::BAD_REQUEST, "MALFORMED_REQUEST", message)
+        Self {
+            status: Some(StatusCode::BAD_REQUEST),
+            ..Self::document("MALFORMED_REQUEST", message)
+        }
     }
 
     pub fn invalid(message: impl Into<String>) -> Self {
@@ -74,35 +95,23 @@ impl Refusal {
     }
 
     pub fn unauthenticated() -> Self {
-        Self::request(
-            StatusCode::UNAUTHORIZED,
-            "UNAUTHENTICATED",
-            "a valid bearer token is needed",
-        )
-        .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        Self::request(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED")
+            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }
 
-    pub fn unavailable(code: &'static str, message: impl Into<String>, seconds: u64) -> Self {
-        Self::request(StatusCode::SERVICE_UNAVAILABLE, code, message)
+    pub fn unavailable(code: &'static str, seconds: u64) -> Self {
+        Self::request(StatusCode::SERVICE_UNAVAILABLE, code)
             .with(RETRY_AFTER, HeaderValue::from(seconds))
     }
 
     pub fn rate_limited(seconds: u64) -> Self {
-        Self::request(
-            StatusCode::TOO_MANY_REQUESTS,
-            "RATE_LIMITED",
-            "this client's budget is spent for now",
-        )
-        .with(RETRY_AFTER, HeaderValue::from(seconds))
+        Self::request(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED")
+            .with(RETRY_AFTER, HeaderValue::from(seconds))
     }
 
     pub fn get_is_for_queries() -> Self {
-        Self::request(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "MUTATION_BY_GET",
-            "GET executes queries only",
-        )
-        .with(ALLOW, HeaderValue::from_static("POST"))
+        Self::request(StatusCode::METHOD_NOT_ALLOWED, "MUTATION_BY_GET")
+            .with(ALLOW, HeaderValue::from_static("POST"))
     }
 
     fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -114,15 +123,17 @@ impl Refusal {
         self.code
     }
 
-    fn error(&self) -> ServerError {
-        let mut error = ServerError::new(self.message.clone(), self.at);
+    fn error(&self, languages: &Languages) -> ServerError {
+        let limit = self.limit.to_string();
+        let worded = || message(self.code, [("limit", limit.as_str())], languages);
+        let mut error = ServerError::new(self.message.clone().unwrap_or_else(worded), self.at);
         set_code(&mut error, self.code);
         error
     }
 
-    pub fn into_response(self, media: Media) -> Response<Body> {
+    pub fn into_response(self, media: Media, languages: &Languages) -> Response<Body> {
         let status = self.status.unwrap_or(media.request_error());
-        let mut response = respond(media, status, self.finished().body);
+        let mut response = respond(media, status, self.finished(languages).body);
         response.headers_mut().extend(
             self.headers
                 .into_iter()
@@ -132,10 +143,10 @@ impl Refusal {
     }
 
     /// The same as one answer of a batch.
-    pub fn finished(&self) -> Finished {
+    pub fn finished(&self, languages: &Languages) -> Finished {
         Finished {
             body: json(&Envelope {
-                errors: &[self.error()],
+                errors: &[self.error(languages)],
                 data: None,
                 extensions: None,
             }),
@@ -146,7 +157,7 @@ impl Refusal {
 
 impl From<limits::Exceeded> for Refusal {
     fn from(exceeded: limits::Exceeded) -> Self {
-        Self::document(exceeded.rule.code(), exceeded.to_string())
+        Self::coded(exceeded.rule.code()).over(exceeded.allowed)
     }
 }
 
@@ -154,9 +165,7 @@ impl From<limits::Refused> for Refusal {
     fn from(refused: limits::Refused) -> Self {
         match refused {
             limits::Refused::Exceeded(exceeded) => exceeded.into(),
-            limits::Refused::Circular(_) => {
-                Self::document("CIRCULAR_FRAGMENTS", refused.to_string())
-            }
+            limits::Refused::Circular(_) => Self::coded("CIRCULAR_FRAGMENTS"),
             limits::Refused::Unreadable { .. } => {
                 Self::document("GRAPHQL_PARSE_FAILED", refused.to_string())
             }

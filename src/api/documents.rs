@@ -95,10 +95,7 @@ impl Documents {
         let parsed = parse_query(text)?;
         let outline = Outline::of(&parsed, &self.limits)?;
         if outline.introspects && !self.introspection {
-            return Err(Refusal::document(
-                "INTROSPECTION_DISABLED",
-                "introspection is turned off",
-            ));
+            return Err(Refusal::coded("INTROSPECTION_DISABLED"));
         }
         let weight = u32::try_from(text.len().saturating_mul(WEIGHT)).unwrap_or(u32::MAX);
         let document = Arc::new(Document {
@@ -123,10 +120,7 @@ impl Documents {
         match (&self.trusted, &call.query) {
             (Some(trusted), _) => match trusted.get(&hash) {
                 Some(text) => Ok((hash, text)),
-                None => Err(Refusal::document(
-                    "UNTRUSTED_DOCUMENT",
-                    "this document is not among those that may be executed",
-                )),
+                None => Err(Refusal::coded("UNTRUSTED_DOCUMENT")),
             },
             (None, Some(text)) => Ok((hash, text)),
             (None, None) => Err(Refusal::document(

@@ -7,7 +7,9 @@ use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Oper
 use async_graphql::value;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, ORIGIN, VARY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LENGTH, ORIGIN, VARY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -19,7 +21,7 @@ use super::call::Calls;
 use super::documents::Prepared;
 use super::rate::Verdict;
 use super::{App, Executor, cors, negotiate};
-use crate::kernel::Fault;
+use crate::kernel::{Fault, Languages};
 
 pub type Prepare =
     Arc<dyn Fn(async_graphql::Request, &Operation<'_>) -> async_graphql::Request + Send + Sync>;
@@ -89,6 +91,12 @@ fn trace_id(headers: &HeaderMap) -> TraceId {
     TraceId(given.map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned))
 }
 
+/// What the caller reads, as far as is known before the country is.
+fn languages(headers: &HeaderMap) -> Languages {
+    let accepted = headers.get(ACCEPT_LANGUAGE);
+    Languages::negotiate(accepted.and_then(|it| it.to_str().ok()), &[])
+}
+
 async fn handle(app: App, request: Request, trace: TraceId) -> Response {
     let started = Instant::now();
     let (head, body) = request.into_parts();
@@ -100,7 +108,7 @@ async fn handle(app: App, request: Request, trace: TraceId) -> Response {
     };
     let mut response = answered.unwrap_or_else(|refusal| {
         metrics::counter!("kada_graphql_refusals_total", "code" => refusal.code()).increment(1);
-        refusal.into_response(media.unwrap_or(Media::Json))
+        refusal.into_response(media.unwrap_or(Media::Json), &languages(&head.headers))
     });
     let headers = response.headers_mut();
     headers.insert(
@@ -192,18 +200,10 @@ async fn respond(
 fn not_admitted(why: NotAdmitted, trace: &TraceId) -> Refusal {
     match why {
         NotAdmitted::Unauthenticated => Refusal::unauthenticated(),
-        NotAdmitted::Migrating => Refusal::unavailable(
-            "TENANT_MIGRATING",
-            "this country's register is being upgraded",
-            RETRY_SECONDS,
-        ),
+        NotAdmitted::Migrating => Refusal::unavailable("TENANT_MIGRATING", RETRY_SECONDS),
         NotAdmitted::Fault(fault) => {
             tracing::error!(trace.id = trace.0, error = %fault, "a caller could not be looked up");
-            Refusal::unavailable(
-                "UNAVAILABLE",
-                "the service is not available right now",
-                RETRY_SECONDS,
-            )
+            Refusal::unavailable("UNAVAILABLE", RETRY_SECONDS)
         }
     }
 }
@@ -211,10 +211,8 @@ fn not_admitted(why: NotAdmitted, trace: &TraceId) -> Refusal {
 /// The whole body, within its limit and its time.
 async fn read(app: &App, head: &Parts, body: Body) -> Result<Vec<u8>, Refusal> {
     let limit = app.config.http.body_limit_bytes;
-    let too_large = || {
-        let message = format!("a body may have {limit} bytes");
-        Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message)
-    };
+    let too_large =
+        || Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE").over(limit);
     let declared = head
         .headers
         .get(CONTENT_LENGTH)
@@ -240,7 +238,6 @@ async fn read(app: &App, head: &Parts, body: Body) -> Result<Vec<u8>, Refusal> {
             Err(Refusal::request(
                 StatusCode::REQUEST_TIMEOUT,
                 "BODY_TOO_SLOW",
-                "the body took too long to arrive",
             ))
         })
 }
@@ -270,11 +267,7 @@ async fn execute(
     remaining: u64,
 ) -> Result<Vec<Finished>, Refusal> {
     let Ok(slot) = Arc::clone(&app.slots).try_acquire_owned() else {
-        return Err(Refusal::unavailable(
-            "OVERLOADED",
-            "too much is under way",
-            1,
-        ));
+        return Err(Refusal::unavailable("OVERLOADED", 1));
     };
     let house = app.clone();
     let work = async move {
@@ -283,7 +276,7 @@ async fn execute(
         for one in prepared {
             finished.push(match one {
                 Ok(one) => run(&house, &guest, one, &headers, &trace, remaining).await,
-                Err(refusal) => refusal.finished(),
+                Err(refusal) => refusal.finished(&languages(&headers)),
             });
         }
         finished
@@ -291,13 +284,7 @@ async fn execute(
     app.running
         .spawn(work.instrument(Span::current()))
         .await
-        .map_err(|_| {
-            Refusal::request(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "INTERNAL",
-                "internal error",
-            )
-        })
+        .map_err(|_| Refusal::request(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"))
 }
 
 async fn run(
@@ -309,7 +296,7 @@ async fn run(
     remaining: u64,
 ) -> Finished {
     let Some(definition) = one.operation() else {
-        return Refusal::invalid("there is no such operation").finished();
+        return Refusal::invalid("there is no such operation").finished(&languages(headers));
     };
     let document = &one.document.parsed;
     let operation = Operation {

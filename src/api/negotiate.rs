@@ -25,7 +25,6 @@ pub fn media(headers: &HeaderMap) -> Result<Media, Refusal> {
         ((0, _), (0, _)) => Err(Refusal::request(
             StatusCode::NOT_ACCEPTABLE,
             "NOT_ACCEPTABLE",
-            "answers are application/graphql-response+json or application/json",
         )),
         // Of two that are equally welcome: the one that was named, then the newer, unless neither was named.
         (response, json) if response > json || (response == json && response.1 == EXACT) => {
@@ -91,7 +90,6 @@ pub fn body_is_json(headers: &HeaderMap) -> Result<(), Refusal> {
     Err(Refusal::request(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "UNSUPPORTED_MEDIA_TYPE",
-        "send application/json in UTF-8, not compressed",
     ))
 }
 

@@ -8,7 +8,7 @@ use async_graphql::{
 use crate::cadres::graphql::{Cadre, CadresQuery};
 use crate::cadres::{self};
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
-use crate::kernel::{Id, Instant, Invalid, ReadError};
+use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
 use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
 use crate::places::{self};
 use crate::workforce::graphql::{
@@ -127,5 +127,5 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, ReadError> {
         let cadres = cadres::all(&mut rq.read(false).await?, rq.actor()).await?;
         return Ok(Cadre::find(&cadres, id).map(Node::Cadre));
     }
-    Err(Invalid::new("id", "is not an id that this service gave out").into())
+    Err(Invalid::new("id", Unfit::NotAnId).into())
 }

@@ -13,9 +13,9 @@ use sha2::Sha256;
 
 use super::error::refuse;
 use super::request::request;
-use crate::kernel::{Invalid, Page, PageRequest, ReadError};
+use crate::kernel::{Invalid, Page, PageRequest, ReadError, Unfit};
 
-const LARGEST_PAGE: i32 = 100;
+const LARGEST_PAGE: u16 = 100;
 const MAC_BYTES: usize = 16;
 
 /// A page of a list.
@@ -60,7 +60,7 @@ impl Cursors {
         list: &str,
         cursor: &str,
     ) -> Result<K, Invalid> {
-        let refused = || Invalid::new("after", "is not a cursor of this list");
+        let refused = || Invalid::new("after", Unfit::NotACursor);
         let bytes = BASE64_URL_SAFE_NO_PAD
             .decode(cursor)
             .map_err(|_| refused())?;
@@ -148,8 +148,16 @@ fn page_request<K: DeserializeOwned>(
 ) -> Result<PageRequest<K>, Invalid> {
     let first = u16::try_from(paging.first)
         .ok()
-        .filter(|_| (1..=LARGEST_PAGE).contains(&paging.first))
-        .ok_or_else(|| Invalid::new("first", format!("must be from 1 to {LARGEST_PAGE}")))?;
+        .filter(|first| (1..=LARGEST_PAGE).contains(first))
+        .ok_or_else(|| {
+            Invalid::new(
+                "first",
+                Unfit::NotWithin {
+                    from: 1,
+                    to: LARGEST_PAGE.into(),
+                },
+            )
+        })?;
     let after = paging
         .after
         .map(|cursor| request(ctx).cursors().read(tenant, list, &cursor))
@@ -167,11 +175,20 @@ pub fn page_of<T, K: Ord>(
     key: impl Fn(&T) -> K,
     page: &PageRequest<K>,
 ) -> Page<T> {
+    page_after(sorted, |row, after| key(row) > *after, page)
+}
+
+/// A page of a list that is held in memory, in whatever order `follows` tells of.
+pub fn page_after<T, K>(
+    sorted: impl IntoIterator<Item = T>,
+    follows: impl Fn(&T, &K) -> bool,
+    page: &PageRequest<K>,
+) -> Page<T> {
     let mut total = 0;
     let mut rows = Vec::new();
     for row in sorted {
         total += 1;
-        let follows = page.after.as_ref().is_none_or(|after| key(&row) > *after);
+        let follows = page.after.as_ref().is_none_or(|after| follows(&row, after));
         if follows && rows.len() <= usize::from(page.first) {
             rows.push(row);
         }

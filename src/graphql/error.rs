@@ -26,15 +26,22 @@ pub fn nullable<T>(
     found.map_err(|error| refuse(ctx, error)).transpose()
 }
 
-/// An argument that cannot be read, with the path of the field.
+/// An argument that cannot be read, with the path of the field and the code of the reason.
 #[must_use]
 pub fn bad_input(ctx: &Context<'_>, invalid: &Invalid) -> Error {
-    error_with(
-        ctx,
-        "BAD_USER_INPUT",
-        &[("field", &invalid.field), ("reason", &invalid.reason)],
-    )
-    .extend_with(|_, more| more.set("field", invalid.field.as_str()))
+    let (from, to) = invalid.unfit.bounds().unwrap_or_default();
+    let (from, to) = (from.to_string(), to.to_string());
+    let arguments = [
+        ("field", invalid.field.as_str()),
+        ("from", &from),
+        ("to", &to),
+    ];
+    let text = message(invalid.unfit.code(), arguments, request(ctx).languages());
+    Error::new(text).extend_with(|_, more| {
+        more.set("code", "BAD_USER_INPUT");
+        more.set("reason", invalid.unfit.code());
+        more.set("field", invalid.field.as_str());
+    })
 }
 
 /// Says nothing of the cause but the id under which the log has it.

@@ -2,14 +2,14 @@
 
 use async_graphql::ID;
 
-use crate::kernel::{Id, Invalid};
+use crate::kernel::{Id, Invalid, Unfit};
 
 /// Reads an id of one kind; `field` is its path in the input.
 ///
 /// # Errors
 /// Names the field when the text is not an id of this kind.
 pub fn id<I: Id>(field: &str, id: &ID) -> Result<I, Invalid> {
-    I::decode(id).map_err(|error| Invalid::new(field, error.to_string()))
+    I::decode(id).map_err(|_| Invalid::new(field, Unfit::NotAnId))
 }
 
 /// # Errors

@@ -46,27 +46,11 @@ impl Rule {
             Rule::Cost => "COST_TOO_HIGH",
         }
     }
-
-    fn what(self) -> &'static str {
-        match self {
-            Rule::Tokens => "tokens in the document",
-            Rule::NameLength => "characters in a name",
-            Rule::Depth => "levels of nesting",
-            Rule::Aliases => "aliases",
-            Rule::Directives => "directives",
-            Rule::RootFields => "root fields",
-            Rule::Selections => "selections once fragments are counted where they are spread",
-            Rule::ListItems => "items in one list",
-            Rule::Values => "values in the variables",
-            Rule::Batch => "operations in one batch",
-            Rule::Cost => "cost points",
-        }
-    }
 }
 
 /// A rule that the request breaks, and how much it would have allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the limit of {allowed} {} is exceeded", rule.what())]
+#[error("{}: more than {allowed}", rule.code())]
 pub struct Exceeded {
     pub rule: Rule,
     pub allowed: usize,

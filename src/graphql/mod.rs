@@ -11,7 +11,7 @@ mod request;
 mod scalars;
 mod viewer;
 
-pub use connection::{Connection, Cursors, Paging, Total, connection, page_of};
+pub use connection::{Connection, Cursors, Paging, Total, connection, page_after, page_of};
 pub use error::{bad_input, nullable, refuse};
 pub use guard::{PersonalKind, check, guarded, personal};
 pub use ids::{id, optional_id};

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::error::refuse;
 use super::messages::message;
 use super::request::request;
-use crate::kernel::{Fault, Invalid, ReadError};
+use crate::kernel::{Fault, Invalid, ReadError, Unfit};
 use crate::tenancy::{Attempt, Begun, Once};
 
 /// A refusal as the verbs give it and as a keyed answer is remembered: a code, the input field, what the message names.
@@ -207,10 +207,8 @@ fn checked(key: &str) -> Result<&str, Invalid> {
     if (8..=200).contains(&key.len()) {
         Ok(key)
     } else {
-        Err(Invalid::new(
-            "idempotencyKey",
-            "must have 8 to 200 characters",
-        ))
+        let unfit = Unfit::NotSoLong { from: 8, to: 200 };
+        Err(Invalid::new("idempotencyKey", unfit))
     }
 }
 

@@ -13,17 +13,65 @@ pub struct Denied {
 
 /// An argument that cannot be read, named by its path in the input.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{field} {reason}")]
+#[error("{field}: {}", unfit.code())]
 pub struct Invalid {
     pub field: String,
-    pub reason: String,
+    pub unfit: Unfit,
 }
 
 impl Invalid {
-    pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
+    pub fn new(field: impl Into<String>, unfit: Unfit) -> Self {
         Self {
             field: field.into(),
-            reason: reason.into(),
+            unfit,
+        }
+    }
+}
+
+/// Why an argument cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// Not an id of the kind that belongs there.
+    NotAnId,
+    /// Not a cursor of this list.
+    NotACursor,
+    /// A cursor from before the register was restored.
+    OldCursor,
+    /// A number outside of these bounds.
+    NotWithin { from: usize, to: usize },
+    /// A text with fewer or more characters.
+    NotSoLong { from: usize, to: usize },
+    /// No words with letters, or more than this.
+    NotWords { to: usize },
+    /// Neither of the two sectors.
+    NotASector,
+    /// Neither a first posting, nor an org unit and a sector.
+    NoPlace,
+}
+
+impl Unfit {
+    /// Part of the API, and of the messages' catalogue.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAnId => "NOT_AN_ID",
+            Self::NotACursor => "NOT_A_CURSOR",
+            Self::OldCursor => "OLD_CURSOR",
+            Self::NotWithin { .. } => "NOT_WITHIN",
+            Self::NotSoLong { .. } => "NOT_SO_LONG",
+            Self::NotWords { .. } => "NOT_WORDS",
+            Self::NotASector => "NOT_A_SECTOR",
+            Self::NoPlace => "NO_PLACE",
+        }
+    }
+
+    /// The least and the most that would fit.
+    #[must_use]
+    pub fn bounds(self) -> Option<(usize, usize)> {
+        match self {
+            Self::NotWithin { from, to } | Self::NotSoLong { from, to } => Some((from, to)),
+            Self::NotWords { to } => Some((1, to)),
+            _ => None,
         }
     }
 }

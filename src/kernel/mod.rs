@@ -11,7 +11,7 @@ mod text;
 pub use changes::{Changes, FieldChange, ListChanges};
 pub use chrono::NaiveDate as Date;
 pub use clock::{Clock, Instant};
-pub use error::{Denied, Fault, Invalid, ReadError};
+pub use error::{Denied, Fault, Invalid, ReadError, Unfit};
 pub use ids::{CadreId, FacilityId, Id, IdError, OrgUnitId, PostingId, TenantCode, WorkerId};
 pub use page::{Page, PageRequest};
 pub use phone::{E164, PhoneError};
@@ -48,7 +48,7 @@ impl std::str::FromStr for Sector {
         match text {
             "health" => Ok(Sector::Health),
             "social" => Ok(Sector::Social),
-            _ => Err(Invalid::new("sector", "is neither health nor social")),
+            _ => Err(Invalid::new("sector", Unfit::NotASector)),
         }
     }
 }

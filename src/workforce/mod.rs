@@ -31,7 +31,8 @@ pub use worker::{
 
 use crate::auth::{Actor, Permission};
 use crate::kernel::{
-    CadreId, Date, FacilityId, Invalid, OrgUnitId, Page, PageRequest, ReadError, WorkerId, fold,
+    CadreId, Date, FacilityId, Invalid, OrgUnitId, Page, PageRequest, ReadError, Unfit, WorkerId,
+    fold,
 };
 use crate::ledger::{self, Recorded};
 use crate::tenancy::Reader;
@@ -196,8 +197,8 @@ fn resolve(
         .map(|name| fold(name).split(' ').map(str::to_owned).collect())
         .unwrap_or_default();
     if filter.name.is_some() && (name_parts.len() > NAME_PARTS || name_parts == [""]) {
-        let reason = format!("needs 1 to {NAME_PARTS} words with letters");
-        return Err(Invalid::new("filter.name", reason));
+        let unfit = Unfit::NotWords { to: NAME_PARTS };
+        return Err(Invalid::new("filter.name", unfit));
     }
     Ok(Selection {
         day,
@@ -361,8 +362,7 @@ pub async fn changes(
     };
     let epoch = lists.version.epoch;
     if request.after.is_some_and(|(before, _)| before != epoch) {
-        let reason = "is from before the register was restored; read the feed from its beginning";
-        return Err(Invalid::new("after", reason).into());
+        return Err(Invalid::new("after", Unfit::OldCursor).into());
     }
     let page = ledger::changes(
         db,

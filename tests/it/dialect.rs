@@ -346,3 +346,42 @@ async fn refusals_of_all_mutations_are_read_alike() {
     "#);
     assert_eq!(refusals(&json!({ "errors": [] })), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn facilities_come_in_the_order_that_is_asked_for_page_by_page() {
+    let world = World::new().await;
+    let country = world.country().await;
+    let manager = country.caller(Role::HrManager);
+    let query = "query($sort: FacilitySort!, $first: Int!, $after: String) {
+        facilities(sort: $sort, first: $first, after: $after) {
+            nodes { code name } pageInfo { endCursor hasNextPage } } }";
+    for (sort, field, descends) in [
+        ("NAME", "name", false),
+        ("NAME_DESCENDING", "name", true),
+        ("CODE", "code", false),
+        ("CODE_DESCENDING", "code", true),
+    ] {
+        let (mut seen, mut after) = (Vec::new(), json!(null));
+        loop {
+            let variables = json!({ "sort": sort, "first": 2, "after": after });
+            let page = &manager.data(query, variables).await["facilities"];
+            let nodes = page["nodes"].as_array().expect("a page");
+            seen.extend(nodes.iter().map(|it| it[field].to_string()));
+            after = page["pageInfo"]["endCursor"].clone();
+            if page["pageInfo"]["hasNextPage"] == json!(false) {
+                break;
+            }
+        }
+        let mut sorted = seen.clone();
+        sorted.sort();
+        if descends {
+            sorted.reverse();
+        }
+        assert_eq!(seen.len(), 6, "{sort}");
+        assert_eq!(seen, sorted, "{sort}");
+        // A cursor of one order is none of another.
+        let other = if sort == "CODE" { "NAME" } else { "CODE" };
+        let variables = json!({ "sort": other, "first": 2, "after": after });
+        assert_eq!(manager.error_code(query, variables).await, "BAD_USER_INPUT");
+    }
+}

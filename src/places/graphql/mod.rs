@@ -5,16 +5,16 @@ mod objects;
 use std::slice;
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 
 pub use objects::{Facility, FacilityType, OrgUnit, Ownership, PopulationCount, Setting};
 
 use super::Places;
 use crate::graphql::{
-    Connection, Day, Paging, SectorName, connection, id, nullable, optional_id, page_of, refuse,
-    request,
+    Connection, Day, Paging, SectorName, connection, id, nullable, optional_id, page_after,
+    page_of, refuse, request,
 };
-use crate::kernel::{Invalid, OrgUnitId, ReadError, fold};
+use crate::kernel::{FacilityId, Invalid, OrgUnitId, ReadError, fold};
 
 /// One org unit, by exactly one of these.
 #[derive(OneofObject)]
@@ -66,6 +66,56 @@ pub struct FacilityFilter {
     name: Option<String>,
     /// Working on this day.
     open_on: Option<Day>,
+}
+
+/// The order of a list of facilities.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Enum)]
+pub enum FacilitySort {
+    /// By name.
+    #[default]
+    Name,
+    /// By name, from the end of the alphabet.
+    NameDescending,
+    /// By the country's code.
+    Code,
+    /// By the country's code, the last one first.
+    CodeDescending,
+}
+
+impl FacilitySort {
+    /// What cursors of this order are good for.
+    fn list(self) -> &'static str {
+        match self {
+            Self::Name => "facilities",
+            Self::NameDescending => "facilities by name, descending",
+            Self::Code => "facilities by code",
+            Self::CodeDescending => "facilities by code, descending",
+        }
+    }
+
+    /// The keys of some facilities, which come by name, in this order.
+    fn order<'a>(
+        self,
+        by_name: impl Iterator<Item = &'a super::Facility>,
+    ) -> Vec<(String, FacilityId)> {
+        let by_code = matches!(self, Self::Code | Self::CodeDescending);
+        let mut keys: Vec<_> = if by_code {
+            by_name.map(|it| (it.code.clone(), it.id)).collect()
+        } else {
+            by_name.map(super::Facility::sort_key).collect()
+        };
+        if by_code {
+            keys.sort();
+        }
+        if self.descends() {
+            keys.reverse();
+        }
+        keys
+    }
+
+    fn descends(self) -> bool {
+        matches!(self, Self::NameDescending | Self::CodeDescending)
+    }
 }
 
 #[derive(Default)]
@@ -141,27 +191,29 @@ impl PlacesQuery {
         nullable(ctx, answer.await)
     }
 
-    /// Facilities by name; at most 100 a page.
+    /// Facilities; at most 100 a page.
     async fn facilities(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which of them; absent: all.")] filter: Option<FacilityFilter>,
+        #[graphql(desc = "In what order; absent: by name.")] sort: Option<FacilitySort>,
         #[graphql(desc = "How many, from 1 to 100.")] first: i32,
         #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
         after: Option<String>,
     ) -> Result<Connection<Facility>> {
         let filter = filter.unwrap_or_default();
+        let sort = sort.unwrap_or_default();
         let page = async |page| {
             let places = picture(ctx).await?;
             let wanted = Wanted::new(&places, &filter)?;
             let found = places.facilities().iter().filter(|it| wanted.admits(it));
-            let found = found.map(super::Facility::sort_key);
-            let page = page_of(found, Clone::clone, &page);
+            let follows = |key: &_, after: &_| (key > after) != sort.descends() && key != after;
+            let page = page_after(sort.order(found), follows, &page);
             Ok(page.map(|key| (key, Arc::clone(&places))))
         };
         let node = |((_, id), places)| Facility { places, id };
         let paging = Paging { first, after };
-        connection(ctx, "facilities", paging, page, |row| row.0.clone(), node).await
+        connection(ctx, sort.list(), paging, page, |row| row.0.clone(), node).await
     }
 
     /// The country's types of facility, by code.

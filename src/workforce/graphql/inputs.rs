@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::objects::{ContactKind, Sex};
 use crate::graphql::{Day, SectorName, id, optional_id};
-use crate::kernel::Invalid;
+use crate::kernel::{Invalid, Unfit};
 use crate::ledger::ActReference;
 use crate::workforce::{
     self, CorrectWorker, EndPosting, NewPosting, Placement, PostWorker, RegisterWorker,
@@ -227,8 +227,7 @@ impl Command for RegisterWorkerInput {
                 Placement::Kept(id("input.orgUnit", unit)?, sector.into())
             }
             _ => {
-                let reason = "is needed, or else orgUnit and sector without it";
-                return Err(Invalid::new("input.posting", reason));
+                return Err(Invalid::new("input.posting", Unfit::NoPlace));
             }
         };
         Ok(RegisterWorker {

@@ -8,7 +8,7 @@ use super::changes::Change;
 use crate::cadres::graphql::{Cadre, CodeListEntry};
 use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE};
 use crate::graphql::{Day, PersonalKind, SectorName, check, guarded, personal, refuse, request};
-use crate::kernel::{Id, Invalid, WorkerId};
+use crate::kernel::{Id, Invalid, Unfit, WorkerId};
 use crate::places::graphql::{Facility, OrgUnit};
 use crate::workforce::{self, Attached, Edges, Lists, attach};
 
@@ -264,7 +264,7 @@ pub(super) fn page_size(first: i32) -> Result<u16, Invalid> {
     u16::try_from(first)
         .ok()
         .filter(|first| (1..=100).contains(first))
-        .ok_or_else(|| Invalid::new("first", "must be from 1 to 100"))
+        .ok_or_else(|| Invalid::new("first", Unfit::NotWithin { from: 1, to: 100 }))
 }
 
 fn of<T>(of: Option<&std::collections::HashMap<WorkerId, Vec<T>>>, worker: WorkerId) -> &[T] {

@@ -50,7 +50,7 @@ async fn refusals_and_errors_are_worded_in_the_callers_language() {
     let office = Office::open(&world).await;
     let worker = office.register("Traoré", "F-A1", "MW", "2020-01-01").await;
     let before = json!({ "worker": worker["id"], "to": office.id("F-A2"), "on": "2020-01-01" });
-    let mut said: Vec<[Value; 3]> = Vec::new();
+    let mut said: Vec<[Value; 4]> = Vec::new();
     for language in ["en", "fr", "sw", "de"] {
         let caller = office.manager.clone().language(language);
         let payload = ask(&caller, "transferWorker", before.clone()).await;
@@ -74,30 +74,41 @@ async fn refusals_and_errors_are_worded_in_the_callers_language() {
             none["errors"][0]["extensions"]["code"],
             json!("BAD_USER_INPUT")
         );
+        let deep = format!(
+            "{{ orgUnits(first: 1) {{ nodes {}id{} }} }}",
+            "{ parent ".repeat(20),
+            " }".repeat(20)
+        );
+        let deep = caller.ask(&deep, json!({})).await;
         said.push([
             payload["errors"][0]["message"].clone(),
             bad["errors"][0]["message"].clone(),
             denied["errors"][0]["message"].clone(),
+            deep["errors"][0]["message"].clone(),
         ]);
     }
-    // An unknown language is answered in the country's own.
-    assert_eq!(said[3], said[1]);
+    // An unknown language is answered in the country's own, as soon as it is known whose.
+    assert_eq!(said[3][..3], said[1][..3]);
+    assert_eq!(said[3][3], said[0][3]);
     insta::assert_json_snapshot!(said[..3], @r#"
     [
       [
         "The current posting began on 2020-01-01.",
         "first must be from 1 to 100.",
-        "Your roles do not include the permission read_names."
+        "Your roles do not include the permission read_names.",
+        "The query nests more than 15 levels."
       ],
       [
         "L’affectation en cours a commencé le 2020-01-01.",
-        "first : valeur refusée (must be from 1 to 100).",
-        "Vos rôles ne comprennent pas le droit read_names."
+        "first doit être compris entre 1 et 100.",
+        "Vos rôles ne comprennent pas le droit read_names.",
+        "La requête s’imbrique sur plus de 15 niveaux."
       ],
       [
         "Upangaji wa sasa ulianza 2020-01-01.",
-        "first: thamani imekataliwa (must be from 1 to 100).",
-        "Majukumu yako hayana ruhusa read_names."
+        "first lazima iwe kati ya 1 na 100.",
+        "Majukumu yako hayana ruhusa read_names.",
+        "Hoja ina ngazi zaidi ya 15."
       ]
     ]
     "#);
