@@ -1,5 +1,7 @@
 //! The commands as an operator types them: the real binary, its words and its exit codes.
 
+mod readme;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
