@@ -82,6 +82,7 @@ impl Drop for Permit {
             return;
         }
         let (pools, role) = (self.pools.clone(), self.role.clone());
+        pools.withdraw(&role);
         match (self.replaces.take(), tokio::runtime::Handle::try_current()) {
             (Some(replaced), Ok(runtime)) => {
                 runtime.spawn(async move {
@@ -163,28 +164,32 @@ impl Drop for Lease {
         let Some(mut backend) = self.backend.take() else {
             return;
         };
-        let suspect = backend.link_failures != Fault::link_failures();
         let worn = backend.opened.elapsed() > self.pools.lifetime();
-        if self.in_transaction || suspect || worn {
-            let inside = self.in_transaction;
-            let pools = self.pools.clone();
-            let role = self.role.clone();
-            // Closing takes a round trip, so it happens behind the caller's back; the place is free after it.
-            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                runtime.spawn(async move {
-                    if !inside && !worn && backend.connection.ping().await.is_ok() {
+        let ends = self.in_transaction || worn;
+        if !ends && backend.link_failures == Fault::link_failures() {
+            backend.returned = Instant::now();
+            self.pools.give_back(&self.role, backend);
+            return;
+        }
+        let (pools, role) = (self.pools.clone(), self.role.clone());
+        if ends {
+            pools.withdraw(&role);
+        }
+        // What follows takes a round trip, so it happens behind the caller's back.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if !ends {
+                    if backend.connection.ping().await.is_ok() {
                         backend.link_failures = Fault::link_failures();
                         backend.returned = Instant::now();
                         pools.give_back(&role, backend);
-                    } else {
-                        backend.end().await;
-                        pools.give_up(&role);
+                        return;
                     }
-                });
-            }
-            return;
+                    pools.withdraw(&role);
+                }
+                backend.end().await;
+                pools.give_up(&role);
+            });
         }
-        backend.returned = Instant::now();
-        self.pools.give_back(&self.role, backend);
     }
 }

@@ -46,6 +46,8 @@ struct State {
 #[derive(Default)]
 struct Share {
     open: usize,
+    /// Those that nobody can use any more, and whose places are not free before they are closed.
+    ending: usize,
     idle: Vec<Backend>,
     used: Option<Instant>,
 }
@@ -107,7 +109,7 @@ impl Pools {
         if let Some(backend) = share.idle.pop() {
             return Asked::Lend(self.lease(role, backend));
         }
-        if share.open < self.0.per_tenant && open < cap {
+        if share.places() < self.0.per_tenant && open < cap {
             share.open += 1;
             state.open += 1;
             return Asked::Open(self.permit(role, None));
@@ -165,7 +167,7 @@ impl Pools {
         let mut backend = Some(backend);
         while let Some(returned) = backend.take() {
             let mut state = self.state();
-            let Some(waiter) = state.next_after(role) else {
+            let Some(waiter) = state.next_after(role, self.0.per_tenant) else {
                 state.share(role).idle.push(returned);
                 return;
             };
@@ -182,10 +184,15 @@ impl Pools {
         }
     }
 
-    /// Passes on the place of a connection that is gone.
+    /// Notes that a connection is of no more use to its tenant, who may be poor without it.
+    pub(super) fn withdraw(&self, role: &Role) {
+        self.state().share(role).withdraw();
+    }
+
+    /// Passes on the place of a connection that was withdrawn and is gone.
     pub(super) fn give_up(&self, role: &Role) {
         let mut state = self.state();
-        state.share(role).open -= 1;
+        state.share(role).ending -= 1;
         let Some(waiter) = state.next_in_line(self.0.per_tenant) else {
             state.open -= 1;
             return;
@@ -244,8 +251,8 @@ impl State {
 
     /// Who gets the place of a connection that `from` returns: a tenant that stays poorer than `from`, or that has
     /// nothing and has waited; else `from`'s own queue, and while that is empty nobody.
-    fn next_after(&mut self, from: &Role) -> Option<Waiter> {
-        let poorest = self.poorest(|role| role != from);
+    fn next_after(&mut self, from: &Role, per_tenant: usize) -> Option<Waiter> {
+        let poorest = self.poorest(|role| role != from, per_tenant);
         let own = self.line.iter().position(|waiter| waiter.role == *from);
         let place = match poorest {
             Some((theirs, place)) => {
@@ -261,18 +268,20 @@ impl State {
 
     /// Who gets a place that nobody holds: the poorest, unless its share is full.
     fn next_in_line(&mut self, per_tenant: usize) -> Option<Waiter> {
-        let (_, place) = self
-            .poorest(|_| true)
-            .filter(|(open, _)| *open < per_tenant)?;
+        let (_, place) = self.poorest(|_| true, per_tenant)?;
         self.line.remove(place)
     }
 
-    /// The waiter whose tenant has the fewest connections, and how many those are; among equals who came first.
-    fn poorest(&mut self, of: impl Fn(&Role) -> bool) -> Option<(usize, usize)> {
+    /// The waiter whose tenant has the fewest connections, and how many those are; among equals who came first. Not one
+    /// whose share is full.
+    fn poorest(&mut self, of: impl Fn(&Role) -> bool, per_tenant: usize) -> Option<(usize, usize)> {
         self.line.retain(|waiter| !waiter.grant.is_closed());
         let waiters = self.line.iter().enumerate();
         waiters
-            .filter(|(_, waiter)| of(&waiter.role))
+            .filter(|(_, waiter)| {
+                let share = self.shares.get(&waiter.role);
+                of(&waiter.role) && share.is_none_or(|share| share.places() < per_tenant)
+            })
             .map(|(place, waiter)| (self.open_of(&waiter.role), place))
             .min()
     }
@@ -283,6 +292,16 @@ impl State {
 }
 
 impl Share {
+    /// How many places under the cap it takes.
+    fn places(&self) -> usize {
+        self.open + self.ending
+    }
+
+    fn withdraw(&mut self) {
+        self.open -= 1;
+        self.ending += 1;
+    }
+
     fn rests(&self) -> bool {
         self.idle
             .first()
@@ -317,9 +336,12 @@ impl Pools {
                 .into_iter()
                 .partition(|backend| backend.returned.elapsed() < self.0.idle);
             share.idle = keep;
+            for _ in &close {
+                share.withdraw();
+            }
             rested.extend(close.into_iter().map(|backend| (role.clone(), backend)));
         }
-        state.shares.retain(|_, share| share.open > 0);
+        state.shares.retain(|_, share| share.places() > 0);
         rested
     }
 }

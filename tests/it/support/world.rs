@@ -71,6 +71,7 @@ impl World {
         let database = TestDatabase::with(|own| {
             own.cap = config.database.cap;
             own.per_tenant = config.database.per_tenant;
+            own.acquire_timeout_ms = config.database.acquire_timeout_ms;
         })
         .await;
         let clock = Clock::fixed(format!("{TODAY}T12:00:00Z").parse().expect("a moment"));
