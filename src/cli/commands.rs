@@ -52,6 +52,8 @@ enum Tenant {
     Apply(Folder),
     /// Print the countries.
     List,
+    /// Give the tenants' roles the passwords that follow from a new secret.
+    Rotate,
 }
 
 /// A country and where its folder is.
@@ -128,6 +130,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Tenant(Tenant::Create(folder)) => operate::create(&folder).await?,
         Command::Tenant(Tenant::Apply(folder)) => operate::apply(&folder).await?,
         Command::Tenant(Tenant::List) => operate::list().await?,
+        Command::Tenant(Tenant::Rotate) => operate::rotate().await?,
         Command::Ledger(Ledger::Verify { tenant }) => return operate::verify(&tenant).await,
         Command::Token(token) => println!("{}", dev::token(&token)?),
         Command::Schema => print!("{}", crate::api::sdl()),

@@ -97,6 +97,13 @@ pub(super) async fn list() -> anyhow::Result<()> {
     Ok(())
 }
 
+pub(super) async fn rotate() -> anyhow::Result<()> {
+    let owner = owner(&Config::load()?)?;
+    let roles = tenancy::rotate(&owner).await?;
+    println!("{roles} roles have the passwords of this secret; restart what serves with it");
+    Ok(())
+}
+
 pub(super) async fn verify(tenant: &TenantCode) -> anyhow::Result<ExitCode> {
     let config = Config::load()?;
     let owner = owner(&config)?;

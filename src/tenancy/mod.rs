@@ -17,7 +17,7 @@ pub use migrate::{
     Report, diverged, drift, pending, run as migrate, run_with as migrate_with, wanted,
 };
 pub use once::{Attempt, Begun, Once};
-pub use provision::{provision, provision_with};
+pub use provision::{provision, provision_with, rotate};
 pub use registry::Tenants;
 pub use settings::{Level, Settings};
 

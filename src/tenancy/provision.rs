@@ -62,6 +62,33 @@ pub async fn provision_with(
     Ok(())
 }
 
+/// Gives Kada's roles the passwords that follow from the configured secret, all of them or none; how many there are.
+/// A process that has the older secret keeps its connections and cannot open new ones.
+///
+/// # Errors
+/// When the registry cannot be read, or a role belongs to somebody else.
+pub async fn rotate(owner: &Address) -> Result<usize, Fault> {
+    let mut connection = owner.connect().await?;
+    let mut tx = connection.begin().await?;
+    tx.execute("select pg_advisory_xact_lock(hashtextextended('kada schemas', 0))")
+        .await?;
+    let mut roles: Vec<String> =
+        sqlx::query_scalar("select 'tenant_' || code from control.tenant order by code")
+            .fetch_all(&mut *tx)
+            .await?;
+    roles.push(SERVING_ROLE.to_owned());
+    for role in &roles {
+        let verifier = literal(&password_verifier(&owner.password(role)));
+        tx.execute(sqlx::AssertSqlSafe(format!(
+            "alter role {role} password {verifier}"
+        )))
+        .await?;
+    }
+    tx.commit().await?;
+    connection.close().await.ok();
+    Ok(roles.len())
+}
+
 pub(super) async fn serving_role(
     connection: &mut PgConnection,
     owner: &Address,

@@ -10,6 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use kada::auth::DevelopmentIssuer;
 use kada::kernel::TenantCode;
+use kada::platform::database::Address;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
@@ -277,6 +278,44 @@ async fn a_tenant_is_made_changed_and_listed_and_says_its_plan() {
         "{}",
         unknown.err
     );
+}
+
+/// Alone on the server: all its databases share the serving role, whose password changes and changes back.
+#[tokio::test]
+async fn load_the_secret_is_rotated_by_one_command() {
+    let database = TestDatabase::new().await;
+    let (desk, code) = (Desk::at(&database), database.code());
+    desk.country(&code);
+    desk.done(&["tenant", "create", code.as_str(), "--tenants", "tenants"]);
+    let owner = database.owner.configured();
+    let newer = "another secret of the tests, as long as it has to be";
+    let enters = async |secret: &str, role: &str| {
+        let address = Address::from_options(owner.clone(), secret).of_role(role);
+        PgConnection::connect_with(&address).await.is_ok()
+    };
+    let schema = code.schema();
+    let roles = [schema.as_str(), "kada_serve"];
+    desk.configure(&owner, newer, "");
+    let said = desk.run(&["tenant", "rotate"]);
+    let mut seen = Vec::new();
+    for role in roles {
+        seen.push((enters(SECRET, role).await, enters(newer, role).await));
+    }
+    let listed = desk.run(&["tenant", "list"]);
+    desk.configure(&owner, SECRET, "");
+    desk.done(&["tenant", "rotate"]);
+    assert!(
+        said.good && said.out.starts_with("2 roles"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    assert_eq!(seen, [(false, true); 2]);
+    assert_eq!(listed.out, format!("{code}\tEssai\n"), "{}", listed.err);
+    for role in roles {
+        assert!(enters(SECRET, role).await, "{role}");
+        assert!(!enters(newer, role).await, "{role}");
+    }
 }
 
 #[test]
