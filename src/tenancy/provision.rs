@@ -10,6 +10,8 @@ use crate::platform::database::{Address, identifier, literal, password_verifier}
 
 /// The role of serving processes: it reads the registry and nothing else.
 pub(super) const SERVING_ROLE: &str = "kada_serve";
+/// Roles and their settings live in catalogs that all tenants share.
+const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(hashtextextended('kada schemas', 0))";
 
 /// Makes a tenant that does not exist yet, or brings the settings of one that does up to date.
 /// Any number may be made at once.
@@ -32,9 +34,7 @@ pub async fn provision_with(
     let mut connection = owner.connect().await?;
     let code = &settings.code;
     let mut tx = connection.begin().await?;
-    // Roles and their settings live in catalogs that all tenants share: one at a time.
-    tx.execute("select pg_advisory_xact_lock(hashtextextended('kada schemas', 0))")
-        .await?;
+    tx.execute(ONE_AT_A_TIME).await?;
     role(
         &mut tx,
         owner,
@@ -70,8 +70,7 @@ pub async fn provision_with(
 pub async fn rotate(owner: &Address) -> Result<usize, Fault> {
     let mut connection = owner.connect().await?;
     let mut tx = connection.begin().await?;
-    tx.execute("select pg_advisory_xact_lock(hashtextextended('kada schemas', 0))")
-        .await?;
+    tx.execute(ONE_AT_A_TIME).await?;
     let mut roles: Vec<String> =
         sqlx::query_scalar("select 'tenant_' || code from control.tenant order by code")
             .fetch_all(&mut *tx)
@@ -94,8 +93,7 @@ pub(super) async fn serving_role(
     owner: &Address,
 ) -> Result<(), Fault> {
     let mut tx = connection.begin().await?;
-    tx.execute("select pg_advisory_xact_lock(hashtextextended('kada schemas', 0))")
-        .await?;
+    tx.execute(ONE_AT_A_TIME).await?;
     role(&mut tx, owner, SERVING_ROLE, "control").await?;
     tx.execute("grant usage on schema control to kada_serve; grant select on all tables in schema control to kada_serve;")
         .await?;
