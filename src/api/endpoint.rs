@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use futures_util::StreamExt;
+use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::answer::{self, Finished, Media, Outcome, RETRY_SECONDS, Refusal};
@@ -22,6 +23,7 @@ use super::documents::Prepared;
 use super::rate::Verdict;
 use super::{App, Executor, cors, negotiate};
 use crate::kernel::{Fault, Languages};
+use crate::platform::telemetry;
 
 pub type Prepare =
     Arc<dyn Fn(async_graphql::Request, &Operation<'_>) -> async_graphql::Request + Send + Sync>;
@@ -63,32 +65,46 @@ pub enum NotAdmitted {
 const REFUSED: usize = 100;
 
 pub async fn get(State(app): State<App>, request: Request) -> Response {
-    let trace = trace_id(request.headers());
     let span = tracing::info_span!(
         "GET /graphql",
-        trace.id = trace.0,
-        tenant.id = tracing::field::Empty
+        otel.kind = "server",
+        http.response.status_code = Empty,
+        trace.id = Empty,
+        tenant.id = Empty
     );
-    handle(app, request, trace).instrument(span).await
+    follow(app, request, span).await
 }
 
 pub async fn post(State(app): State<App>, request: Request) -> Response {
-    let trace = trace_id(request.headers());
     let span = tracing::info_span!(
         "POST /graphql",
-        trace.id = trace.0,
-        tenant.id = tracing::field::Empty
+        otel.kind = "server",
+        http.response.status_code = Empty,
+        trace.id = Empty,
+        tenant.id = Empty
     );
-    handle(app, request, trace).instrument(span).await
+    follow(app, request, span).await
 }
 
-/// The caller's own trace (W3C `traceparent`), or a new one.
-fn trace_id(headers: &HeaderMap) -> TraceId {
-    let given = headers
-        .get("traceparent")
-        .and_then(|value| value.to_str().ok()?.split('-').nth(1))
-        .filter(|id| id.len() == 32 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')));
-    TraceId(given.map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned))
+/// Answers within the span, and within the caller's own trace where it names one.
+async fn follow(app: App, request: Request, span: Span) -> Response {
+    let parent = request.headers().get("traceparent");
+    let parent = parent.and_then(|value| value.to_str().ok());
+    let trace = telemetry::follow(&span, parent).unwrap_or_else(|| trace_id(parent));
+    span.record("trace.id", &trace);
+    let response = handle(app, request, TraceId(trace))
+        .instrument(span.clone())
+        .await;
+    span.record("http.response.status_code", response.status().as_u16());
+    response
+}
+
+/// The trace that the caller names (W3C `traceparent`), or a new one.
+fn trace_id(parent: Option<&str>) -> String {
+    parent
+        .and_then(|value| value.split('-').nth(1))
+        .filter(|id| id.len() == 32 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+        .map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned)
 }
 
 /// What the caller reads, as far as is known before the country is.

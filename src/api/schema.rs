@@ -98,6 +98,7 @@ struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// Anything by its opaque id; null when the caller may see no such thing.
+    #[tracing::instrument(name = "query node", skip_all)]
     async fn node(
         &self,
         ctx: &Context<'_>,

@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, watch};
 
 use super::keys::{Algorithm, Key, KeySet};
 use crate::kernel::{Clock, Instant};
+use crate::platform::tls;
 
 const REST: TimeDelta = TimeDelta::seconds(10);
 const MAX_AGE: TimeDelta = TimeDelta::minutes(10);
@@ -201,19 +202,10 @@ impl std::fmt::Display for Place {
     }
 }
 
-/// Trusts the system's certificates, a ministry's own authority among them, and Mozilla's where the system
-/// has none; follows no redirect.
+/// Follows no redirect.
 pub(super) fn client() -> anyhow::Result<Client> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
     Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(tls::trust()?)
         .redirect(reqwest::redirect::Policy::none())
         .timeout(TIMEOUT)
         .user_agent(concat!("kada/", env!("CARGO_PKG_VERSION")))

@@ -198,6 +198,7 @@ pub struct CadresQuery;
 #[Object]
 impl CadresQuery {
     /// One cadre; null when there is none.
+    #[tracing::instrument(name = "query cadre", skip_all)]
     async fn cadre(
         &self,
         ctx: &Context<'_>,
@@ -215,6 +216,7 @@ impl CadresQuery {
     }
 
     /// Cadres by code; at most 100 a page.
+    #[tracing::instrument(name = "query cadres", skip_all)]
     async fn cadres(
         &self,
         ctx: &Context<'_>,
@@ -249,6 +251,7 @@ impl CadresQuery {
     }
 
     /// One of the country's code lists.
+    #[tracing::instrument(name = "query codeList", skip_all)]
     async fn code_list(
         &self,
         ctx: &Context<'_>,

@@ -16,7 +16,7 @@ use crate::tenancy::Tenants;
 pub(super) async fn run() -> anyhow::Result<()> {
     let config = Config::load()?;
     config.check_for_serving()?;
-    let telemetry = telemetry::start(&config.log)?;
+    let telemetry = telemetry::start(&config.log, &config.telemetry)?;
     let listener = bind(config.http.listen).await?;
     let clock = Clock::system();
     let tenants = Tenants::new(Address::new(&config.database)?, &config.database);

@@ -1,7 +1,7 @@
 //! Configuration: commented defaults (`default.toml`) ← a file ← the environment, checked at the start.
 //!
 //! Environment: `KADA_CONFIG` names the file; `KADA_<SECTION>__<KEY>` sets any key;
-//! `DATABASE_URL`, `DATABASE_OWNER_URL` and `REDIS_URL` set the three addresses.
+//! `DATABASE_URL`, `DATABASE_OWNER_URL`, `REDIS_URL` and `OTEL_EXPORTER_OTLP_ENDPOINT` set the four addresses.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -21,6 +21,7 @@ pub struct Config {
     pub graphql: GraphQl,
     pub rate: Rate,
     pub log: Log,
+    pub telemetry: Telemetry,
     #[serde(default)]
     pub issuer: Vec<Issuer>,
 }
@@ -101,6 +102,13 @@ pub enum LogFormat {
     Json,
 }
 
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    pub otlp_endpoint: String,
+    pub trace_ratio: f64,
+}
+
 /// Who may issue tokens for which tenants, and where its tokens keep what Kada needs.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -148,6 +156,14 @@ impl Default for Claims {
     }
 }
 
+/// Variables of the environment that other programs know by these names, too.
+const ADDRESSES: [(&str, &str); 4] = [
+    ("DATABASE_URL", "database.url"),
+    ("DATABASE_OWNER_URL", "database.owner_url"),
+    ("REDIS_URL", "redis.url"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "telemetry.otlp_endpoint"),
+];
+
 const DEFAULTS: &str = include_str!("default.toml");
 
 impl Config {
@@ -158,31 +174,14 @@ impl Config {
     pub fn load() -> anyhow::Result<Self> {
         let file = std::env::var_os("KADA_CONFIG")
             .map_or_else(|| PathBuf::from("kada.toml"), PathBuf::from);
-        let figment = Figment::from(Toml::string(DEFAULTS))
+        let own = Env::prefixed("KADA_").ignore(&["CONFIG", "PG_BIN"]);
+        let mut figment = Figment::from(Toml::string(DEFAULTS))
             .merge(Toml::file(file))
-            .merge(
-                Env::prefixed("KADA_")
-                    .ignore(&["CONFIG", "PG_BIN"])
-                    .split("__"),
-            )
-            .merge(
-                Env::raw()
-                    .only(&["DATABASE_URL"])
-                    .map(|_| "database.url".into())
-                    .split("."),
-            )
-            .merge(
-                Env::raw()
-                    .only(&["DATABASE_OWNER_URL"])
-                    .map(|_| "database.owner_url".into())
-                    .split("."),
-            )
-            .merge(
-                Env::raw()
-                    .only(&["REDIS_URL"])
-                    .map(|_| "redis.url".into())
-                    .split("."),
-            );
+            .merge(own.split("__"));
+        for (variable, key) in ADDRESSES {
+            let known = Env::raw().only(&[variable]);
+            figment = figment.merge(known.map(|_| key.into()).split("."));
+        }
         Ok(figment.extract()?)
     }
 
@@ -228,6 +227,10 @@ impl Config {
         need(
             self.rate.refill_per_second >= 1,
             "rate.refill_per_second must be at least 1",
+        );
+        need(
+            (0.0..=1.0).contains(&self.telemetry.trace_ratio),
+            "telemetry.trace_ratio must lie between 0 and 1",
         );
         need(
             !self.issuer.is_empty(),

@@ -5,3 +5,4 @@ pub mod database;
 pub mod embedded;
 pub mod shutdown;
 pub mod telemetry;
+pub mod tls;

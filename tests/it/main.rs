@@ -29,4 +29,5 @@ mod load;
 mod migrations;
 mod plans;
 mod support;
+mod telemetry;
 mod workforce;

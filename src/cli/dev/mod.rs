@@ -72,7 +72,7 @@ async fn with_cluster(
         // Loading in bulk is slow by nature; saying so would only tear the progress bars apart.
         config.log.filter.push_str(",sqlx::query=error");
     }
-    let telemetry = telemetry::start(&config.log)?;
+    let telemetry = telemetry::start(&config.log, &config.telemetry)?;
     // What is half done when a signal comes is undone by the database, and done again by the next start.
     let mut stop = std::pin::pin!(shutdown::signal()?);
     let folders = Folders::find(options.tenants.as_deref());

@@ -124,6 +124,7 @@ pub struct PlacesQuery;
 #[Object]
 impl PlacesQuery {
     /// One org unit; null when there is none.
+    #[tracing::instrument(name = "query orgUnit", skip_all)]
     async fn org_unit(
         &self,
         ctx: &Context<'_>,
@@ -141,6 +142,7 @@ impl PlacesQuery {
     }
 
     /// Org units by code; at most 100 a page.
+    #[tracing::instrument(name = "query orgUnits", skip_all)]
     async fn org_units(
         &self,
         ctx: &Context<'_>,
@@ -175,6 +177,7 @@ impl PlacesQuery {
     }
 
     /// One facility; null when there is none.
+    #[tracing::instrument(name = "query facility", skip_all)]
     async fn facility(
         &self,
         ctx: &Context<'_>,
@@ -192,6 +195,7 @@ impl PlacesQuery {
     }
 
     /// Facilities; at most 100 a page.
+    #[tracing::instrument(name = "query facilities", skip_all)]
     async fn facilities(
         &self,
         ctx: &Context<'_>,
@@ -217,6 +221,7 @@ impl PlacesQuery {
     }
 
     /// The country's types of facility, by code.
+    #[tracing::instrument(name = "query facilityTypes", skip_all)]
     async fn facility_types(&self, ctx: &Context<'_>) -> Result<Vec<FacilityType>> {
         let places = picture(ctx).await.map_err(|error| refuse(ctx, error))?;
         let types = places.types().iter().map(|it| FacilityType {
@@ -227,6 +232,7 @@ impl PlacesQuery {
     }
 
     /// The country's kinds of ownership, by code.
+    #[tracing::instrument(name = "query ownerships", skip_all)]
     async fn ownerships(&self, ctx: &Context<'_>) -> Result<Vec<Ownership>> {
         let places = picture(ctx).await.map_err(|error| refuse(ctx, error))?;
         let ownerships = places.ownerships().iter().map(|it| Ownership {

@@ -106,6 +106,7 @@ pub struct WorkforceQuery;
 #[Object]
 impl WorkforceQuery {
     /// One worker whom the caller may see, as of a day (today when absent); null when there is none.
+    #[tracing::instrument(name = "query worker", skip_all)]
     async fn worker(
         &self,
         ctx: &Context<'_>,
@@ -122,6 +123,7 @@ impl WorkforceQuery {
 
     /// Workers whom the caller may see, as of a day (today when absent); at most 100 a page. Without `sort` they come
     /// by name, or in the order of registration for callers who may not read names.
+    #[tracing::instrument(name = "query workers", skip_all)]
     async fn workers(
         &self,
         ctx: &Context<'_>,
@@ -151,6 +153,7 @@ impl WorkforceQuery {
 
     /// Everything that happened to the records in the caller's scope, in commit order: for clients that keep a copy.
     /// Follow it with the last cursor; a record that leaves the scope comes as a tombstone.
+    #[tracing::instrument(name = "query changes", skip_all)]
     async fn changes(
         &self,
         ctx: &Context<'_>,

@@ -82,6 +82,7 @@ pub struct WorkforceMutation;
 #[Object]
 impl WorkforceMutation {
     /// Put a person on the register.
+    #[tracing::instrument(name = "mutation registerWorker", skip_all)]
     async fn register_worker(
         &self,
         ctx: &Context<'_>,
@@ -101,6 +102,7 @@ impl WorkforceMutation {
     }
 
     /// Correct a person's record: name, sex, birth date, identifiers, contacts.
+    #[tracing::instrument(name = "mutation correctWorker", skip_all)]
     async fn correct_worker(
         &self,
         ctx: &Context<'_>,
@@ -123,6 +125,7 @@ impl WorkforceMutation {
     }
 
     /// Post a worker who holds no primary posting, or give another duty besides.
+    #[tracing::instrument(name = "mutation postWorker", skip_all)]
     async fn post_worker(
         &self,
         ctx: &Context<'_>,
@@ -145,6 +148,7 @@ impl WorkforceMutation {
     }
 
     /// Post a worker to another facility, cadre or terms from a given day.
+    #[tracing::instrument(name = "mutation transferWorker", skip_all)]
     async fn transfer_worker(
         &self,
         ctx: &Context<'_>,
@@ -168,6 +172,7 @@ impl WorkforceMutation {
     }
 
     /// End a posting, with its last day and a reason.
+    #[tracing::instrument(name = "mutation endPosting", skip_all)]
     async fn end_posting(
         &self,
         ctx: &Context<'_>,

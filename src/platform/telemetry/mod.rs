@@ -1,4 +1,7 @@
-//! Logs on standard error, so that what a command prints stays clean, and metrics for Prometheus to fetch.
+//! Logs on standard error, so that what a command prints stays clean; metrics for Prometheus to fetch; both traces
+//! and metrics for a collector, where one is configured.
+
+mod otlp;
 
 use std::io::{IsTerminal, stderr};
 use std::sync::{Mutex, PoisonError};
@@ -6,12 +9,15 @@ use std::time::Duration;
 
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_util::layers::FanoutBuilder;
 use tokio::task::JoinHandle;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
-use super::config::{Log, LogFormat};
+use self::otlp::Otlp;
+pub use self::otlp::follow;
+use super::config::{Log, LogFormat, Telemetry};
 
 /// From a cached answer to a request that times out.
 const SECONDS: [f64; 12] = [
@@ -27,6 +33,7 @@ static METRICS: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
 pub struct Guard {
     metrics: PrometheusHandle,
     upkeep: JoinHandle<()>,
+    _otlp: Option<Otlp>,
 }
 
 impl Guard {
@@ -42,19 +49,22 @@ impl Drop for Guard {
     }
 }
 
-/// Starts logs and metrics, inside a Tokio runtime. A second start in one process keeps the first one's logs.
+/// Starts logs, metrics and traces, inside a Tokio runtime. A second start in one process keeps the first one's.
 ///
 /// # Errors
-/// If the filter cannot be read, or another recorder of metrics is installed.
-pub fn start(log: &Log) -> anyhow::Result<Guard> {
+/// If the filter cannot be read, the collector's address is none, or another recorder of metrics is installed.
+pub fn start(log: &Log, telemetry: &Telemetry) -> anyhow::Result<Guard> {
     let filter = EnvFilter::builder()
         .parse(&log.filter)
         .with_context(|| format!("log.filter is not a filter: {}", log.filter))?;
+    let wanted = !telemetry.otlp_endpoint.is_empty();
+    let otlp = wanted.then(|| Otlp::new(telemetry)).transpose()?;
     // Fails only if there is a subscriber already, which is then the one to keep.
     let _ = tracing_subscriber::registry()
         .with(format(log.format).with_filter(filter))
+        .with(otlp.as_ref().map(Otlp::layer))
         .try_init();
-    let metrics = recorder()?;
+    let metrics = recorder(otlp.as_ref())?;
     let upkeep = tokio::spawn({
         let metrics = metrics.clone();
         async move {
@@ -65,7 +75,11 @@ pub fn start(log: &Log) -> anyhow::Result<Guard> {
             }
         }
     });
-    Ok(Guard { metrics, upkeep })
+    Ok(Guard {
+        metrics,
+        upkeep,
+        _otlp: otlp,
+    })
 }
 
 fn format(format: LogFormat) -> Box<dyn Layer<Registry> + Send + Sync> {
@@ -76,14 +90,22 @@ fn format(format: LogFormat) -> Box<dyn Layer<Registry> + Send + Sync> {
     }
 }
 
-fn recorder() -> anyhow::Result<PrometheusHandle> {
+fn recorder(otlp: Option<&Otlp>) -> anyhow::Result<PrometheusHandle> {
     let mut installed = METRICS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(metrics) = &*installed {
         return Ok(metrics.clone());
     }
-    let metrics = PrometheusBuilder::new()
+    let prometheus = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
-        .install_recorder()
+        .build_recorder();
+    let metrics = prometheus.handle();
+    let recorders = FanoutBuilder::default().add_recorder(prometheus);
+    let recorders = match otlp {
+        Some(otlp) => recorders.add_recorder(otlp.recorder()),
+        None => recorders,
+    };
+    metrics::set_global_recorder(recorders.build())
+        .ok()
         .context("another recorder of metrics is installed")?;
     Ok(installed.insert(metrics).clone())
 }
@@ -95,8 +117,9 @@ mod tests {
 
     #[tokio::test]
     async fn several_starts_share_one_recorder() {
-        let log = Config::defaults().log;
-        let (first, second) = (start(&log).expect("first"), start(&log).expect("second"));
+        let Config { log, telemetry, .. } = Config::defaults();
+        let (first, second) = (start(&log, &telemetry), start(&log, &telemetry));
+        let (first, second) = (first.expect("first"), second.expect("second"));
         metrics::counter!("kada_test_starts").increment(2);
         metrics::histogram!("kada_test_seconds").record(0.02);
         drop(first);
@@ -114,7 +137,11 @@ mod tests {
             filter: "kada=loud".into(),
             ..Config::defaults().log
         };
-        let fault = start(&log).err().expect("no such level").to_string();
+        let telemetry = Config::defaults().telemetry;
+        let fault = start(&log, &telemetry)
+            .err()
+            .expect("no such level")
+            .to_string();
         assert!(fault.contains("kada=loud"), "{fault}");
     }
 }
