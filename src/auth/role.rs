@@ -33,13 +33,15 @@ pub enum Permission {
     CorrectWorkers,
     /// Post, transfer, end a posting.
     PostWorkers,
+    /// Merge whole files of persons into the register, and keep the mappings of their columns.
+    ImportWorkers,
     /// The ledger: record history, and who did what in the change feed. Following the feed needs [`ReadWorkers`] alone.
     ReadHistory,
 }
 
 use Permission::{
-    CorrectWorkers, PostWorkers, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers,
-    ReadNames, ReadReference, ReadWorkers, RegisterWorkers,
+    CorrectWorkers, ImportWorkers, PostWorkers, ReadBirthDates, ReadContacts, ReadHistory,
+    ReadIdentifiers, ReadNames, ReadReference, ReadWorkers, RegisterWorkers,
 };
 
 const READ_PERSON: [Permission; 6] = [
@@ -97,9 +99,13 @@ impl Role {
     pub fn permissions(self) -> Vec<Permission> {
         let with = |more: &[Permission]| [&READ_PERSON, more].concat();
         match self {
-            Role::MinistryAdmin | Role::HrManager => {
-                with(&[RegisterWorkers, CorrectWorkers, PostWorkers, ReadHistory])
-            }
+            Role::MinistryAdmin | Role::HrManager => with(&[
+                RegisterWorkers,
+                CorrectWorkers,
+                PostWorkers,
+                ImportWorkers,
+                ReadHistory,
+            ]),
             Role::HrOfficer => with(&[RegisterWorkers, CorrectWorkers, PostWorkers]),
             Role::DataClerk => with(&[RegisterWorkers, CorrectWorkers]),
             Role::Viewer => vec![ReadReference, ReadWorkers],
@@ -146,6 +152,7 @@ impl Permission {
             RegisterWorkers => "register_workers",
             CorrectWorkers => "correct_workers",
             PostWorkers => "post_workers",
+            ImportWorkers => "import_workers",
             ReadHistory => "read_history",
         }
     }

@@ -108,6 +108,14 @@ impl Fault {
         self.unavailable
     }
 
+    /// Whether another writer was faster: they took a key or a range, or two waited for each other. Worth another try.
+    #[must_use]
+    pub fn is_clash(&self) -> bool {
+        let error = self.cause.downcast_ref::<sqlx::Error>();
+        let code = error.and_then(|it| it.as_database_error()?.code());
+        matches!(code.as_deref(), Some("23505" | "23P01" | "40001" | "40P01"))
+    }
+
     /// How often the link to Postgres has failed in this process.
     #[must_use]
     pub fn link_failures() -> u64 {

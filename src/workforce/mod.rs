@@ -4,9 +4,11 @@
 
 mod career;
 mod change;
+mod check;
 pub mod graphql;
 mod lists;
 mod load;
+mod merge;
 mod record;
 mod refusal;
 mod store;
@@ -23,6 +25,7 @@ pub use career::{
 pub use change::{ChangedField, Conflict};
 pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
+pub use merge::{Earnest, Line, LinePosting, Outcome, merge};
 pub use record::{CorrectWorker, Placement, RegisterWorker, correct, register};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use worker::{

@@ -2,23 +2,15 @@
 
 use std::collections::HashMap;
 
-use chrono::Datelike;
-
 use super::career::{self, NewPosting, Occasion};
 use super::change::{self, Change, Conflict};
-use super::refusal::{Objection, Refusal, WriteError};
-use super::{
-    Contact, ContactKind, Edges, Identifier, Lists, Lookup, PersonName, Reach, Sex, Status, Worker,
-    attach, store,
-};
+use super::check::{Patterns, birth_date, contacts, identifiers, name};
+use super::refusal::{Objection, WriteError};
+use super::{Contact, Edges, Identifier, Lists, Lookup, Reach, Sex, Status, Worker, attach, store};
 use crate::auth::Permission;
-use crate::cadres::IDENTIFIER_TYPE;
-use crate::kernel::{Date, E164, Fault, OrgUnitId, Sector, WorkerId};
+use crate::kernel::{Date, Fault, OrgUnitId, Sector, WorkerId};
 use crate::ledger::{self, Entry, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
-
-/// How many identifiers and how many contacts a person may have.
-const MANY: usize = 20;
 
 /// A person to put on the register.
 #[derive(Clone, Debug)]
@@ -75,7 +67,8 @@ pub async fn register(
     let mut refusals = Vec::new();
     let name = name(&new.family_name, &new.given_names, &mut refusals);
     birth_date(new.birth_date, occasion.today, &mut refusals);
-    let identifiers = identifiers(new.identifiers, &lists, &mut refusals);
+    let mut patterns = Patterns::default();
+    let identifiers = identifiers(new.identifiers, &lists, &mut patterns, &mut refusals);
     let contacts = contacts(new.contacts, occasion.phone_region, &mut refusals);
     let id = WorkerId::new();
     let (standing, posting) = match new.placement {
@@ -196,7 +189,9 @@ pub async fn correct(
     let name = name(family, given, &mut refusals);
     let born = correction.birth_date.unwrap_or(old.birth_date);
     birth_date(born, occasion.today, &mut refusals);
-    let identifiers = (correction.identifiers).map(|new| identifiers(new, &lists, &mut refusals));
+    let mut patterns = Patterns::default();
+    let identifiers =
+        (correction.identifiers).map(|new| identifiers(new, &lists, &mut patterns, &mut refusals));
     let contacts =
         (correction.contacts).map(|new| contacts(new, occasion.phone_region, &mut refusals));
     let (Some(name), []) = (name, &refusals[..]) else {
@@ -273,113 +268,6 @@ async fn stale(tx: &mut Reader<'_>, base: i32, current: Worker) -> Result<Object
         changed: change::since(base, &history),
         current,
     })))
-}
-
-fn name(family: &str, given: &str, refusals: &mut Vec<Refusal>) -> Option<PersonName> {
-    let name = PersonName::try_new(family, given);
-    if name.is_none() {
-        refusals.push(Objection::InvalidName.at(&["familyName"]));
-    }
-    name
-}
-
-fn birth_date(born: Option<Date>, today: Date, refusals: &mut Vec<Refusal>) {
-    if born.is_some_and(|born| born.year() < 1900 || born > today) {
-        refusals.push(Objection::InvalidBirthDate.at(&["birthDate"]));
-    }
-}
-
-fn identifiers(
-    given: Vec<Identifier>,
-    lists: &Lists,
-    refusals: &mut Vec<Refusal>,
-) -> Vec<Identifier> {
-    if given.len() > MANY {
-        refusals.push(Objection::TooMany(MANY).at(&["identifiers"]));
-        return Vec::new();
-    }
-    let mut kept: Vec<Identifier> = Vec::new();
-    for identifier in given {
-        let Some(entry) = lists.codes.find(IDENTIFIER_TYPE, &identifier.type_code) else {
-            let unknown = Objection::UnknownIdentifierType(identifier.type_code);
-            refusals.push(unknown.at(&["identifiers", "type"]));
-            continue;
-        };
-        let value = identifier.value.trim().to_owned();
-        let pattern = entry.attributes.get("pattern").and_then(|it| it.as_str());
-        let tidy = Identifier {
-            value,
-            ..identifier
-        };
-        if tidy.key().is_empty() || tidy.value.chars().count() > 60 || !fits(pattern, &tidy.value) {
-            let invalid = Objection::InvalidIdentifier {
-                type_code: tidy.type_code,
-                value: tidy.value,
-            };
-            refusals.push(invalid.at(&["identifiers", "value"]));
-        } else if !kept
-            .iter()
-            .any(|it| it.type_code == tidy.type_code && it.key() == tidy.key())
-        {
-            kept.push(tidy);
-        }
-    }
-    kept.sort_by_key(|it| (it.type_code.clone(), it.key()));
-    kept
-}
-
-/// Whether a value is written as the country says; a pattern that cannot be read demands nothing.
-fn fits(pattern: Option<&str>, value: &str) -> bool {
-    pattern
-        .and_then(|it| regex::Regex::new(&format!("^(?:{it})$")).ok())
-        .is_none_or(|it| it.is_match(value))
-}
-
-fn contacts(given: Vec<Contact>, region: &str, refusals: &mut Vec<Refusal>) -> Vec<Contact> {
-    if given.len() > MANY {
-        refusals.push(Objection::TooMany(MANY).at(&["contacts"]));
-        return Vec::new();
-    }
-    let mut kept: Vec<Contact> = Vec::new();
-    for contact in given {
-        let value = match contact.kind {
-            ContactKind::Phone => E164::parse(&contact.value, region)
-                .map(|number| number.as_str().to_owned())
-                .map_err(|_| Objection::InvalidPhone(contact.value.clone())),
-            ContactKind::Email => {
-                email(&contact.value).ok_or_else(|| Objection::InvalidEmail(contact.value.clone()))
-            }
-        };
-        match value {
-            Ok(value)
-                if kept
-                    .iter()
-                    .any(|it| it.kind == contact.kind && it.value == value) => {}
-            Ok(value) => kept.push(Contact { value, ..contact }),
-            Err(objection) => refusals.push(objection.at(&["contacts", "value"])),
-        }
-    }
-    kept.sort_by_key(|it| {
-        (
-            !it.preferred,
-            it.kind == ContactKind::Email,
-            it.value.clone(),
-        )
-    });
-    kept
-}
-
-/// The little that every address has: one @ between a name and a domain with a point, no white space.
-fn email(text: &str) -> Option<String> {
-    let text = text.trim();
-    let (name, domain) = text.split_once('@')?;
-    let legal = !name.is_empty()
-        && !domain.contains('@')
-        && domain.split('.').count() >= 2
-        && domain.split('.').all(|part| !part.is_empty())
-        && text.len() <= 254
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    legal.then(|| text.to_owned())
 }
 
 /// Identifiers are unique in the country; the database has the last word.

@@ -51,6 +51,12 @@ pub enum Objection {
     TooMany(usize),
     #[error("another primary posting covers that day")]
     Overlaps,
+    #[error("this is needed and not there")]
+    Missing,
+    #[error("{0} names several")]
+    Ambiguous(String),
+    #[error("nothing says who this is: neither an identifier nor name and birth date")]
+    NobodyNamed,
     #[error("the career does not allow it")]
     Career(CareerFault),
     #[error("the record changed since it was read")]
@@ -89,6 +95,9 @@ impl Objection {
             Objection::UnknownReason(_) => "UNKNOWN_REASON",
             Objection::TooMany(_) => "TOO_MANY",
             Objection::Overlaps => "OVERLAPS",
+            Objection::Missing => "MISSING",
+            Objection::Ambiguous(_) => "AMBIGUOUS",
+            Objection::NobodyNamed => "NOBODY_NAMED",
             Objection::Stale(_) => "STALE",
             Objection::Career(fault) => match fault {
                 CareerFault::NotPosted => "NOT_POSTED",
@@ -110,7 +119,8 @@ impl Objection {
             | Objection::InvalidEmail(value)
             | Objection::UnknownIdentifierType(value)
             | Objection::UnknownEmploymentType(value)
-            | Objection::UnknownReason(value) => vec![("value", value.clone())],
+            | Objection::UnknownReason(value)
+            | Objection::Ambiguous(value) => vec![("value", value.clone())],
             Objection::InvalidIdentifier { type_code, value } => {
                 vec![("type", type_code.clone()), ("value", value.clone())]
             }

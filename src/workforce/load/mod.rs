@@ -1,6 +1,6 @@
 //! Bulk registration: thousands of persons with their whole careers in a handful of statements.
 
-mod store;
+pub(super) mod store;
 
 use sqlx::PgConnection;
 
@@ -37,12 +37,30 @@ pub async fn load(
     at: Instant,
     batch: &[NewWorker],
 ) -> Result<(), Fault> {
-    store::workers(tx, batch).await?;
-    store::identifiers(tx, batch).await?;
-    store::contacts(tx, batch).await?;
-    store::postings(tx, batch).await?;
+    write(tx, batch).await?;
     let entries: Vec<Entry> = batch.iter().map(|worker| worker.registration(at)).collect();
     ledger::append(tx, actor, &entries).await
+}
+
+/// Writes a batch of new persons; the ledger is the caller's.
+pub(super) async fn write(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
+    let of = |it: &NewWorker| it.id;
+    let identifiers = batch.iter().flat_map(|it| {
+        let id = of(it);
+        it.identifiers.iter().map(move |row| (id, row))
+    });
+    let contacts = batch.iter().flat_map(|it| {
+        let id = of(it);
+        it.contacts.iter().map(move |row| (id, row))
+    });
+    let postings: Vec<&Posting> = batch.iter().flat_map(|it| &it.postings).collect();
+    if batch.is_empty() {
+        return Ok(());
+    }
+    store::workers(tx, batch).await?;
+    store::identifiers(tx, &identifiers.collect::<Vec<_>>()).await?;
+    store::contacts(tx, &contacts.collect::<Vec<_>>()).await?;
+    store::postings(tx, &postings).await
 }
 
 /// Whether the tenant holds any worker.

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::NewWorker;
-use crate::kernel::{Date, Fault};
+use crate::kernel::{Date, Fault, WorkerId};
 use crate::workforce::{Contact, Identifier, Posting};
 
 pub(super) async fn is_any_registered(connection: &mut PgConnection) -> Result<bool, Fault> {
@@ -36,16 +36,18 @@ pub(super) async fn workers(tx: &mut PgConnection, batch: &[NewWorker]) -> Resul
     Ok(())
 }
 
-pub(super) async fn identifiers(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
-    let rows: Vec<(&NewWorker, &Identifier)> = batch
-        .iter()
-        .flat_map(|worker| worker.identifiers.iter().map(move |it| (worker, it)))
-        .collect();
+pub(in crate::workforce) async fn identifiers(
+    tx: &mut PgConnection,
+    rows: &[(WorkerId, &Identifier)],
+) -> Result<(), Fault> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     let column = |of: fn(&Identifier) -> String| rows.iter().map(|it| of(it.1)).collect::<Vec<_>>();
     sqlx::query!(
         "insert into worker_identifier (worker_id, type_code, value, value_key)
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[])",
-        &ids(rows.iter().map(|it| it.0.id)),
+        &ids(rows.iter().map(|it| it.0)),
         &column(|it| it.type_code.clone()),
         &column(|it| it.value.clone()),
         &column(Identifier::key),
@@ -55,17 +57,19 @@ pub(super) async fn identifiers(tx: &mut PgConnection, batch: &[NewWorker]) -> R
     Ok(())
 }
 
-pub(super) async fn contacts(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
-    let rows: Vec<(&NewWorker, &Contact)> = batch
-        .iter()
-        .flat_map(|worker| worker.contacts.iter().map(move |it| (worker, it)))
-        .collect();
+pub(in crate::workforce) async fn contacts(
+    tx: &mut PgConnection,
+    rows: &[(WorkerId, &Contact)],
+) -> Result<(), Fault> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     let column = |of: fn(&Contact) -> String| rows.iter().map(|it| of(it.1)).collect::<Vec<_>>();
     let preferred: Vec<bool> = rows.iter().map(|it| it.1.preferred).collect();
     sqlx::query!(
         "insert into worker_contact (worker_id, kind, value, preferred)
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[])",
-        &ids(rows.iter().map(|it| it.0.id)),
+        &ids(rows.iter().map(|it| it.0)),
         &column(|it| it.kind.as_str().to_owned()),
         &column(|it| it.value.clone()),
         &preferred,
@@ -75,29 +79,31 @@ pub(super) async fn contacts(tx: &mut PgConnection, batch: &[NewWorker]) -> Resu
     Ok(())
 }
 
-pub(super) async fn postings(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
-    let rows: Vec<(&NewWorker, &Posting)> = batch
-        .iter()
-        .flat_map(|worker| worker.postings.iter().map(move |it| (worker, it)))
-        .collect();
-    let employment: Vec<String> = rows.iter().map(|it| it.1.employment_type.clone()).collect();
-    let primary: Vec<bool> = rows.iter().map(|it| it.1.is_primary).collect();
-    let starts: Vec<Date> = rows.iter().map(|it| it.1.starts_on).collect();
-    let ends: Vec<Option<Date>> = rows.iter().map(|it| it.1.ends_on).collect();
-    let reasons: Vec<Option<String>> = rows.iter().map(|it| it.1.end_reason.clone()).collect();
+pub(in crate::workforce) async fn postings(
+    tx: &mut PgConnection,
+    rows: &[&Posting],
+) -> Result<(), Fault> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let employment: Vec<String> = rows.iter().map(|it| it.employment_type.clone()).collect();
+    let primary: Vec<bool> = rows.iter().map(|it| it.is_primary).collect();
+    let starts: Vec<Date> = rows.iter().map(|it| it.starts_on).collect();
+    let ends: Vec<Option<Date>> = rows.iter().map(|it| it.ends_on).collect();
+    let reasons: Vec<Option<String>> = rows.iter().map(|it| it.end_reason.clone()).collect();
     let supervisors: Vec<Option<Uuid>> = rows
         .iter()
-        .map(|it| it.1.supervisor.map(Uuid::from))
+        .map(|it| it.supervisor.map(Uuid::from))
         .collect();
     sqlx::query!(
         "insert into posting (posting_id, worker_id, facility_id, cadre_id, employment_type, is_primary,
                               starts_on, ends_on, end_reason, supervisor_id)
          select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::boolean[],
                               $7::date[], $8::date[], $9::text[], $10::uuid[])",
-        &ids(rows.iter().map(|it| it.1.id)),
-        &ids(rows.iter().map(|it| it.0.id)),
-        &ids(rows.iter().map(|it| it.1.facility)),
-        &ids(rows.iter().map(|it| it.1.cadre)),
+        &ids(rows.iter().map(|it| it.id)),
+        &ids(rows.iter().map(|it| it.worker)),
+        &ids(rows.iter().map(|it| it.facility)),
+        &ids(rows.iter().map(|it| it.cadre)),
         &employment,
         &primary,
         &starts,

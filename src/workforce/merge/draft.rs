@@ -1,0 +1,123 @@
+//! A line, checked against the country's lists as far as it can be without the person that it is about.
+
+use super::line::{Line, LinePosting};
+use super::words::Words;
+use crate::kernel::{CadreId, Date, FacilityId, OrgUnitId, Sector, WorkerId};
+use crate::workforce::career::Occasion;
+use crate::workforce::check::{self, Patterns};
+use crate::workforce::refusal::{Objection, Refusal};
+use crate::workforce::worker::can_serve_at;
+use crate::workforce::{CareerFault, Contact, Identifier, Sex};
+
+pub(super) struct Draft {
+    pub worker: Option<WorkerId>,
+    pub identifiers: Vec<Identifier>,
+    pub family_name: Option<String>,
+    pub given_names: Option<String>,
+    pub sex: Option<Sex>,
+    pub birth_date: Option<Date>,
+    pub contacts: Vec<Contact>,
+    pub unit: Option<OrgUnitId>,
+    pub sector: Option<Sector>,
+    pub posting: Option<DraftPosting>,
+}
+
+pub(super) struct DraftPosting {
+    pub facility: FacilityId,
+    pub cadre: CadreId,
+    pub employment_type: Option<String>,
+    pub is_primary: bool,
+    pub starts_on: Option<Date>,
+    pub ends_on: Option<Date>,
+    pub end_reason: Option<String>,
+    pub supervisor: Option<FacilityId>,
+}
+
+/// # Errors
+/// All that is wrong with the line at once.
+pub(super) fn draft(
+    line: Line,
+    words: &Words<'_>,
+    patterns: &mut Patterns,
+    occasion: &Occasion<'_>,
+) -> Result<Draft, Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    let lists = words.lists;
+    check::birth_date(line.birth_date, occasion.today, &mut refusals);
+    let identifiers = check::identifiers(line.identifiers, lists, patterns, &mut refusals);
+    let contacts = check::contacts(line.contacts, occasion.phone_region, &mut refusals);
+    let mut note = |objection: Objection, path: &[&'static str]| refusals.push(objection.at(path));
+    let unit = line.org_unit.and_then(|word| {
+        let found = words.unit(&word);
+        found.map_err(|it| note(it, &["orgUnit"])).ok()
+    });
+    let posting = line.posting.map(|it| posting(&it, words, &mut note));
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    Ok(Draft {
+        worker: line.worker,
+        identifiers,
+        family_name: line.family_name,
+        given_names: line.given_names,
+        sex: line.sex,
+        birth_date: line.birth_date,
+        contacts,
+        unit,
+        sector: line.sector,
+        posting: posting.flatten(),
+    })
+}
+
+fn posting(
+    posting: &LinePosting,
+    words: &Words<'_>,
+    note: &mut impl FnMut(Objection, &[&'static str]),
+) -> Option<DraftPosting> {
+    let lists = words.lists;
+    let facility = words.facility(&posting.facility);
+    let facility = facility.map_err(|it| note(it, &["posting", "facility"]));
+    let cadre = words.cadre(&posting.cadre).and_then(|id| {
+        let group = lists.cadres.is_group(id);
+        let code = || lists.cadres.get(id).map(|it| it.code.clone());
+        (!group)
+            .then_some(id)
+            .ok_or_else(|| Objection::CadreIsAGroup(code().unwrap_or_default()))
+    });
+    let cadre = cadre.map_err(|it| note(it, &["posting", "cadre"]));
+    let terms = (posting.employment_type.as_deref()).map(|it| words.employment_type(it));
+    let terms = terms.transpose();
+    let terms = terms.map_err(|it| note(it, &["posting", "employmentType"]));
+    let reason = posting.end_reason.as_deref().map(|it| words.reason(it));
+    let reason = reason.transpose();
+    let reason = reason.map_err(|it| note(it, &["posting", "endReason"]));
+    let office = posting.supervisor.as_deref().map(|it| words.supervisor(it));
+    let office = office.transpose();
+    let office = office.map_err(|it| note(it, &["posting", "supervisor"]));
+    if let (Some(starts), Some(ends)) = (posting.starts_on, posting.ends_on)
+        && ends < starts
+    {
+        let fault = Objection::Career(CareerFault::BeforePosting(starts));
+        note(fault, &["posting", "endsOn"]);
+    }
+    let (Ok(facility), Ok(cadre), Ok(employment_type), Ok(end_reason), Ok(supervisor)) =
+        (facility, cadre, terms, reason, office)
+    else {
+        return None;
+    };
+    if let (Some(starts), Some(place)) = (posting.starts_on, lists.places.facility(facility))
+        && let Err(fault) = can_serve_at(place, starts)
+    {
+        note(Objection::Career(fault), &["posting", "facility"]);
+    }
+    Some(DraftPosting {
+        facility,
+        cadre,
+        employment_type,
+        is_primary: !posting.is_additional,
+        starts_on: posting.starts_on,
+        ends_on: posting.ends_on,
+        end_reason,
+        supervisor,
+    })
+}

@@ -1,0 +1,47 @@
+//! A line of a register that comes from elsewhere, and what became of it.
+
+use crate::kernel::{Date, Sector, WorkerId};
+use crate::workforce::{Contact, Identifier, Refusal, Sex};
+
+/// A person, and at most one posting of theirs, in the words of the file: places, cadres and terms by code, or by a
+/// name that only one of them has. Several lines may be about one person. What is absent stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    /// Where it stands in its source; comes back with its outcome.
+    pub row: u64,
+    /// The person's id, when the source has it; a new person gets this one.
+    pub worker: Option<WorkerId>,
+    /// Any of them recognises the person.
+    pub identifiers: Vec<Identifier>,
+    pub family_name: Option<String>,
+    pub given_names: Option<String>,
+    pub sex: Option<Sex>,
+    pub birth_date: Option<Date>,
+    pub contacts: Vec<Contact>,
+    /// The office that keeps the record of a person without posting, and the sector.
+    pub org_unit: Option<String>,
+    pub sector: Option<Sector>,
+    pub posting: Option<LinePosting>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct LinePosting {
+    pub facility: String,
+    pub cadre: String,
+    pub employment_type: Option<String>,
+    pub is_additional: bool,
+    pub starts_on: Option<Date>,
+    pub ends_on: Option<Date>,
+    pub end_reason: Option<String>,
+    pub supervisor: Option<String>,
+}
+
+/// What became of a line.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It put a person on the register, or belongs to one who was.
+    Accepted,
+    Changed,
+    Unchanged,
+    Refused(Vec<Refusal>),
+}

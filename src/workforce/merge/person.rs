@@ -1,0 +1,239 @@
+//! A person while lines about them are merged: as they stand, and as they will. No SQL, no clock.
+
+use super::draft::{Draft, DraftPosting};
+use crate::kernel::{Date, PostingId, WorkerId};
+use crate::ledger::Standing;
+use crate::workforce::refusal::{Objection, Refusal};
+use crate::workforce::worker::can_serve_at;
+use crate::workforce::{CareerFault, Contact, Identifier, Lists, PersonName, Posting, Sex};
+
+/// Why the posting before a new one ends, when a file tells of the new one alone.
+const TRANSFER: &str = "transfer";
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Person {
+    pub id: WorkerId,
+    /// Absent until a line has named the person.
+    pub name: Option<PersonName>,
+    pub sex: Sex,
+    pub birth_date: Option<Date>,
+    /// Where the record is kept; absent until a line has placed it.
+    pub standing: Option<Standing>,
+    pub identifiers: Vec<Identifier>,
+    pub contacts: Vec<Contact>,
+    pub postings: Vec<Posting>,
+    /// 0 for one who is not on the register yet.
+    pub version: i32,
+}
+
+impl Person {
+    pub fn new(id: WorkerId) -> Self {
+        Self {
+            id,
+            name: None,
+            sex: Sex::Unknown,
+            birth_date: None,
+            standing: None,
+            identifiers: Vec::new(),
+            contacts: Vec::new(),
+            postings: Vec::new(),
+            version: 0,
+        }
+    }
+
+    /// The person as a line has them.
+    ///
+    /// # Errors
+    /// What the line lacks, or what it does not agree with.
+    pub fn with(&self, line: &Draft, lists: &Lists) -> Result<Self, Vec<Refusal>> {
+        let mut next = self.clone();
+        let mut refusals = Vec::new();
+        next.name = self.named(line, &mut refusals);
+        next.sex = line.sex.unwrap_or(self.sex);
+        next.birth_date = line.birth_date.or(self.birth_date);
+        next.identify(&line.identifiers);
+        next.reach(&line.contacts);
+        if let Some(posting) = &line.posting {
+            next.post(posting, lists, &mut refusals);
+        }
+        next.place(line, lists, &mut refusals);
+        if refusals.is_empty() {
+            Ok(next)
+        } else {
+            Err(refusals)
+        }
+    }
+
+    fn named(&self, line: &Draft, refusals: &mut Vec<Refusal>) -> Option<PersonName> {
+        if line.family_name.is_none() && line.given_names.is_none() {
+            if self.name.is_none() {
+                refusals.push(Objection::Missing.at(&["familyName"]));
+            }
+            return self.name.clone();
+        }
+        let standing = self.name.as_ref();
+        let family = (line.family_name.as_deref())
+            .or(standing.map(|it| it.family.as_str()))
+            .unwrap_or_default();
+        let given = (line.given_names.as_deref())
+            .or(standing.map(|it| it.given.as_str()))
+            .unwrap_or_default();
+        let name = PersonName::try_new(family, given);
+        if name.is_none() {
+            refusals.push(Objection::InvalidName.at(&["familyName"]));
+        }
+        name
+    }
+
+    /// A number of a type that the person has already takes the place of the old one.
+    fn identify(&mut self, given: &[Identifier]) {
+        for identifier in given {
+            let same = |it: &Identifier| it.type_code == identifier.type_code;
+            let known = |it: &Identifier| same(it) && it.key() == identifier.key();
+            if !self.identifiers.iter().any(known) {
+                self.identifiers.retain(|it| !same(it));
+                self.identifiers.push(identifier.clone());
+            }
+        }
+        self.identifiers
+            .sort_by_key(|it| (it.type_code.clone(), it.key()));
+    }
+
+    /// Ways to reach the person are added; the preferred one stays preferred.
+    fn reach(&mut self, given: &[Contact]) {
+        let settled = self.contacts.iter().any(|it| it.preferred);
+        for contact in given {
+            let known = |it: &Contact| it.kind == contact.kind && it.value == contact.value;
+            if !self.contacts.iter().any(known) {
+                let preferred = contact.preferred && !settled;
+                self.contacts.push(Contact {
+                    preferred,
+                    ..contact.clone()
+                });
+            }
+        }
+    }
+
+    fn post(&mut self, line: &DraftPosting, lists: &Lists, refusals: &mut Vec<Refusal>) {
+        let at = self.postings.iter().position(|it| line.is(it));
+        let posting = match at {
+            Some(at) => line.onto(&self.postings[at]),
+            None => match self.begun(line, refusals) {
+                Some(posting) => posting,
+                None => return,
+            },
+        };
+        if posting.ends_on.is_some() && posting.end_reason.is_none() {
+            refusals.push(Objection::Missing.at(&["posting", "endReason"]));
+        }
+        if posting.ends_on.is_some_and(|end| end < posting.starts_on) {
+            let fault = CareerFault::BeforePosting(posting.starts_on);
+            refusals.push(Objection::Career(fault).at(&["posting", "endsOn"]));
+        }
+        let moved = at.is_some_and(|at| self.postings[at].facility != posting.facility);
+        if moved
+            && let Some(facility) = lists.places.facility(posting.facility)
+            && let Err(fault) = can_serve_at(facility, posting.starts_on)
+        {
+            refusals.push(Objection::Career(fault).at(&["posting", "facility"]));
+        }
+        let others = self.postings.iter().filter(|it| it.id != posting.id);
+        if posting.is_primary && others.into_iter().any(|it| overlap(it, &posting)) {
+            refusals.push(Objection::Overlaps.at(&["posting", "startsOn"]));
+        }
+        match at {
+            Some(at) => self.postings[at] = posting,
+            None => self.postings.push(posting),
+        }
+    }
+
+    /// A posting that the person does not have yet. A primary one that was open until then ends the day before.
+    fn begun(&mut self, line: &DraftPosting, refusals: &mut Vec<Refusal>) -> Option<Posting> {
+        let Some(starts_on) = line.starts_on else {
+            refusals.push(Objection::Missing.at(&["posting", "startsOn"]));
+            return None;
+        };
+        let latest = self.postings.iter().max_by_key(|it| it.starts_on);
+        let terms = (line.employment_type.clone()).or(latest.map(|it| it.employment_type.clone()));
+        let Some(employment_type) = terms else {
+            refusals.push(Objection::Missing.at(&["posting", "employmentType"]));
+            return None;
+        };
+        let open =
+            |it: &&mut Posting| it.is_primary && it.ends_on.is_none() && it.starts_on < starts_on;
+        if line.is_primary
+            && let Some(before) = self.postings.iter_mut().find(open)
+        {
+            before.ends_on = starts_on.pred_opt();
+            before.end_reason = Some(TRANSFER.to_owned());
+        }
+        Some(Posting {
+            id: PostingId::new(),
+            worker: self.id,
+            facility: line.facility,
+            cadre: line.cadre,
+            employment_type,
+            is_primary: line.is_primary,
+            starts_on,
+            ends_on: line.ends_on,
+            end_reason: line.end_reason.clone(),
+            supervisor: line.supervisor,
+        })
+    }
+
+    /// The record is kept where the latest primary posting is; without one, where the line says.
+    fn place(&mut self, line: &Draft, lists: &Lists, refusals: &mut Vec<Refusal>) {
+        let primary = self.postings.iter().filter(|it| it.is_primary);
+        let latest = primary.max_by_key(|it| it.starts_on);
+        let posted = latest.and_then(|it| {
+            let unit = lists.places.facility(it.facility)?.unit;
+            let sector = lists.cadres.get(it.cadre)?.sector;
+            Some(Standing { unit, sector })
+        });
+        let known = |of: fn(&Standing) -> _| self.standing.as_ref().map(of);
+        let sector = line.sector.or(self.standing.map(|it| it.sector));
+        self.standing = match (posted, line.unit.or(known(|it| it.unit)), sector) {
+            (Some(posted), ..) => Some(posted),
+            (None, Some(unit), Some(sector)) => Some(Standing { unit, sector }),
+            (None, Some(_), None) => {
+                refusals.push(Objection::Missing.at(&["sector"]));
+                None
+            }
+            (None, None, _) => {
+                refusals.push(Objection::Missing.at(&["posting", "facility"]));
+                None
+            }
+        };
+    }
+}
+
+impl DraftPosting {
+    /// Whether a posting on record is the one that the line speaks of.
+    fn is(&self, posting: &Posting) -> bool {
+        let place = posting.facility == self.facility && posting.cadre == self.cadre;
+        posting.is_primary == self.is_primary
+            && match self.starts_on {
+                Some(starts_on) if self.is_primary => posting.starts_on == starts_on,
+                Some(starts_on) => posting.starts_on == starts_on && place,
+                None => place && posting.ends_on.is_none(),
+            }
+    }
+
+    fn onto(&self, posting: &Posting) -> Posting {
+        let terms = self.employment_type.as_ref();
+        Posting {
+            facility: self.facility,
+            cadre: self.cadre,
+            employment_type: terms.unwrap_or(&posting.employment_type).clone(),
+            ends_on: self.ends_on.or(posting.ends_on),
+            end_reason: (self.end_reason.clone()).or_else(|| posting.end_reason.clone()),
+            supervisor: self.supervisor.or(posting.supervisor),
+            ..posting.clone()
+        }
+    }
+}
+
+fn overlap(one: &Posting, other: &Posting) -> bool {
+    let begins_by = |it: &Posting, end: Option<Date>| end.is_none_or(|end| it.starts_on <= end);
+    one.is_primary && begins_by(one, other.ends_on) && begins_by(other, one.ends_on)
+}
