@@ -1,6 +1,7 @@
 //! The parameters of a GraphQL request, from a JSON body or a URL.
 
-use async_graphql::Variables;
+use async_graphql::{Value as ConstValue, Variables};
+use axum::body::Bytes;
 use axum::extract::Query;
 use axum::http::Uri;
 use serde_json::{Map, Value};
@@ -97,6 +98,32 @@ impl Call {
             operation_name,
             variables: Variables::from_json(Value::Object(variables)),
         })
+    }
+}
+
+impl Call {
+    /// Puts a file where the request says that it belongs: `variables.input.file`.
+    pub fn attach(&mut self, path: &str, file: Bytes) -> Result<(), Refusal> {
+        let lost = || Refusal::malformed(format!("map names {path}, which is no null there"));
+        let mut parts = path.split('.');
+        let first = (parts.next() == Some("variables")).then(|| parts.next());
+        let first = first.flatten().ok_or_else(lost)?;
+        let mut place = self.variables.get_mut(first).ok_or_else(lost)?;
+        for part in parts {
+            place = match place {
+                ConstValue::Object(fields) => fields.get_mut(part),
+                ConstValue::List(items) => {
+                    part.parse().ok().and_then(|at: usize| items.get_mut(at))
+                }
+                _ => None,
+            }
+            .ok_or_else(lost)?;
+        }
+        if !matches!(place, ConstValue::Null) {
+            return Err(lost());
+        }
+        *place = ConstValue::Binary(file);
+        Ok(())
     }
 }
 

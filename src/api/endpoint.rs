@@ -21,7 +21,7 @@ use super::answer::{self, Finished, Media, Outcome, RETRY_SECONDS, Refusal};
 use super::call::Calls;
 use super::documents::Prepared;
 use super::rate::Verdict;
-use super::{App, Executor, cors, negotiate};
+use super::{App, Executor, cors, negotiate, upload};
 use crate::kernel::{Fault, Languages};
 use crate::platform::telemetry;
 
@@ -158,7 +158,10 @@ async fn respond(
     origins: &mut Option<Vec<String>>,
 ) -> Result<Response, Refusal> {
     let by_post = head.method == Method::POST;
-    if by_post {
+    let boundary = by_post
+        .then(|| negotiate::boundary(&head.headers))
+        .flatten();
+    if by_post && boundary.is_none() {
         negotiate::body_is_json(&head.headers)?;
     }
     let mut guest = (app.admit)(head.headers.clone())
@@ -167,10 +170,10 @@ async fn respond(
     Span::current().record("tenant.id", &guest.tenant);
     *origins = Some(std::mem::take(&mut guest.origins));
     let limits = &app.config.graphql.limits;
-    let calls = if by_post {
-        Calls::from_body(&read(app, head, body).await?, limits)?
-    } else {
-        Calls::from_url(&head.uri, limits)?
+    let calls = match boundary {
+        Some(boundary) => upload::read(&app.config, body, boundary).await?,
+        None if by_post => Calls::from_body(&read(app, head, body).await?, limits)?,
+        None => Calls::from_url(&head.uri, limits)?,
     };
     let (calls, is_batch) = match calls {
         Calls::One(call) => (vec![*call], false),

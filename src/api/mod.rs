@@ -13,6 +13,7 @@ mod patient;
 mod rate;
 mod schema;
 mod serve;
+mod upload;
 
 use std::any::TypeId;
 use std::ops::Deref;

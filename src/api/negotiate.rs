@@ -69,6 +69,18 @@ fn quality(range: &Mime) -> u16 {
     }
 }
 
+/// Headers by which a client shows that its own code, and not any page's form, sent the request.
+const PREFLIGHT: [&str; 2] = ["graphql-require-preflight", "apollo-require-preflight"];
+
+/// The boundary of a request that brings files; `None` for one that does not, or that any page could send.
+pub fn boundary(headers: &HeaderMap) -> Option<String> {
+    let sent = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let preflight = PREFLIGHT.iter().any(|name| headers.contains_key(*name));
+    preflight
+        .then(|| multer::parse_boundary(sent).ok())
+        .flatten()
+}
+
 /// Only plain JSON in UTF-8 comes in: a form, which any page could send across origins, is not read.
 pub fn body_is_json(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();

@@ -8,6 +8,9 @@ use async_graphql::{
 use crate::cadres::graphql::{Cadre, CadresQuery};
 use crate::cadres::{self};
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
+use crate::interop::graphql::{
+    ImportWorkersErrorCode, InteropMutation, InteropQuery, SaveImportMappingErrorCode,
+};
 use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
 use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
 use crate::places::{self};
@@ -25,11 +28,12 @@ pub struct Query(
     PlacesQuery,
     CadresQuery,
     WorkforceQuery,
+    InteropQuery,
 );
 
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
-pub struct Mutation(WorkforceMutation);
+pub struct Mutation(WorkforceMutation, InteropMutation);
 
 /// The whole schema, ready to be given data.
 #[must_use]
@@ -90,6 +94,8 @@ pub enum UserError {
     PostWorker(UserErrorOf<PostWorkerErrorCode>),
     TransferWorker(UserErrorOf<TransferWorkerErrorCode>),
     EndPosting(UserErrorOf<EndPostingErrorCode>),
+    ImportWorkers(UserErrorOf<ImportWorkersErrorCode>),
+    SaveImportMapping(UserErrorOf<SaveImportMappingErrorCode>),
 }
 
 #[derive(Default)]

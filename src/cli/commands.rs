@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{dev, doctor, operate, serve};
+use super::{dev, doctor, import, operate, serve};
 use crate::auth::Role;
 use crate::kernel::{Sector, TenantCode};
 
@@ -32,6 +32,9 @@ enum Command {
     /// Check a tenant's ledger.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Bring a register in from files.
+    #[command(subcommand)]
+    Import(Import),
     /// Print a token of the development issuer.
     Token(Token),
     /// Print the GraphQL schema.
@@ -73,6 +76,14 @@ enum Ledger {
         /// The country's code.
         tenant: TenantCode,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum Import {
+    /// Bring in a table of workers, CSV or XLSX: a row for each worker, or for each of their postings.
+    Workers(import::Workers),
+    /// Save how the columns of a file are to be understood.
+    Mapping(import::SavedMapping),
 }
 
 /// What the token says.
@@ -132,6 +143,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Tenant(Tenant::List) => operate::list().await?,
         Command::Tenant(Tenant::Rotate) => operate::rotate().await?,
         Command::Ledger(Ledger::Verify { tenant }) => return operate::verify(&tenant).await,
+        Command::Import(Import::Workers(file)) => return import::workers(&file).await,
+        Command::Import(Import::Mapping(mapping)) => import::mapping(&mapping).await?,
         Command::Token(token) => println!("{}", dev::token(&token)?),
         Command::Schema => print!("{}", crate::api::sdl()),
         Command::Doctor { home } => return doctor::run(home.as_deref()).await,

@@ -32,7 +32,7 @@ pub(super) fn owner(config: &Config) -> anyhow::Result<Address> {
 }
 
 /// The tenants through the owner's address: their roles share its host and database.
-fn tenants(config: &Config, owner: &Address) -> Tenants {
+pub(super) fn tenants(config: &Config, owner: &Address) -> Tenants {
     Tenants::new(owner.clone(), &config.database)
 }
 

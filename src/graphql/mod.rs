@@ -18,5 +18,5 @@ pub use ids::{id, optional_id};
 pub use messages::message;
 pub use mutation::{Answer, Beginning, Refusal, Refused, UserErrorOf, begin, settle, user_errors};
 pub use request::{Request, request};
-pub use scalars::{Day, Json, LocalizedText, SectorName, labels};
+pub use scalars::{Day, Json, LocalizedText, SectorName, Upload, labels};
 pub use viewer::{Viewer, ViewerQuery};

@@ -3,6 +3,7 @@
 use async_graphql::{
     Enum, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value,
 };
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Date, Text};
@@ -47,6 +48,31 @@ impl ScalarType for Json {
 
     fn to_value(&self) -> Value {
         Value::from_json(self.0.clone()).unwrap_or(Value::Null)
+    }
+}
+
+/// A file that came with the request. Only the part of a multipart request that reads files can make one.
+#[derive(Clone, Debug)]
+pub struct Upload(pub Bytes);
+
+/// A file, sent as `multipart/form-data` by the GraphQL multipart request specification.
+#[Scalar(
+    name = "Upload",
+    specified_by_url = "https://github.com/jaydenseric/graphql-multipart-request-spec"
+)]
+impl ScalarType for Upload {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            // No JSON and no literal becomes binary.
+            Value::Binary(bytes) => Ok(Self(bytes)),
+            _ => Err(InputValueError::custom(
+                "a file is sent as multipart/form-data",
+            )),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Null
     }
 }
 

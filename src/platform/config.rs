@@ -33,6 +33,8 @@ pub struct Http {
     pub header_timeout_ms: u64,
     pub body_timeout_ms: u64,
     pub body_limit_bytes: usize,
+    pub upload_limit_bytes: usize,
+    pub upload_timeout_ms: u64,
     pub shutdown_seconds: u64,
 }
 
@@ -272,6 +274,11 @@ impl Http {
     #[must_use]
     pub fn body_timeout(&self) -> Duration {
         Duration::from_millis(self.body_timeout_ms)
+    }
+
+    #[must_use]
+    pub fn upload_timeout(&self) -> Duration {
+        Duration::from_millis(self.upload_timeout_ms)
     }
 }
 

@@ -254,9 +254,9 @@ async fn load(
     bars: &MultiProgress,
 ) -> anyhow::Result<()> {
     let code = db.code();
-    let style = ProgressStyle::with_template("Loading {msg} {bar:40} {pos}/{len} people")?;
+    let style = ProgressStyle::with_template("Loading {msg} {bar:40} {pos}/{len} rows")?;
     let mut bar = None;
-    let summary = sample::load(db, folder, clock.now(), |done, total| {
+    let summary = sample::load(db, folder, clock, |done, total| {
         let bar = bar.get_or_insert_with(|| {
             let bar = ProgressBar::new(total).with_style(style.clone());
             bars.add(bar.with_message(code.to_string()))

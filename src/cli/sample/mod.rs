@@ -4,35 +4,36 @@
 //! `sample.toml` as `staff.csv` says. People who have left come on top, as many as `former_share` says, and Mali has
 //! none: its 14,114 are the records of a whole register.
 //!
-//! A register is loaded in one transaction: it is there as a whole or not at all.
+//! A register goes in through the importer, as a file of its people would, in one transaction: it is there as a whole
+//! or not at all.
 
 mod career;
 mod dice;
 mod displaced;
 mod parameters;
 mod person;
+mod rows;
 mod world;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use self::career::{Person, Stay};
 use self::dice::Dice;
 use self::displaced::Fate;
 use self::parameters::{Names, Parameters};
 use self::world::{Slot, World};
-use crate::auth::Actor;
 use crate::cadres::{Cadres, CodeLists};
-use crate::cli::apply::{self, Around, Files, OPERATOR};
+use crate::cli::apply::{self, Around, Files};
 use crate::cli::folder::Folder;
-use crate::kernel::{Fault, Instant};
+use crate::cli::import;
+use crate::interop::{self, Extent, Plan};
+use crate::kernel::{Clock, Fault, Instant};
 use crate::places::{self, Places, PlacesConfiguration};
 use crate::tenancy::{Reader, Reference, Settings, TenantDb};
 use crate::workforce::{self, NewWorker};
 
 const UNITS: &str = "sample/org-units.csv";
-
-/// How many people go into the database with one set of statements.
-const BATCH: usize = 2_000;
 
 /// What was loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,47 +51,52 @@ pub fn is_there(folder: &Folder) -> bool {
     matches!(folder.file("sample/sample.toml"), Ok(Some(_)))
 }
 
-/// Loads a country's sample register into a tenant that holds no workers. `progress` is told how many people of how
+/// Loads a country's sample register into a tenant that holds no workers. `progress` is told how many rows of how
 /// many are in.
 ///
 /// # Errors
-/// All that is wrong with the files, or that the database refused; nothing is then loaded.
+/// All that is wrong with the files, or that the database refused; nobody is then loaded.
 pub async fn load(
     db: &TenantDb,
     folder: &Folder,
-    at: Instant,
-    mut progress: impl FnMut(u64, u64),
+    clock: &Clock,
+    progress: impl FnMut(u64, u64) + Send,
 ) -> anyhow::Result<Summary> {
-    db.write(async |tx| {
-        if workforce::is_any_registered(tx).await? {
-            return Ok(Summary {
-                skipped: true,
-                ..Summary::default()
-            });
-        }
-        let facilities = configure_places(tx, db.settings(), folder, at).await?;
-        let register = Register::read(tx, db.settings(), folder).await?;
-        let actor = Actor::new(OPERATOR, []);
-        let mut summary = Summary {
-            facilities,
-            ..Summary::default()
-        };
-        let total = register.total();
-        progress(0, total);
-        let mut people = register.people()?;
-        loop {
-            let batch: Vec<NewWorker> = people.by_ref().take(BATCH).collect();
-            if batch.is_empty() {
-                return Ok(summary);
+    let register = db
+        .write(async |tx| {
+            if workforce::is_any_registered(tx).await? {
+                return Ok(None);
             }
-            workforce::load(tx, &actor, at, &batch).await?;
-            summary.workers += batch.len() as u64;
-            summary.postings += batch.iter().map(|it| it.postings.len() as u64).sum::<u64>();
-            progress(summary.workers, total);
-        }
+            let facilities = configure_places(tx, db.settings(), folder, clock.now()).await?;
+            let register = Register::read(tx, db.settings(), folder).await?;
+            Ok(Some((facilities, register)))
+        })
+        .await
+        .map_err(|Failure(error)| error)?;
+    let Some((facilities, register)) = register else {
+        return Ok(Summary {
+            skipped: true,
+            ..Summary::default()
+        });
+    };
+    let workers = register.total();
+    let table = rows::table(&Arc::new(register))?;
+    let actor = import::operator();
+    let occasion = import::occasion(db, &actor, clock);
+    let plan = Plan {
+        extent: Extent::AtOnce,
+        ..Plan::default()
+    };
+    let report = interop::import_workers(db, &occasion, table, &plan, progress).await?;
+    if let Some(problem) = report.problems.first() {
+        anyhow::bail!("the sample of {} is not sound: {problem:?}", db.code());
+    }
+    Ok(Summary {
+        skipped: false,
+        facilities,
+        workers,
+        postings: report.accepted,
     })
-    .await
-    .map_err(|Failure(error)| error)
 }
 
 /// What ends the transaction: a fault of the database or files that are wrong.
@@ -209,7 +215,7 @@ impl Register {
     }
 
     /// The people, one after the other: those of the staff list, then those who have left.
-    fn people(&self) -> anyhow::Result<impl Iterator<Item = NewWorker>> {
+    fn people(self: Arc<Self>) -> anyhow::Result<impl Iterator<Item = NewWorker> + Send> {
         let mut dice = Dice::new(self.parameters.seed, &self.country);
         let fates = displaced::fates(
             &mut dice,

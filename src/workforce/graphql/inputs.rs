@@ -173,11 +173,17 @@ pub struct EndPostingInput {
     pub idempotency_key: Option<String>,
 }
 
+impl From<&ActInput> for ActReference {
+    fn from(given: &ActInput) -> Self {
+        Self {
+            number: given.number.clone(),
+            date: given.date.map(|Day(day)| day),
+        }
+    }
+}
+
 fn act(given: Option<&ActInput>) -> Option<ActReference> {
-    given.map(|it| ActReference {
-        number: it.number.clone(),
-        date: it.date.map(|Day(day)| day),
-    })
+    given.map(ActReference::from)
 }
 
 fn identifiers(given: &[IdentifierInput]) -> Vec<workforce::Identifier> {

@@ -16,6 +16,7 @@ pub use codes::{
     CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
     TransferWorkerErrorCode,
 };
+pub use inputs::ActInput;
 pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
     TransferWorkerPayload, WorkforceMutation,

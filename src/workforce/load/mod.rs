@@ -44,22 +44,20 @@ pub async fn load(
 
 /// Writes a batch of new persons; the ledger is the caller's.
 pub(super) async fn write(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
-    let of = |it: &NewWorker| it.id;
-    let identifiers = batch.iter().flat_map(|it| {
-        let id = of(it);
-        it.identifiers.iter().map(move |row| (id, row))
-    });
-    let contacts = batch.iter().flat_map(|it| {
-        let id = of(it);
-        it.contacts.iter().map(move |row| (id, row))
-    });
-    let postings: Vec<&Posting> = batch.iter().flat_map(|it| &it.postings).collect();
     if batch.is_empty() {
         return Ok(());
     }
+    let mut identifiers: Vec<(WorkerId, &Identifier)> = Vec::with_capacity(batch.len());
+    let mut contacts: Vec<(WorkerId, &Contact)> = Vec::with_capacity(batch.len());
+    let mut postings: Vec<&Posting> = Vec::with_capacity(batch.len());
+    for worker in batch {
+        identifiers.extend(worker.identifiers.iter().map(|it| (worker.id, it)));
+        contacts.extend(worker.contacts.iter().map(|it| (worker.id, it)));
+        postings.extend(&worker.postings);
+    }
     store::workers(tx, batch).await?;
-    store::identifiers(tx, &identifiers.collect::<Vec<_>>()).await?;
-    store::contacts(tx, &contacts.collect::<Vec<_>>()).await?;
+    store::identifiers(tx, &identifiers).await?;
+    store::contacts(tx, &contacts).await?;
     store::postings(tx, &postings).await
 }
 

@@ -15,21 +15,24 @@ pub(super) async fn is_any_registered(connection: &mut PgConnection) -> Result<b
 }
 
 pub(super) async fn workers(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<(), Fault> {
-    let column = |of: fn(&NewWorker) -> String| batch.iter().map(of).collect::<Vec<_>>();
+    let families: Vec<&str> = batch.iter().map(|it| it.name.family.as_str()).collect();
+    let given: Vec<&str> = batch.iter().map(|it| it.name.given.as_str()).collect();
+    let sexes: Vec<&str> = batch.iter().map(|it| it.sex.as_str()).collect();
+    let sectors: Vec<&str> = batch.iter().map(|it| it.sector.as_str()).collect();
     let births: Vec<Option<Date>> = batch.iter().map(|it| it.birth_date).collect();
-    let keys = column(|it| it.name.key());
+    let keys: Vec<String> = batch.iter().map(|it| it.name.key()).collect();
     sqlx::query!(
         "insert into worker (worker_id, family_name, given_names, name_key, sex, birth_date, org_unit_id, sector)
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[],
                               $7::uuid[], $8::text[])",
         &ids(batch.iter().map(|it| it.id)),
-        &column(|it| it.name.family.clone()),
-        &column(|it| it.name.given.clone()),
+        &families as &[&str],
+        &given as &[&str],
         &keys,
-        &column(|it| it.sex.as_str().to_owned()),
+        &sexes as &[&str],
         &births as &[Option<Date>],
         &ids(batch.iter().map(|it| it.unit)),
-        &column(|it| it.sector.as_str().to_owned()),
+        &sectors as &[&str],
     )
     .execute(tx)
     .await?;
@@ -43,14 +46,16 @@ pub(in crate::workforce) async fn identifiers(
     if rows.is_empty() {
         return Ok(());
     }
-    let column = |of: fn(&Identifier) -> String| rows.iter().map(|it| of(it.1)).collect::<Vec<_>>();
+    let types: Vec<&str> = rows.iter().map(|it| it.1.type_code.as_str()).collect();
+    let values: Vec<&str> = rows.iter().map(|it| it.1.value.as_str()).collect();
+    let keys: Vec<String> = rows.iter().map(|it| it.1.key()).collect();
     sqlx::query!(
         "insert into worker_identifier (worker_id, type_code, value, value_key)
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[])",
         &ids(rows.iter().map(|it| it.0)),
-        &column(|it| it.type_code.clone()),
-        &column(|it| it.value.clone()),
-        &column(Identifier::key),
+        &types as &[&str],
+        &values as &[&str],
+        &keys,
     )
     .execute(tx)
     .await?;
@@ -64,14 +69,15 @@ pub(in crate::workforce) async fn contacts(
     if rows.is_empty() {
         return Ok(());
     }
-    let column = |of: fn(&Contact) -> String| rows.iter().map(|it| of(it.1)).collect::<Vec<_>>();
+    let kinds: Vec<&str> = rows.iter().map(|it| it.1.kind.as_str()).collect();
+    let values: Vec<&str> = rows.iter().map(|it| it.1.value.as_str()).collect();
     let preferred: Vec<bool> = rows.iter().map(|it| it.1.preferred).collect();
     sqlx::query!(
         "insert into worker_contact (worker_id, kind, value, preferred)
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[])",
         &ids(rows.iter().map(|it| it.0)),
-        &column(|it| it.kind.as_str().to_owned()),
-        &column(|it| it.value.clone()),
+        &kinds as &[&str],
+        &values as &[&str],
         &preferred,
     )
     .execute(tx)
@@ -86,11 +92,11 @@ pub(in crate::workforce) async fn postings(
     if rows.is_empty() {
         return Ok(());
     }
-    let employment: Vec<String> = rows.iter().map(|it| it.employment_type.clone()).collect();
+    let employment: Vec<&str> = rows.iter().map(|it| it.employment_type.as_str()).collect();
     let primary: Vec<bool> = rows.iter().map(|it| it.is_primary).collect();
     let starts: Vec<Date> = rows.iter().map(|it| it.starts_on).collect();
     let ends: Vec<Option<Date>> = rows.iter().map(|it| it.ends_on).collect();
-    let reasons: Vec<Option<String>> = rows.iter().map(|it| it.end_reason.clone()).collect();
+    let reasons: Vec<Option<&str>> = rows.iter().map(|it| it.end_reason.as_deref()).collect();
     let supervisors: Vec<Option<Uuid>> = rows
         .iter()
         .map(|it| it.supervisor.map(Uuid::from))
@@ -104,11 +110,11 @@ pub(in crate::workforce) async fn postings(
         &ids(rows.iter().map(|it| it.worker)),
         &ids(rows.iter().map(|it| it.facility)),
         &ids(rows.iter().map(|it| it.cadre)),
-        &employment,
+        &employment as &[&str],
         &primary,
         &starts,
         &ends as &[Option<Date>],
-        &reasons as &[Option<String>],
+        &reasons as &[Option<&str>],
         &supervisors as &[Option<Uuid>],
     )
     .execute(tx)

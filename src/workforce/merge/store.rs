@@ -14,17 +14,7 @@ use crate::workforce::{Contact, Identifier, PersonName, Posting, Sex, load, stor
 /// Everybody whom the lines name: by id, by an identifier, and, where they have neither, by name and birth date.
 /// Locked, in the order of their ids.
 pub(super) async fn known(tx: &mut PgConnection, drafts: &[&Draft]) -> Result<Vec<Person>, Fault> {
-    let ids: Vec<Uuid> = drafts
-        .iter()
-        .filter_map(|it| it.worker)
-        .map(Into::into)
-        .collect();
-    let identifiers = || drafts.iter().flat_map(|it| &it.identifiers);
-    let types: Vec<String> = identifiers().map(|it| it.type_code.clone()).collect();
-    let keys: Vec<String> = identifiers().map(Identifier::key).collect();
-    let anonymous = |it: &&&Draft| it.worker.is_none() && it.identifiers.is_empty();
-    let alike = drafts.iter().filter(anonymous).filter_map(|it| it.alike());
-    let (names, births): (Vec<String>, Vec<Date>) = alike.unzip();
+    let asked = Asked::of(drafts);
     let rows = sqlx::query!(
         r#"select worker_id as "id: WorkerId", family_name, given_names, sex, birth_date,
                   org_unit_id as "unit: OrgUnitId", sector, version
@@ -39,11 +29,11 @@ pub(super) async fn known(tx: &mut PgConnection, drafts: &[&Draft]) -> Result<Ve
                    join worker known using (name_key, birth_date)))
            order by worker_id
            for update"#,
-        &ids,
-        &types,
-        &keys,
-        &names,
-        &births,
+        &asked.ids,
+        &asked.types,
+        &asked.keys,
+        &asked.names,
+        &asked.births,
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -77,6 +67,38 @@ pub(super) async fn known(tx: &mut PgConnection, drafts: &[&Draft]) -> Result<Ve
         })
     });
     people.collect()
+}
+
+/// By what the people of some lines are known. Made apart: a closure that lived on across an await would keep the
+/// future of a merge from being sent between threads.
+#[derive(Default)]
+struct Asked {
+    ids: Vec<Uuid>,
+    types: Vec<String>,
+    keys: Vec<String>,
+    names: Vec<String>,
+    births: Vec<Date>,
+}
+
+impl Asked {
+    fn of(drafts: &[&Draft]) -> Self {
+        let mut asked = Self::default();
+        for draft in drafts {
+            asked.ids.extend(draft.worker.map(Uuid::from));
+            for identifier in &draft.identifiers {
+                asked.types.push(identifier.type_code.clone());
+                asked.keys.push(identifier.key());
+            }
+            if draft.worker.is_none()
+                && draft.identifiers.is_empty()
+                && let Some((name, born)) = draft.alike()
+            {
+                asked.names.push(name);
+                asked.births.push(born);
+            }
+        }
+        asked
+    }
 }
 
 /// Writes people who have changed, from what they were to what they are.
@@ -121,10 +143,10 @@ async fn workers(tx: &mut PgConnection, changed: &[(&Person, &Person)]) -> Resul
         .iter()
         .filter_map(|(_, now)| Some((*now, now.name.as_ref()?, now.standing?)))
         .collect();
-    let column = |of: fn(&PersonName) -> String| -> Vec<String> {
-        named.iter().map(|it| of(it.1)).collect()
-    };
     let ids: Vec<Uuid> = named.iter().map(|it| it.0.id.into()).collect();
+    let families: Vec<&str> = named.iter().map(|it| it.1.family.as_str()).collect();
+    let given: Vec<&str> = named.iter().map(|it| it.1.given.as_str()).collect();
+    let keys: Vec<String> = named.iter().map(|it| it.1.key()).collect();
     let sexes: Vec<&str> = named.iter().map(|it| it.0.sex.as_str()).collect();
     let births: Vec<Option<Date>> = named.iter().map(|it| it.0.birth_date).collect();
     let units: Vec<Uuid> = named.iter().map(|it| it.2.unit.into()).collect();
@@ -138,9 +160,9 @@ async fn workers(tx: &mut PgConnection, changed: &[(&Person, &Person)]) -> Resul
               as now (worker_id, family_name, given_names, name_key, sex, birth_date, org_unit_id, sector)
          where worker.worker_id = now.worker_id",
         &ids,
-        &column(|it| it.family.clone()),
-        &column(|it| it.given.clone()),
-        &column(PersonName::key),
+        &families as &[&str],
+        &given as &[&str],
+        &keys,
         &sexes as &[&str],
         &births as &[Option<Date>],
         &units,
@@ -154,11 +176,11 @@ async fn workers(tx: &mut PgConnection, changed: &[(&Person, &Person)]) -> Resul
 /// Those of whoever has another list than before are written anew; all old ones go first, since a number may pass from
 /// one person to another.
 async fn identifiers(tx: &mut PgConnection, changed: &[(&Person, &Person)]) -> Result<(), Fault> {
-    let differing = || {
-        let all = changed.iter();
-        all.filter(|(before, now)| before.identifiers != now.identifiers)
-    };
-    let ids: Vec<Uuid> = differing().map(|(_, now)| now.id.into()).collect();
+    let differing: Vec<&Person> = (changed.iter())
+        .filter(|(before, now)| before.identifiers != now.identifiers)
+        .map(|(_, now)| *now)
+        .collect();
+    let ids: Vec<Uuid> = differing.iter().map(|it| it.id.into()).collect();
     if ids.is_empty() {
         return Ok(());
     }
@@ -168,8 +190,8 @@ async fn identifiers(tx: &mut PgConnection, changed: &[(&Person, &Person)]) -> R
     )
     .execute(&mut *tx)
     .await?;
-    let rows: Vec<(WorkerId, &Identifier)> = differing()
-        .flat_map(|(_, now)| now.identifiers.iter().map(|it| (now.id, it)))
+    let rows: Vec<(WorkerId, &Identifier)> = (differing.iter())
+        .flat_map(|now| now.identifiers.iter().map(|it| (now.id, it)))
         .collect();
     load::store::identifiers(tx, &rows).await
 }

@@ -6,7 +6,7 @@ use kada::cadres::Cadres;
 use kada::cli::apply;
 use kada::cli::folder::Folder;
 use kada::cli::sample::{self, Summary};
-use kada::kernel::E164;
+use kada::kernel::{Clock, E164};
 use kada::ledger;
 use kada::places::Places;
 use kada::tenancy::TenantDb;
@@ -18,22 +18,28 @@ use crate::support::database::TestDatabase;
 
 async fn loaded(database: &TestDatabase, code: &str) -> (TenantDb, Summary) {
     let country = country(database, code).await;
-    apply::create(&database.owner, &database.tenants, &country, noon(), |_| ())
-        .await
-        .expect("it applies");
+    apply::create(
+        &database.owner,
+        &database.tenants,
+        &country,
+        &noon(),
+        |_| (),
+    )
+    .await
+    .expect("it applies");
     let db = database
         .tenants
         .open(&country.settings.code)
         .await
         .expect("there");
     let mut seen = Vec::new();
-    let summary = sample::load(&db, &shipped(code), noon(), |done, total| {
+    let summary = sample::load(&db, &shipped(code), &Clock::fixed(noon()), |done, total| {
         seen.push((done, total));
     })
     .await
     .expect("it loads");
-    assert_eq!(seen.first(), Some(&(0, summary.workers)));
-    assert_eq!(seen.last(), Some(&(summary.workers, summary.workers)));
+    assert_eq!(seen.first(), Some(&(0, summary.postings)));
+    assert_eq!(seen.last(), Some(&(summary.postings, summary.postings)));
     (db, summary)
 }
 
@@ -103,7 +109,7 @@ async fn haiti_is_as_its_staff_list_says() {
     assert_eq!(by_cadre.values().sum::<i64>(), 6_000);
     assert_eq!(summary.workers, 6_240, "6,000 and 4 % who have left");
 
-    let again = sample::load(&db, &shipped("ht"), noon(), |_, _| ())
+    let again = sample::load(&db, &shipped("ht"), &Clock::fixed(noon()), |_, _| ())
         .await
         .expect("it is there");
     assert!(again.skipped);
@@ -178,9 +184,15 @@ async fn sound(db: &TenantDb, connection: &mut PgConnection) {
 async fn a_staff_list_that_is_wrong_loads_nothing() {
     let database = TestDatabase::new().await;
     let country = country(&database, "ht").await;
-    apply::create(&database.owner, &database.tenants, &country, noon(), |_| ())
-        .await
-        .expect("it applies");
+    apply::create(
+        &database.owner,
+        &database.tenants,
+        &country,
+        &noon(),
+        |_| (),
+    )
+    .await
+    .expect("it applies");
     let db = database.tenants.open(&country.settings.code).await;
     let db = db.expect("there");
     let directory = tempfile::tempdir().expect("a directory");
@@ -194,7 +206,7 @@ async fn a_staff_list_that_is_wrong_loads_nothing() {
     let staff = "facility,cadre,count\nHT-NOWHERE,HT-MG,1\nHT-MSPP,HT-G-MED,many\n";
     std::fs::write(folder.join("sample/staff.csv"), staff).expect("a file");
 
-    let error = sample::load(&db, &Folder::at(&folder), noon(), |_, _| ()).await;
+    let error = sample::load(&db, &Folder::at(&folder), &Clock::fixed(noon()), |_, _| ()).await;
     insta::assert_snapshot!(error.expect_err("a wrong list").to_string(), @r"
     nothing was written:
       sample/staff.csv:2: facility: there is no facility HT-NOWHERE

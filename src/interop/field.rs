@@ -1,0 +1,256 @@
+//! What a column may say of a worker, and how its cells are read.
+
+use crate::cadres::{CodeLists, IDENTIFIER_TYPE};
+use crate::kernel::{Date, Id, Sector, WorkerId, fold};
+use crate::workforce::{Contact, ContactKind, Identifier, Line, LinePosting, Sex};
+
+/// What a column says of a worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    Worker,
+    FamilyName,
+    GivenNames,
+    Sex,
+    BirthDate,
+    Phone,
+    Email,
+    OrgUnit,
+    Sector,
+    Facility,
+    Cadre,
+    EmploymentType,
+    Additional,
+    StartsOn,
+    EndsOn,
+    EndReason,
+    Supervisor,
+    /// A number of one of the country's types.
+    Identifier(String),
+}
+
+/// The fields by name; a type of identifier is a field, too.
+const NAMES: [(&str, Field); 17] = [
+    ("worker_id", Field::Worker),
+    ("family_name", Field::FamilyName),
+    ("given_names", Field::GivenNames),
+    ("sex", Field::Sex),
+    ("birth_date", Field::BirthDate),
+    ("phone", Field::Phone),
+    ("email", Field::Email),
+    ("org_unit", Field::OrgUnit),
+    ("sector", Field::Sector),
+    ("facility", Field::Facility),
+    ("cadre", Field::Cadre),
+    ("employment_type", Field::EmploymentType),
+    ("additional", Field::Additional),
+    ("starts_on", Field::StartsOn),
+    ("ends_on", Field::EndsOn),
+    ("end_reason", Field::EndReason),
+    ("supervisor", Field::Supervisor),
+];
+
+/// A cell that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadCell {
+    NotADate,
+    NotASex,
+    NotASector,
+    NotYesOrNo,
+    NotAWorkerId,
+}
+
+impl BadCell {
+    /// The stable code, as it stands in the catalogue of messages.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotADate => "NOT_A_DATE",
+            Self::NotASex => "NOT_A_SEX",
+            Self::NotASector => "NOT_A_SECTOR_NAME",
+            Self::NotYesOrNo => "NOT_YES_OR_NO",
+            Self::NotAWorkerId => "NOT_A_WORKER_ID",
+        }
+    }
+}
+
+impl Field {
+    /// The field of a name: `family_name`, or a type of identifier such as `matricule`. Case, accents and white space
+    /// do not matter, nor does a number at the end: `phone 2`.
+    #[must_use]
+    pub fn named(name: &str, codes: &CodeLists) -> Option<Self> {
+        let plain = |text: &str| fold(text).replace(' ', "_");
+        let wanted = plain(name);
+        let first = wanted.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+        let mut types = codes.list(IDENTIFIER_TYPE);
+        let identifier = types.find(|it| plain(&it.code) == wanted);
+        if let Some(entry) = identifier {
+            return Some(Self::Identifier(entry.code.clone()));
+        }
+        let found = NAMES
+            .iter()
+            .find(|(name, _)| *name == wanted || *name == first);
+        found.map(|(_, field)| field.clone())
+    }
+
+    /// The field that an input path of the workforce's refusals is about.
+    #[must_use]
+    pub fn at(path: &[&str], code: &str) -> Option<Self> {
+        Some(match path {
+            ["familyName"] => Self::FamilyName,
+            ["birthDate"] => Self::BirthDate,
+            ["contacts", ..] if code == "INVALID_EMAIL" => Self::Email,
+            ["contacts", ..] => Self::Phone,
+            ["orgUnit"] => Self::OrgUnit,
+            ["sector"] => Self::Sector,
+            ["posting", "facility"] => Self::Facility,
+            ["posting", "cadre"] => Self::Cadre,
+            ["posting", "employmentType"] => Self::EmploymentType,
+            ["posting", "startsOn"] => Self::StartsOn,
+            ["posting", "endsOn"] => Self::EndsOn,
+            ["posting", "endReason"] => Self::EndReason,
+            ["posting", "supervisor"] => Self::Supervisor,
+            _ => return None,
+        })
+    }
+
+    /// Puts a cell that is not empty into a line.
+    pub(super) fn read(&self, cell: &str, line: &mut Line) -> Result<(), BadCell> {
+        let text = || Some(cell.to_owned());
+        match self {
+            Self::Worker => {
+                let id = WorkerId::decode(cell).map_err(|_| BadCell::NotAWorkerId)?;
+                line.worker = Some(id);
+            }
+            Self::FamilyName => line.family_name = text(),
+            Self::GivenNames => line.given_names = text(),
+            Self::Sex => line.sex = Some(sex(cell).ok_or(BadCell::NotASex)?),
+            Self::BirthDate => line.birth_date = Some(date(cell)?),
+            Self::Phone => line.contacts.push(contact(ContactKind::Phone, cell, line)),
+            Self::Email => line.contacts.push(contact(ContactKind::Email, cell, line)),
+            Self::OrgUnit => line.org_unit = text(),
+            Self::Sector => line.sector = Some(sector(cell).ok_or(BadCell::NotASector)?),
+            Self::Facility => posting(line).facility = cell.to_owned(),
+            Self::Cadre => posting(line).cadre = cell.to_owned(),
+            Self::EmploymentType => posting(line).employment_type = text(),
+            Self::Additional => {
+                posting(line).is_additional = yes(cell).ok_or(BadCell::NotYesOrNo)?;
+            }
+            Self::StartsOn => posting(line).starts_on = Some(date(cell)?),
+            Self::EndsOn => posting(line).ends_on = Some(date(cell)?),
+            Self::EndReason => posting(line).end_reason = text(),
+            Self::Supervisor => posting(line).supervisor = text(),
+            Self::Identifier(type_code) => line.identifiers.push(Identifier {
+                type_code: type_code.clone(),
+                value: cell.to_owned(),
+            }),
+        }
+        Ok(())
+    }
+}
+
+/// The first telephone number is the one that people prefer, unless there is none.
+fn contact(kind: ContactKind, value: &str, line: &Line) -> Contact {
+    Contact {
+        kind,
+        value: value.to_owned(),
+        preferred: line.contacts.is_empty(),
+    }
+}
+
+fn posting(line: &mut Line) -> &mut LinePosting {
+    line.posting.get_or_insert_default()
+}
+
+/// A day in ISO form, or as people write it: day, month, year. Two digits of a year are none.
+fn date(text: &str) -> Result<Date, BadCell> {
+    // A time that a spreadsheet puts behind a day.
+    let day = text.split(['T', ' ']).next().unwrap_or_default();
+    let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
+    let digits = |part: &str, from: usize, to: usize| {
+        (from..=to).contains(&part.len()) && part.bytes().all(|it| it.is_ascii_digit())
+    };
+    let (year, month, day) = match parts[..] {
+        [year, month, day] if digits(year, 4, 4) => (year, month, day),
+        [day, month, year] if digits(year, 4, 4) => (year, month, day),
+        _ => return Err(BadCell::NotADate),
+    };
+    let number = |part: &str| part.parse::<u32>().ok().filter(|_| digits(part, 1, 2));
+    let year = year.parse::<i32>().ok();
+    let date = year
+        .zip(number(month))
+        .zip(number(day))
+        .and_then(|((year, month), day)| Date::from_ymd_opt(year, month, day));
+    date.ok_or(BadCell::NotADate)
+}
+
+fn sex(text: &str) -> Option<Sex> {
+    Some(match fold(text).as_str() {
+        "f" | "female" | "femme" | "feminin" | "mke" | "fanm" | "woman" => Sex::Female,
+        "m" | "h" | "male" | "homme" | "masculin" | "mume" | "gason" | "man" => Sex::Male,
+        "u" | "unknown" | "inconnu" | "haijulikani" => Sex::Unknown,
+        _ => return None,
+    })
+}
+
+fn sector(text: &str) -> Option<Sector> {
+    match fold(text).as_str() {
+        "health" | "sante" | "afya" => Some(Sector::Health),
+        "social" | "ustawi wa jamii" => Some(Sector::Social),
+        _ => None,
+    }
+}
+
+fn yes(text: &str) -> Option<bool> {
+    match fold(text).as_str() {
+        "1" | "y" | "yes" | "true" | "oui" | "o" | "ndiyo" | "x" => Some(true),
+        "0" | "n" | "no" | "false" | "non" | "hapana" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_iso_or_day_first() {
+        let day = Date::from_ymd_opt(1980, 2, 29);
+        for written in [
+            "1980-02-29",
+            "29/02/1980",
+            "29.2.1980",
+            "29-02-1980",
+            "1980/02/29",
+            "1980-02-29T00:00:00",
+            "29/02/1980 00:00",
+        ] {
+            assert_eq!(date(written).ok(), day, "{written}");
+        }
+        for written in [
+            "",
+            "29/02/80",
+            "02/29/1980",
+            "1981-02-29",
+            "29 février 1980",
+            "+1980-2-29",
+            "1/2/3/4",
+            "0x10-01-1980",
+        ] {
+            assert_eq!(date(written), Err(BadCell::NotADate), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_column_is_known_however_it_is_written() {
+        let codes = CodeLists::default();
+        for (written, field) in [
+            ("family_name", Some(Field::FamilyName)),
+            ("Family Name", Some(Field::FamilyName)),
+            ("Phone 2", Some(Field::Phone)),
+            ("téléphone", None),
+            ("", None),
+        ] {
+            assert_eq!(Field::named(written, &codes), field, "{written}");
+        }
+    }
+}

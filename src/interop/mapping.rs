@@ -1,0 +1,96 @@
+//! Which column of a file says what: by a mapping that was saved, or by the names of the fields themselves.
+
+use std::collections::BTreeMap;
+
+use super::field::{BadCell, Field};
+use super::table::Unreadable;
+use crate::cadres::CodeLists;
+use crate::workforce::Line;
+
+/// Columns by their header, fields by their name.
+pub type Columns = BTreeMap<String, String>;
+
+/// The columns of one file, understood.
+pub struct Mapping {
+    /// In the order of the file; `None`: nothing is read there.
+    columns: Vec<(String, Option<Field>)>,
+}
+
+impl Mapping {
+    /// # Errors
+    /// A field or column that is not there, or when no column says who a row is about.
+    pub fn new(
+        header: &[String],
+        saved: Option<&Columns>,
+        codes: &CodeLists,
+    ) -> Result<Self, Unreadable> {
+        let columns: Vec<(String, Option<Field>)> = match saved {
+            None => (header.iter())
+                .map(|it| (it.clone(), Field::named(it, codes)))
+                .collect(),
+            Some(saved) => {
+                let fields = fields(saved, codes)?;
+                if let Some((column, _)) = fields.iter().find(|(it, _)| !header.contains(it)) {
+                    return Err(Unreadable::NoColumn(column.clone()));
+                }
+                let field = |column: &String| fields.iter().find(|it| it.0 == *column);
+                (header.iter())
+                    .map(|it| (it.clone(), field(it).map(|(_, field)| field.clone())))
+                    .collect()
+            }
+        };
+        let has = |wanted: &Field| columns.iter().any(|it| it.1.as_ref() == Some(wanted));
+        let numbered = (columns.iter()).any(|it| matches!(it.1, Some(Field::Identifier(_))));
+        let named = has(&Field::FamilyName) && has(&Field::BirthDate);
+        if named || numbered || has(&Field::Worker) {
+            Ok(Self { columns })
+        } else {
+            Err(Unreadable::NobodyNamed)
+        }
+    }
+
+    /// The headers under which nothing is read.
+    pub fn ignored(&self) -> impl Iterator<Item = &str> {
+        let ignored = self.columns.iter().filter(|it| it.1.is_none());
+        ignored.map(|it| it.0.as_str())
+    }
+
+    /// The first column that a field is read from.
+    #[must_use]
+    pub fn column(&self, field: &Field) -> Option<&str> {
+        let found = self.columns.iter().find(|it| it.1.as_ref() == Some(field));
+        found.map(|it| it.0.as_str())
+    }
+
+    /// # Errors
+    /// Every cell that cannot be read, with its column and what it holds.
+    pub fn line(&self, row: u64, cells: &[String]) -> Result<Line, Vec<(&str, BadCell, String)>> {
+        let mut line = Line {
+            row,
+            ..Line::default()
+        };
+        let mut bad = Vec::new();
+        for ((column, field), cell) in self.columns.iter().zip(cells) {
+            let cell = cell.trim();
+            if let Some(field) = field
+                && !cell.is_empty()
+                && let Err(why) = field.read(cell, &mut line)
+            {
+                bad.push((column.as_str(), why, cell.to_owned()));
+            }
+        }
+        if bad.is_empty() { Ok(line) } else { Err(bad) }
+    }
+}
+
+/// The fields that a saved mapping names.
+///
+/// # Errors
+/// The first name that no field has.
+pub fn fields(saved: &Columns, codes: &CodeLists) -> Result<Vec<(String, Field)>, Unreadable> {
+    let field = |(column, name): (&String, &String)| {
+        let field = Field::named(name, codes).ok_or_else(|| Unreadable::NoField(name.clone()))?;
+        Ok((column.clone(), field))
+    };
+    saved.iter().map(field).collect()
+}

@@ -1,0 +1,252 @@
+//! Registers in other forms: tables of workers come in, row by row, and every row is answered for.
+
+mod field;
+pub mod graphql;
+mod mapping;
+mod report;
+mod store;
+mod table;
+
+pub use field::Field;
+pub use mapping::{Columns, Mapping};
+pub use report::{Problem, Report, Verdict};
+pub use table::{Row, Table, Unreadable};
+
+use crate::auth::{Actor, Permission};
+use crate::kernel::{Denied, Fault, ReadError};
+use crate::ledger::{self, Entry, SubjectKind, Verb};
+use crate::tenancy::{Reader, TenantDb};
+use crate::workforce::{self, Earnest, Line, Lists, Occasion};
+
+/// Rows that go into the register in one transaction.
+const BATCH: usize = 2_000;
+
+/// How often a batch is tried when other writers get in its way.
+const TRIES: usize = 3;
+
+/// How a file is to be imported.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The name of a saved mapping; absent: the columns are headed by the names of the fields.
+    pub mapping: Option<String>,
+    pub extent: Extent,
+}
+
+/// How much of a file becomes true at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// A batch of rows after the other, each in a transaction of its own.
+    #[default]
+    Batches,
+    /// All rows in one transaction. Everybody else who writes waits until it is over.
+    AtOnce,
+    /// Nothing: find out what would happen.
+    Rehearsal,
+}
+
+/// Why a file is not imported; nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+impl From<Denied> for ImportError {
+    fn from(denied: Denied) -> Self {
+        Self::Read(denied.into())
+    }
+}
+
+impl From<Fault> for ImportError {
+    fn from(fault: Fault) -> Self {
+        Self::Read(fault.into())
+    }
+}
+
+/// Imports a table of workers. Each batch of rows is a transaction of its own: what a fault or a kill interrupts is
+/// complete when the same file comes once more, since rows that are in change nothing. `progress` is told how many rows
+/// of how many are done.
+///
+/// # Errors
+/// `Denied` without [`Permission::ImportWorkers`]; a table whose columns cannot be understood; a fault.
+#[tracing::instrument(name = "interop.import_workers", skip_all)]
+pub async fn import_workers(
+    db: &TenantDb,
+    occasion: &Occasion<'_>,
+    table: Table,
+    plan: &Plan,
+    mut progress: impl FnMut(u64, u64) + Send,
+) -> Result<Report, ImportError> {
+    occasion.actor.may(Permission::ImportWorkers)?;
+    let mapping = understand(db, &table.header, plan.mapping.as_deref()).await?;
+    let mut report = Report {
+        ignored_columns: mapping.ignored().map(str::to_owned).collect(),
+        ..Report::default()
+    };
+    let total = table.count;
+    progress(0, total);
+    let mut batches = Batches::new(table.rows(), &mapping);
+    let (mut whole, earnest) = match plan.extent {
+        Extent::Batches => (None, Earnest::Write),
+        Extent::AtOnce => (Some(db.begin().await?), Earnest::Write),
+        Extent::Rehearsal => (Some(db.begin().await?), Earnest::Rehearse),
+    };
+    while let Some(batch) = batches.next(&mut report) {
+        let outcomes = match &mut whole {
+            Some(write) => workforce::merge(&mut write.db(), occasion, batch, earnest).await?,
+            None => merge(db, occasion, batch).await?,
+        };
+        for (row, outcome) in outcomes {
+            report.add(row, outcome, &mapping);
+        }
+        progress(report.rows.len() as u64, total);
+    }
+    match whole {
+        Some(write) if earnest == Earnest::Write => write.commit().await?,
+        Some(write) => write.undo().await?,
+        None => {}
+    }
+    report.settle();
+    Ok(report)
+}
+
+async fn understand(
+    db: &TenantDb,
+    header: &[String],
+    saved: Option<&str>,
+) -> Result<Mapping, ImportError> {
+    let snapshot = db.snapshot();
+    let mut reader = snapshot.read().await?;
+    let lists = Lists::current(&mut reader).await?;
+    let saved = match saved {
+        None => None,
+        Some(name) => {
+            let found = store::mapping(&mut reader, name).await?;
+            Some(found.ok_or_else(|| Unreadable::NoMapping(name.to_owned()))?)
+        }
+    };
+    drop(reader);
+    snapshot.end().await;
+    Ok(Mapping::new(header, saved.as_ref(), &lists.codes)?)
+}
+
+/// Merges a batch, again when another writer was faster.
+async fn merge(
+    db: &TenantDb,
+    occasion: &Occasion<'_>,
+    batch: Vec<Line>,
+) -> Result<Vec<(u64, workforce::Outcome)>, ReadError> {
+    let mut tries = TRIES;
+    loop {
+        tries -= 1;
+        let mut write = db.begin().await?;
+        let merged =
+            workforce::merge(&mut write.db(), occasion, batch.clone(), Earnest::Write).await;
+        match merged {
+            Ok(outcomes) => {
+                write.commit().await?;
+                return Ok(outcomes);
+            }
+            Err(ReadError::Fault(fault)) if fault.is_clash() && tries > 0 => write.undo().await?,
+            Err(error) => {
+                write.undo().await?;
+                return Err(error);
+            }
+        }
+    }
+}
+
+/// Rows as lines, in batches that part nobody's rows from each other where they stand together.
+struct Batches<'a> {
+    rows: std::iter::Peekable<Box<dyn Iterator<Item = Row> + Send>>,
+    mapping: &'a Mapping,
+}
+
+impl<'a> Batches<'a> {
+    fn new(rows: Box<dyn Iterator<Item = Row> + Send>, mapping: &'a Mapping) -> Self {
+        let rows = rows.peekable();
+        Self { rows, mapping }
+    }
+
+    /// The next lines; rows that cannot be read are refused at once. `None` at the end.
+    fn next(&mut self, report: &mut Report) -> Option<Vec<Line>> {
+        let mut lines: Vec<Line> = Vec::with_capacity(BATCH);
+        self.rows.peek()?;
+        while let Some((row, cells)) = self.rows.next() {
+            match self.mapping.line(row, &cells) {
+                Ok(line) => lines.push(line),
+                Err(bad) => {
+                    let problems = bad.into_iter().map(|(column, why, cell)| Problem {
+                        row,
+                        column: Some(column.to_owned()),
+                        code: why.code(),
+                        arguments: [("value", cell)].into(),
+                    });
+                    report.refuse(row, problems);
+                }
+            }
+            if lines.len() >= BATCH && !self.goes_on(lines.last()) {
+                break;
+            }
+        }
+        Some(lines)
+    }
+
+    /// Whether the next row is about the same person.
+    fn goes_on(&mut self, last: Option<&Line>) -> bool {
+        let Some((row, cells)) = self.rows.peek() else {
+            return false;
+        };
+        match (last, self.mapping.line(*row, cells)) {
+            (Some(last), Ok(next)) => {
+                let same_id = last.worker.is_some() && last.worker == next.worker;
+                let first = last.identifiers.first();
+                same_id || (first.is_some() && first == next.identifiers.first())
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The saved mappings, by name.
+///
+/// # Errors
+/// `Denied` without [`Permission::ImportWorkers`].
+pub async fn mappings(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+) -> Result<Vec<(String, Columns)>, ReadError> {
+    actor.may(Permission::ImportWorkers)?;
+    Ok(store::mappings(db).await?)
+}
+
+/// Saves a mapping, in place of one that had the name.
+///
+/// # Errors
+/// `Denied` without [`Permission::ImportWorkers`]; a field that there is none of.
+#[tracing::instrument(name = "interop.save_mapping", skip_all)]
+pub async fn save_mapping(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    name: &str,
+    columns: &Columns,
+) -> Result<(), ImportError> {
+    occasion.actor.may(Permission::ImportWorkers)?;
+    let lists = Lists::current(tx).await?;
+    mapping::fields(columns, &lists.codes)?;
+    store::save(tx, name, columns).await?;
+    let entry = Entry {
+        at: occasion.now,
+        verb: Verb::Configure,
+        subject_kind: SubjectKind::Configuration,
+        subject: uuid::Uuid::nil(),
+        before: None,
+        after: None,
+        act: occasion.act.clone(),
+        change: serde_json::json!({ "import_mapping": { name: columns } }),
+    };
+    ledger::append(tx, occasion.actor, &[entry]).await?;
+    Ok(())
+}
