@@ -22,7 +22,7 @@ async fn loaded(database: &TestDatabase, code: &str) -> (TenantDb, Summary) {
         &database.owner,
         &database.tenants,
         &country,
-        &noon(),
+        noon(),
         |_| (),
     )
     .await
@@ -188,7 +188,7 @@ async fn a_staff_list_that_is_wrong_loads_nothing() {
         &database.owner,
         &database.tenants,
         &country,
-        &noon(),
+        noon(),
         |_| (),
     )
     .await

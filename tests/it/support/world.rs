@@ -279,6 +279,11 @@ impl Caller<'_> {
     }
 
     #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/graphql", self.world.address)
+    }
+
+    #[must_use]
     pub fn token(&self) -> String {
         self.world
             .issuer
@@ -299,7 +304,7 @@ impl Caller<'_> {
         let response = self
             .world
             .http
-            .post(format!("http://{}/graphql", self.world.address))
+            .post(self.url())
             .bearer_auth(self.token())
             .header("accept-language", self.language)
             .json(&json!({ "query": query, "variables": variables }))
