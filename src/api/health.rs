@@ -44,7 +44,10 @@ pub async fn ready(State(app): State<App>) -> Response {
     let report = Report {
         database: state(readiness.database),
         migrations: state(readiness.migrations),
-        redis: app.buckets.redis_answers().map_or(Status::Off, state),
+        redis: match &app.redis {
+            None => Status::Off,
+            Some(redis) => state(redis.answers()),
+        },
     };
     let status = if readiness.database && readiness.migrations {
         StatusCode::OK

@@ -36,6 +36,7 @@ pub use serve::serve;
 
 use crate::kernel::Clock;
 use crate::platform::config::Config;
+use crate::platform::redis::Redis;
 
 type Execute = Arc<
     dyn Fn(async_graphql::Request) -> BoxFuture<'static, async_graphql::Response> + Send + Sync,
@@ -115,6 +116,7 @@ pub struct House {
     development: Option<DevelopmentPage>,
     documents: documents::Documents,
     buckets: rate::Buckets,
+    redis: Option<Arc<Redis>>,
     /// Operations under way: they outlive a client that hangs up.
     running: TaskTracker,
     slots: Arc<Semaphore>,
@@ -137,9 +139,11 @@ impl App {
             metrics,
             development,
         } = parts;
+        let redis = Redis::new(&config.redis, clock.clone())?.map(Arc::new);
         Ok(Self(Arc::new(House {
             documents: documents::Documents::new(&config.graphql)?,
-            buckets: rate::Buckets::new(config.rate, &config.redis, clock)?,
+            buckets: rate::Buckets::new(config.rate, redis.clone(), clock),
+            redis,
             running: TaskTracker::new(),
             slots: Arc::new(Semaphore::new(OPERATIONS)),
             config,
