@@ -1,12 +1,13 @@
 //! From what happened to what goes out: status, media type, body. Faults are masked and logged here, once.
 
 use async_graphql::parser;
-use async_graphql::{ErrorExtensionValues, Pos, ServerError, Value};
+use async_graphql::{ErrorExtensionValues, Pos, ServerError, Value, value};
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
+use super::cache::{Answer, Level};
 use crate::graphql::{limits, message};
 use crate::kernel::{Fault, Languages, ReadError};
 
@@ -145,7 +146,7 @@ impl Refusal {
     /// The same as one answer of a batch.
     pub fn finished(&self, languages: &Languages) -> Finished {
         Finished {
-            body: json(&Envelope {
+            body: json::<Value>(&Envelope {
                 errors: &[self.error(languages)],
                 data: None,
                 extensions: None,
@@ -230,6 +231,25 @@ pub fn finish(mut response: async_graphql::Response, trace: &str) -> Finished {
     Finished { body, outcome }
 }
 
+/// An answer that was kept, or now is.
+pub fn kept(answer: &Answer, level: Level, cost: Value) -> Finished {
+    let cache = value!({
+        "hit": level != Level::None,
+        "level": level.as_str(),
+        "version": answer.moment.version(),
+    });
+    let extensions = [("cache".to_owned(), cache), ("cost".to_owned(), cost)];
+    let body = json(&Envelope {
+        errors: &[],
+        data: Some(&answer.data),
+        extensions: Some(&extensions.into()),
+    });
+    Finished {
+        body,
+        outcome: Outcome::Executed,
+    }
+}
+
 /// A single answer's response.
 pub fn single(media: Media, finished: Finished) -> Response<Body> {
     let status = match finished.outcome {
@@ -272,16 +292,16 @@ fn respond(media: Media, status: StatusCode, body: Vec<u8>) -> Response<Body> {
 }
 
 #[derive(Serialize)]
-struct Envelope<'a> {
+struct Envelope<'a, Data = Value> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ServerError],
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Value>,
+    data: Option<&'a Data>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extensions: Option<&'a std::collections::BTreeMap<String, Value>>,
 }
 
-fn json(envelope: &Envelope<'_>) -> Vec<u8> {
+fn json<Data: Serialize>(envelope: &Envelope<'_, Data>) -> Vec<u8> {
     serde_json::to_vec(envelope).unwrap_or_else(|error| {
         tracing::error!(%error, "an answer could not be written");
         br#"{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}"#.to_vec()

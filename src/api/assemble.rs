@@ -10,7 +10,8 @@ use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use super::schema::schema;
+use super::schema::{KEPT, schema};
+use super::standpoint::standpoint;
 use super::{
     App, DevelopmentPage, Executor, Guest, NotAdmitted, Operation, Parts, Prepare, Readiness,
     TraceId,
@@ -18,6 +19,7 @@ use super::{
 use crate::auth::{Caller, Refused, Verifier};
 use crate::graphql::{Cursors, Request};
 use crate::kernel::Clock;
+use crate::ledger::Heads;
 use crate::platform::config::Config;
 use crate::tenancy::Tenants;
 
@@ -43,14 +45,18 @@ pub fn assemble(config: Config, services: Services) -> anyhow::Result<App> {
         metrics,
         development,
     } = services;
-    let cursors = Cursors::new(&config.graphql.signing_secret);
     let executor = Executor::new(|mode| schema().validation_mode(mode).finish());
     let admit = {
-        let (tenants, clock) = (tenants.clone(), clock.clone());
+        let lobby = Arc::new(Lobby {
+            verifier,
+            tenants: tenants.clone(),
+            clock: clock.clone(),
+            cursors: Cursors::new(&config.graphql.signing_secret),
+            heads: Heads::default(),
+        });
         Arc::new(move |headers: HeaderMap| {
-            let (tenants, clock, cursors) = (tenants.clone(), clock.clone(), cursors.clone());
-            let verifier = verifier.clone();
-            Box::pin(async move { admit(&headers, &verifier, &tenants, clock, cursors).await }) as _
+            let lobby = Arc::clone(&lobby);
+            Box::pin(async move { lobby.admit(&headers).await }) as _
         })
     };
     let origins = Arc::new(RwLock::new(HashSet::new()));
@@ -59,6 +65,7 @@ pub fn assemble(config: Config, services: Services) -> anyhow::Result<App> {
         config,
         clock,
         executor,
+        kept: KEPT,
         admit,
         any_origin: Arc::new(move |origin| {
             let known = origins.read().unwrap_or_else(PoisonError::into_inner);
@@ -73,37 +80,47 @@ pub fn assemble(config: Config, services: Services) -> anyhow::Result<App> {
     })
 }
 
-async fn admit(
-    headers: &HeaderMap,
-    verifier: &Verifier,
-    tenants: &Tenants,
+/// What it takes to let somebody in.
+struct Lobby {
+    verifier: Verifier,
+    tenants: Tenants,
     clock: Clock,
     cursors: Cursors,
-) -> Result<Guest, NotAdmitted> {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let claimed = text("x-kada-tenant");
-    let caller = verifier
-        .caller(tenants, text(AUTHORIZATION.as_str()), claimed)
-        .await
-        .map_err(|refused| match refused {
-            Refused::Unauthorized(_) => NotAdmitted::Unauthenticated,
-            Refused::TenantMigrating => NotAdmitted::Migrating,
-            Refused::Fault(fault) => NotAdmitted::Fault(fault),
-        })?;
-    let (tenant, origins) = match &caller {
-        Caller::Tenant(db, _) => (db.code().to_string(), db.settings().cors_origins.clone()),
-        Caller::Hub(_) => ("hub".to_owned(), Vec::new()),
-        Caller::Platform(_) => ("platform".to_owned(), Vec::new()),
-    };
-    let subject = caller.actor().subject.clone();
-    let prepare: Prepare =
-        Arc::new(move |request, operation| prepare(request, operation, &caller, &clock, &cursors));
-    Ok(Guest {
-        tenant,
-        subject,
-        origins,
-        prepare,
-    })
+    heads: Heads,
+}
+
+impl Lobby {
+    async fn admit(&self, headers: &HeaderMap) -> Result<Guest, NotAdmitted> {
+        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+        let claimed = text("x-kada-tenant");
+        let caller = self
+            .verifier
+            .caller(&self.tenants, text(AUTHORIZATION.as_str()), claimed)
+            .await
+            .map_err(|refused| match refused {
+                Refused::Unauthorized(_) => NotAdmitted::Unauthenticated,
+                Refused::TenantMigrating => NotAdmitted::Migrating,
+                Refused::Fault(fault) => NotAdmitted::Fault(fault),
+            })?;
+        let (tenant, origins) = match &caller {
+            Caller::Tenant(db, _) => (db.code().to_string(), db.settings().cors_origins.clone()),
+            Caller::Hub(_) => ("hub".to_owned(), Vec::new()),
+            Caller::Platform(_) => ("platform".to_owned(), Vec::new()),
+        };
+        let subject = caller.actor().subject.clone();
+        let standpoint = standpoint(&caller, headers, &self.clock, &self.heads);
+        let (clock, cursors) = (self.clock.clone(), self.cursors.clone());
+        let prepare: Prepare = Arc::new(move |request, operation| {
+            prepare(request, operation, &caller, &clock, &cursors)
+        });
+        Ok(Guest {
+            tenant,
+            subject,
+            origins,
+            prepare,
+            standpoint,
+        })
+    }
 }
 
 fn prepare(

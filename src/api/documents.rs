@@ -14,6 +14,7 @@ use async_graphql::{Value, Variables};
 use sha2::{Digest, Sha256};
 
 use super::answer::Refusal;
+use super::cache::Hash;
 use super::call::Call;
 use crate::graphql::limits::{self, Outline};
 use crate::platform::config::{GraphQl, Limits};
@@ -26,11 +27,11 @@ pub struct Documents {
     limits: Limits,
 }
 
-type Hash = [u8; 32];
-
 /// A document that is within the limits.
 pub struct Document {
     pub parsed: ExecutableDocument,
+    /// Of its text.
+    pub hash: Hash,
     weight: u32,
     /// Set once the schema has found the whole document valid.
     valid: AtomicBool,
@@ -100,6 +101,7 @@ impl Documents {
         let weight = u32::try_from(text.len().saturating_mul(WEIGHT)).unwrap_or(u32::MAX);
         let document = Arc::new(Document {
             parsed,
+            hash,
             weight,
             valid: AtomicBool::new(false),
         });
@@ -193,6 +195,11 @@ impl Prepared {
             _ => None,
         };
         found.map(|operation| &operation.node)
+    }
+
+    /// The variables with the fields of their objects in alphabetical order, however they were sent.
+    pub fn variables_in_order(&self) -> serde_json::Value {
+        serde_json::json!(self.variables)
     }
 
     pub fn found_valid(&self) {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
-use async_graphql::value;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -17,11 +16,13 @@ use futures_util::StreamExt;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use super::answer::{self, Finished, Media, Outcome, RETRY_SECONDS, Refusal};
+use super::answer::{self, Finished, Media, RETRY_SECONDS, Refusal};
+use super::cache::Standpoint;
 use super::call::Calls;
 use super::documents::Prepared;
 use super::rate::Verdict;
-use super::{App, Executor, cors, negotiate, upload};
+use super::run::run;
+use super::{App, cors, negotiate, upload};
 use crate::kernel::{Fault, Languages};
 use crate::platform::telemetry;
 
@@ -38,6 +39,8 @@ pub struct Guest {
     pub origins: Vec<String>,
     /// Puts what resolvers need into the request.
     pub prepare: Prepare,
+    /// `None` for those who have no country: nothing that they ask is kept.
+    pub standpoint: Option<Standpoint>,
 }
 
 /// The operation about to be executed, and the headers it came with.
@@ -108,7 +111,7 @@ fn trace_id(parent: Option<&str>) -> String {
 }
 
 /// What the caller reads, as far as is known before the country is.
-fn languages(headers: &HeaderMap) -> Languages {
+pub fn languages(headers: &HeaderMap) -> Languages {
     let accepted = headers.get(ACCEPT_LANGUAGE);
     Languages::negotiate(accepted.and_then(|it| it.to_str().ok()), &[])
 }
@@ -304,45 +307,4 @@ async fn execute(
         .spawn(work.instrument(Span::current()))
         .await
         .map_err(|_| Refusal::request(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"))
-}
-
-async fn run(
-    app: &App,
-    guest: &Guest,
-    one: Prepared,
-    headers: &HeaderMap,
-    trace: &TraceId,
-    remaining: u64,
-) -> Finished {
-    let Some(definition) = one.operation() else {
-        return Refusal::invalid("there is no such operation").finished(&languages(headers));
-    };
-    let document = &one.document.parsed;
-    let operation = Operation {
-        document,
-        definition,
-        headers,
-    };
-    let mut request = async_graphql::Request::new("").data(trace.clone());
-    request.set_parsed_query(document.clone());
-    request = (guest.prepare)(request, &operation);
-    request.operation_name.clone_from(&one.operation_name);
-    request.variables = one.variables.clone();
-    let known = one.is_valid();
-    let Executor {
-        validating,
-        trusting,
-    } = &app.executor;
-    let execute = if known { trusting } else { validating };
-    let cost = value!({
-        "requested": one.cost,
-        "limit": app.config.graphql.limits.cost,
-        "remaining": remaining,
-    });
-    let response = execute(request).await.extension("cost", cost);
-    let finished = answer::finish(response, &trace.0);
-    if finished.outcome != Outcome::RequestError {
-        one.found_valid();
-    }
-    finished
 }

@@ -26,11 +26,24 @@ pub struct Readiness {
     pub migrations: bool,
 }
 
+/// Where answers are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cache {
+    /// In this process alone, because no Redis is configured.
+    Memory,
+    /// In Redis, too.
+    Redis,
+    /// In this process alone, because Redis does not answer.
+    RedisAway,
+}
+
 #[derive(Serialize)]
 struct Report {
     database: Status,
     migrations: Status,
     redis: Status,
+    cache: Cache,
 }
 
 pub async fn live() -> &'static str {
@@ -41,10 +54,16 @@ pub async fn live() -> &'static str {
 pub async fn ready(State(app): State<App>) -> Response {
     let readiness = (app.readiness)().await;
     let state = |up| if up { Status::Up } else { Status::Down };
+    let (redis, cache) = match &app.redis {
+        None => (Status::Off, Cache::Memory),
+        Some(redis) if redis.answers() => (Status::Up, Cache::Redis),
+        Some(_) => (Status::Down, Cache::RedisAway),
+    };
     let report = Report {
         database: state(readiness.database),
         migrations: state(readiness.migrations),
-        redis: app.buckets.redis_answers().map_or(Status::Off, state),
+        redis,
+        cache,
     };
     let status = if readiness.database && readiness.migrations {
         StatusCode::OK

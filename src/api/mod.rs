@@ -2,6 +2,7 @@
 
 mod answer;
 mod assemble;
+mod cache;
 mod call;
 mod console;
 mod cors;
@@ -11,8 +12,10 @@ mod health;
 mod negotiate;
 mod patient;
 mod rate;
+mod run;
 mod schema;
 mod serve;
+mod standpoint;
 mod upload;
 
 use std::any::TypeId;
@@ -25,10 +28,12 @@ use axum::http::HeaderMap;
 use axum::routing::{get, options};
 use futures_util::future::BoxFuture;
 use metrics_exporter_prometheus::PrometheusHandle;
+use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 pub use assemble::{Services, assemble};
+pub use cache::{Enter, Moment, Now, Standpoint};
 pub use console::{DevelopmentPage, Tab};
 pub use endpoint::{Guest, NotAdmitted, Operation, Prepare, TraceId};
 pub use health::Readiness;
@@ -37,6 +42,7 @@ pub use serve::serve;
 
 use crate::kernel::Clock;
 use crate::platform::config::Config;
+use crate::platform::redis::Redis;
 
 type Execute = Arc<
     dyn Fn(async_graphql::Request) -> BoxFuture<'static, async_graphql::Response> + Send + Sync,
@@ -47,6 +53,8 @@ type Execute = Arc<
 pub struct Executor {
     validating: Execute,
     trusting: Execute,
+    /// Another one for every schema and every release: what one has kept, another does not answer with.
+    hash: cache::Hash,
 }
 
 impl Executor {
@@ -62,11 +70,7 @@ impl Executor {
             Arc::new(move |request| {
                 let schema = schema.clone();
                 Box::pin(async move {
-                    let rq = request
-                        .data
-                        .get(&TypeId::of::<Arc<crate::graphql::Request>>());
-                    let rq = rq.and_then(|it| it.downcast_ref::<Arc<crate::graphql::Request>>());
-                    let rq = rq.cloned();
+                    let rq = carried(&request);
                     let response = schema.execute(request).await;
                     // The snapshot ends here, so that its connection is lent again and not closed.
                     if let Some(rq) = rq {
@@ -76,11 +80,24 @@ impl Executor {
                 })
             })
         };
+        let hash = Sha256::new()
+            .chain_update(env!("CARGO_PKG_VERSION"))
+            .chain_update("\n")
+            .chain_update(schema(ValidationMode::Strict).sdl());
         Self {
             validating: execute(ValidationMode::Strict),
             trusting: execute(ValidationMode::Fast),
+            hash: hash.finalize().into(),
         }
     }
+}
+
+/// What resolvers need, if the request has been given it.
+fn carried(request: &async_graphql::Request) -> Option<Arc<crate::graphql::Request>> {
+    let rq = request
+        .data
+        .get(&TypeId::of::<Arc<crate::graphql::Request>>())?;
+    rq.downcast_ref().cloned()
 }
 
 /// Tells who calls, from the headers alone.
@@ -92,6 +109,8 @@ pub struct Parts {
     pub config: Config,
     pub clock: Clock,
     pub executor: Executor,
+    /// The root fields whose answers change with nothing but a caller's [`Moment`] and view.
+    pub kept: &'static [&'static str],
     pub admit: Admit,
     /// Whether any tenant at all lists this origin.
     pub any_origin: Arc<dyn Fn(&str) -> bool + Send + Sync>,
@@ -116,6 +135,8 @@ pub struct House {
     development: Option<DevelopmentPage>,
     documents: documents::Documents,
     buckets: rate::Buckets,
+    answers: cache::Answers,
+    redis: Option<Arc<Redis>>,
     /// Operations under way: they outlive a client that hangs up.
     running: TaskTracker,
     slots: Arc<Semaphore>,
@@ -132,15 +153,19 @@ impl App {
             config,
             clock,
             executor,
+            kept,
             admit,
             any_origin,
             readiness,
             metrics,
             development,
         } = parts;
+        let redis = Redis::new(&config.redis, clock.clone())?.map(Arc::new);
         Ok(Self(Arc::new(House {
             documents: documents::Documents::new(&config.graphql)?,
-            buckets: rate::Buckets::new(config.rate, &config.redis, clock)?,
+            buckets: rate::Buckets::new(config.rate, redis.clone(), clock),
+            answers: cache::Answers::new(&config, redis.clone(), kept, executor.hash),
+            redis,
             running: TaskTracker::new(),
             slots: Arc::new(Semaphore::new(OPERATIONS)),
             config,

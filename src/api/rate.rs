@@ -1,15 +1,14 @@
 //! A bucket of cost points for each tenant and client: in Redis where there is one, so that all processes share it,
 //! and in this process otherwise. Losing Redis makes the limit looser, never the service slower than its time-out.
 
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use sha2::{Digest, Sha256};
 
 use crate::kernel::Clock;
 use crate::platform::config;
+use crate::platform::redis::Redis;
 
 /// What a client has left, or when to come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,22 +28,22 @@ pub struct Buckets {
 const CLIENTS: u64 = 50_000;
 
 impl Buckets {
-    /// Does not wait for Redis: it may come later.
-    pub fn new(rate: config::Rate, redis: &config::Redis, clock: Clock) -> anyhow::Result<Self> {
+    pub fn new(rate: config::Rate, redis: Option<Arc<Redis>>, clock: Clock) -> Self {
         let full_after = u64::from(rate.capacity / rate.refill_per_second.max(1)) + 1;
         let local = moka::sync::Cache::builder()
             .max_capacity(CLIENTS)
             .time_to_idle(Duration::from_secs(full_after))
             .build();
-        let shared = (!redis.url.is_empty())
-            .then(|| Shared::new(redis))
-            .transpose()?;
-        Ok(Self {
+        let shared = redis.map(|redis| Shared {
+            redis,
+            script: redis::Script::new(SCRIPT),
+        });
+        Self {
             rate,
             clock,
             local,
             shared,
-        })
+        }
     }
 
     /// Takes `cost` points. A cost above the capacity empties a full bucket.
@@ -65,12 +64,6 @@ impl Buckets {
             .get_with(key, || Arc::new(Mutex::new(Bucket::full(self.rate, now))));
         let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
         bucket.take(cost, self.rate, now)
-    }
-
-    /// `None` where Redis is not configured.
-    pub fn redis_answers(&self) -> Option<bool> {
-        let now = self.clock.now().timestamp_millis();
-        self.shared.as_ref().map(|shared| !shared.is_open(now))
     }
 }
 
@@ -132,81 +125,28 @@ return { granted and 1 or 0, math.floor(points) }
 ";
 
 struct Shared {
-    connection: ConnectionManager,
+    redis: Arc<Redis>,
     script: redis::Script,
-    time_out: Duration,
-    failures: AtomicU32,
-    /// Until then Redis is not asked.
-    open_until: AtomicI64,
 }
 
-/// Failures in a row after which Redis is left alone, and for how long.
-const FAILURES: u32 = 3;
-const PAUSE_MS: i64 = 5_000;
-
 impl Shared {
-    fn new(redis: &config::Redis) -> anyhow::Result<Self> {
-        let time_out = Duration::from_millis(redis.timeout_ms);
-        let patience = ConnectionManagerConfig::new()
-            .set_number_of_retries(1)
-            .set_connection_timeout(Some(time_out))
-            .set_response_timeout(Some(time_out));
-        let client = redis::Client::open(redis.url.as_str())?;
-        Ok(Self {
-            connection: ConnectionManager::new_lazy_with_config(client, patience)?,
-            script: redis::Script::new(SCRIPT),
-            time_out,
-            failures: AtomicU32::new(0),
-            open_until: AtomicI64::new(i64::MIN),
-        })
-    }
-
-    fn is_open(&self, now: i64) -> bool {
-        now < self.open_until.load(Ordering::Relaxed)
-    }
-
     /// `None` when Redis did not answer in time, or is being left alone.
     async fn take(&self, key: &str, cost: u64, rate: config::Rate, now: i64) -> Option<Verdict> {
-        if self.is_open(now) {
-            return None;
-        }
-        let mut connection = self.connection.clone();
+        let mut connection = self.redis.connection();
         let mut call = self.script.key(key);
         call.arg(cost)
             .arg(rate.capacity)
             .arg(rate.refill_per_second.max(1))
             .arg(now);
-        let answer = tokio::time::timeout(
-            self.time_out,
-            call.invoke_async::<(u8, u64)>(&mut connection),
-        )
-        .await;
-        match answer {
-            Ok(Ok((granted, points))) => {
-                self.failures.store(0, Ordering::Relaxed);
-                Some(if granted == 1 {
-                    Verdict::Granted { remaining: points }
-                } else {
-                    Verdict::Spent {
-                        retry_seconds: retry(cost.saturating_sub(points), rate),
-                    }
-                })
+        let answer = self.redis.ask(call.invoke_async(&mut connection)).await;
+        let (granted, points): (u8, u64) = answer?;
+        Some(if granted == 1 {
+            Verdict::Granted { remaining: points }
+        } else {
+            Verdict::Spent {
+                retry_seconds: retry(cost.saturating_sub(points), rate),
             }
-            Ok(Err(error)) => self.failed(now, &error.to_string()),
-            Err(_) => self.failed(now, "no answer in time"),
-        }
-    }
-
-    fn failed(&self, now: i64, error: &str) -> Option<Verdict> {
-        if self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES {
-            tracing::warn!(
-                error,
-                "Redis is left alone for a while; rates are limited in this process"
-            );
-            self.failures.store(0, Ordering::Relaxed);
-            self.open_until.store(now + PAUSE_MS, Ordering::Relaxed);
-        }
-        None
+        })
     }
 }
 
@@ -225,7 +165,8 @@ mod tests {
             url: url.to_owned(),
             timeout_ms: 50,
         };
-        Buckets::new(rate, &redis, clock.clone()).expect("the address can be read")
+        let redis = Redis::new(&redis, clock.clone()).expect("the address can be read");
+        Buckets::new(rate, redis.map(Arc::new), clock.clone())
     }
 
     #[tokio::test]
@@ -269,7 +210,6 @@ mod tests {
     async fn without_redis_the_process_counts_by_itself() {
         let clock = Clock::fixed(chrono::DateTime::UNIX_EPOCH);
         let buckets = buckets("redis://127.0.0.1:1/", &clock);
-        assert_eq!(buckets.redis_answers(), Some(true));
         for n in 1..=5 {
             assert_eq!(
                 buckets.take("ml", "a", 10).await,
@@ -278,8 +218,5 @@ mod tests {
                 }
             );
         }
-        assert_eq!(buckets.redis_answers(), Some(false));
-        clock.advance(TimeDelta::seconds(6));
-        assert_eq!(buckets.redis_answers(), Some(true));
     }
 }

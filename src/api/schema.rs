@@ -35,6 +35,10 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(WorkforceMutation, InteropMutation);
 
+/// The root fields whose answers change with nothing but the ledger, the day, and the caller's roles, scope and
+/// languages: an operation that asks for these alone is answered from kept bytes.
+pub const KEPT: &[&str] = &["facility", "headcount"];
+
 /// The whole schema, ready to be given data.
 #[must_use]
 pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {

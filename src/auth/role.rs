@@ -141,7 +141,7 @@ pub struct UnknownRole;
 impl Permission {
     /// The name in messages.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             ReadReference => "read_reference",
             ReadWorkers => "read_workers",

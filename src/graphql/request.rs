@@ -7,18 +7,25 @@ use async_graphql::Context;
 use super::connection::Cursors;
 use crate::auth::{Actor, Caller, Permission};
 use crate::kernel::{Clock, Date, Denied, Instant, Languages, ReadError};
+use crate::ledger::{self, Head};
 use crate::tenancy::{Reader, Snapshot, TenantDb};
 
 pub struct Request {
     caller: Caller,
     snapshot: Option<Snapshot>,
     clock: Clock,
+    /// Midnight may come while the operation runs: it has one day.
+    today: Option<Date>,
     languages: Languages,
     cursors: Cursors,
     /// More than one root field: then even single statements share the snapshot.
     several: bool,
     trace_id: String,
 }
+
+const NO_COUNTRY: Denied = Denied {
+    permission: Permission::ReadReference.as_str(),
+};
 
 /// The operation that is being resolved.
 #[must_use]
@@ -37,19 +44,21 @@ impl Request {
         several: bool,
         trace_id: String,
     ) -> Self {
-        let (snapshot, languages) = match &caller {
+        let (snapshot, today, languages) = match &caller {
             Caller::Tenant(db, _) => (
                 Some(db.snapshot()),
+                Some(clock.today(db.settings().time_zone)),
                 db.settings().languages_for(accept_language),
             ),
             Caller::Hub(_) | Caller::Platform(_) => {
-                (None, Languages::negotiate(accept_language, &[]))
+                (None, None, Languages::negotiate(accept_language, &[]))
             }
         };
         Self {
             caller,
             snapshot,
             clock,
+            today,
             languages,
             cursors,
             several,
@@ -69,9 +78,7 @@ impl Request {
     pub fn tenant(&self) -> Result<&TenantDb, Denied> {
         match &self.caller {
             Caller::Tenant(db, _) => Ok(db),
-            Caller::Hub(_) | Caller::Platform(_) => Err(Denied {
-                permission: Permission::ReadReference.as_str(),
-            }),
+            Caller::Hub(_) | Caller::Platform(_) => Err(NO_COUNTRY),
         }
     }
 
@@ -100,7 +107,15 @@ impl Request {
     /// # Errors
     /// `Denied` for callers who have no country.
     pub fn today(&self) -> Result<Date, Denied> {
-        Ok(self.clock.today(self.tenant()?.settings().time_zone))
+        self.today.ok_or(NO_COUNTRY)
+    }
+
+    /// Where the ledger stands in the operation's moment of the data, which begins with this call at the latest.
+    ///
+    /// # Errors
+    /// As [`Request::read`].
+    pub async fn head(&self) -> Result<Head, ReadError> {
+        Ok(ledger::head(&mut *self.read(true).await?).await?)
     }
 
     /// A connection that sees the operation's moment of the data. `several` says that the field asks for more than

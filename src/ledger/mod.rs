@@ -4,9 +4,11 @@
 //! order, and writers of one tenant queue for the commit alone. History and the change feed are reads of it.
 
 mod entry;
+mod heads;
 mod store;
 
 pub use entry::{ActReference, Digest, Entry, Standing, SubjectKind, Verb};
+pub use heads::Heads;
 pub use store::Recorded;
 
 use sqlx::PgConnection;

@@ -18,6 +18,7 @@ pub struct Config {
     pub http: Http,
     pub database: Database,
     pub redis: Redis,
+    pub cache: Cache,
     pub graphql: GraphQl,
     pub rate: Rate,
     pub log: Log,
@@ -57,6 +58,12 @@ pub struct Database {
 pub struct Redis {
     pub url: String,
     pub timeout_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cache {
+    pub memory_mb: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -17,7 +17,7 @@ use crate::workforce::office::{Office, text, with};
 
 /// The statements that this process has sent.
 #[derive(Clone, Default)]
-struct Statements(Arc<Mutex<Vec<String>>>);
+pub struct Statements(Arc<Mutex<Vec<String>>>);
 
 #[derive(Default)]
 struct Statement {
@@ -52,9 +52,9 @@ impl<S: Subscriber> Layer<S> for Statements {
 
 /// What one operation has cost.
 #[derive(Debug, PartialEq, Eq)]
-struct Cost {
-    statements: usize,
-    transactions: usize,
+pub struct Cost {
+    pub statements: usize,
+    pub transactions: usize,
 }
 
 const fn cost(statements: usize, transactions: usize) -> Cost {
@@ -65,7 +65,7 @@ const fn cost(statements: usize, transactions: usize) -> Cost {
 }
 
 impl Statements {
-    fn listen() -> Self {
+    pub fn listen() -> Self {
         let statements = Self::default();
         let of_sqlx = filter_fn(|event| event.target() == "sqlx::query");
         tracing_subscriber::registry()
@@ -75,12 +75,12 @@ impl Statements {
         statements
     }
 
-    fn take(&self) -> Vec<String> {
+    pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The cost of a query to a process that has answered it before.
-    async fn of(&self, caller: &Caller<'_>, query: &str, variables: Value) -> Cost {
+    pub async fn of(&self, caller: &Caller<'_>, query: &str, variables: Value) -> Cost {
         caller.data(query, variables.clone()).await;
         self.take();
         caller.data(query, variables).await;

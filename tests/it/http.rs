@@ -3,6 +3,7 @@
 mod access;
 mod attacks;
 mod house;
+mod kept;
 mod protocol;
 mod shared;
 mod sockets;

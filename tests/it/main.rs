@@ -14,6 +14,7 @@
 
 mod access;
 mod architecture;
+mod cache;
 mod commands;
 mod configuration;
 mod cost;

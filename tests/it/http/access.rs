@@ -172,7 +172,7 @@ async fn health_metrics_and_console_answer() {
     assert_eq!(ready.status, 503);
     assert_eq!(
         ready.json(),
-        json!({ "database": "up", "migrations": "down", "redis": "off" })
+        json!({ "database": "up", "migrations": "down", "redis": "off", "cache": "memory" })
     );
     assert_eq!(house.get("/metrics", &[]).await.status, 200);
     let page = house.get("/graphiql", &[]).await;

@@ -2,17 +2,18 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_graphql::{
     Context, EmptySubscription, InputObject, Object, Result, Schema, SimpleObject,
 };
+use axum::http::HeaderMap;
 use kada::api::{
-    App, DevelopmentPage, Executor, Guest, NotAdmitted, Parts, Readiness, Tab, TraceId, router,
-    serve,
+    App, DevelopmentPage, Executor, Guest, Moment, NotAdmitted, Parts, Readiness, Standpoint, Tab,
+    TraceId, router, serve,
 };
-use kada::kernel::{Clock, Fault};
+use kada::kernel::{Clock, Fault, ReadError};
 use kada::platform::config::Config;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -94,10 +95,52 @@ impl Mutation {
     }
 }
 
+/// Where the countries stand.
+#[derive(Default)]
+pub struct Ledger {
+    pub seq: AtomicI64,
+    pub epoch: AtomicI64,
+    /// Whether the moment cannot be told.
+    pub lost: AtomicBool,
+    /// Whether a write is committed just before each computation.
+    pub is_busy: AtomicBool,
+}
+
+impl Ledger {
+    fn moment(&self, clock: &Clock) -> Result<Moment, ReadError> {
+        if self.lost.load(Ordering::SeqCst) {
+            return Err(Fault::unavailable("secret host").into());
+        }
+        Ok(Moment {
+            epoch: self.epoch.load(Ordering::SeqCst),
+            seq: self.seq.load(Ordering::SeqCst),
+            day: clock.now().date_naive(),
+        })
+    }
+
+    /// The header `x-view` stands for all that tells callers apart.
+    fn standpoint(self: &Arc<Self>, headers: &HeaderMap, clock: &Clock) -> Standpoint {
+        let view = headers.get("x-view").map_or(0, |it| it.as_bytes()[0]);
+        let (now, enter) = (Arc::clone(self), Arc::clone(self));
+        let (clock, same) = (clock.clone(), clock.clone());
+        Standpoint {
+            view: [view; 32],
+            now: Arc::new(move || Box::pin(std::future::ready(now.moment(&clock)))),
+            enter: Arc::new(move |_| {
+                if enter.is_busy.load(Ordering::SeqCst) {
+                    enter.seq.fetch_add(1, Ordering::SeqCst);
+                }
+                Box::pin(std::future::ready(enter.moment(&same)))
+            }),
+        }
+    }
+}
+
 pub struct House {
     pub address: SocketAddr,
     pub app: App,
     pub clock: Clock,
+    pub ledger: Arc<Ledger>,
     pub finished: Arc<Finished>,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<anyhow::Result<()>>,
@@ -107,8 +150,9 @@ pub const JSON: (&str, &str) = ("Content-Type", "application/json");
 pub const STRICT: (&str, &str) = ("Accept", "application/graphql-response+json");
 pub const MALI: (&str, &str) = ("Authorization", "Bearer ml");
 
-fn admit(bearer: Option<&str>) -> Result<Guest, NotAdmitted> {
-    let tenant = match bearer {
+fn admit(headers: &HeaderMap, ledger: &Arc<Ledger>, clock: &Clock) -> Result<Guest, NotAdmitted> {
+    let bearer = headers.get("authorization");
+    let tenant = match bearer.and_then(|value| value.to_str().ok()) {
         Some("Bearer migrating") => return Err(NotAdmitted::Migrating),
         Some("Bearer lost") => return Err(NotAdmitted::Fault(Fault::unavailable("secret host"))),
         Some(bearer) => bearer
@@ -123,6 +167,7 @@ fn admit(bearer: Option<&str>) -> Result<Guest, NotAdmitted> {
         tenant,
         subject: "someone".to_owned(),
         prepare: Arc::new(move |request, _| request.data(greeting.clone())),
+        standpoint: Some(ledger.standpoint(headers, clock)),
     })
 }
 
@@ -132,6 +177,11 @@ impl House {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::keeping(&[], change).await
+    }
+
+    /// One that answers operations of these root fields from kept bytes.
+    pub async fn keeping(kept: &'static [&'static str], change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::defaults();
         config.graphql.graphiql = true;
         config.http.shutdown_seconds = 5;
@@ -139,8 +189,10 @@ impl House {
         let finished = Arc::new(Finished::default());
         let clock = Clock::fixed("2026-03-01T12:00:00Z".parse().expect("a moment"));
         let http = config.http.clone();
+        let ledger = Arc::new(Ledger::default());
         let app = App::new(Parts {
             config,
+            kept,
             clock: clock.clone(),
             executor: Executor::new(|mode| {
                 Schema::build(Query, Mutation, EmptySubscription)
@@ -148,12 +200,12 @@ impl House {
                     .validation_mode(mode)
                     .finish()
             }),
-            admit: Arc::new(|headers| {
-                let bearer = headers
-                    .get("authorization")
-                    .and_then(|value| value.to_str().ok().map(str::to_owned));
-                Box::pin(async move { admit(bearer.as_deref()) })
-            }),
+            admit: {
+                let (ledger, clock) = (Arc::clone(&ledger), clock.clone());
+                Arc::new(move |headers| {
+                    Box::pin(std::future::ready(admit(&headers, &ledger, &clock)))
+                })
+            },
             any_origin: Arc::new(|origin| {
                 matches!(origin, "https://ml.example" | "https://tz.example")
             }),
@@ -202,6 +254,7 @@ impl House {
             address,
             app,
             clock,
+            ledger,
             finished,
             stop: Some(stop),
             served,

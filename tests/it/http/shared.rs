@@ -1,65 +1,10 @@
 //! Two processes and one Redis: the bucket is shared, and its loss is survived.
 
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::house::House;
 use crate::support::raw::Answer;
-
-struct Redis {
-    child: Child,
-    url: String,
-    _home: tempfile::TempDir,
-}
-
-impl Redis {
-    /// A server of this test's own on a free port; `None` where Redis is not installed.
-    async fn start() -> Option<Self> {
-        let home = tempfile::tempdir().ok()?;
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .ok()?
-            .local_addr()
-            .ok()?
-            .port();
-        let child = Command::new("redis-server")
-            .args([
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--port",
-                &port.to_string(),
-            ])
-            .current_dir(home.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .ok()?;
-        let redis = Self {
-            child,
-            url: format!("redis://127.0.0.1:{port}/"),
-            _home: home,
-        };
-        for _ in 0..200 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port))
-                .await
-                .is_ok()
-            {
-                return Some(redis);
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("redis-server did not start");
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::support::redis::Redis;
 
 fn remaining(answer: &Answer) -> u64 {
     answer.json()["extensions"]["cost"]["remaining"]
@@ -69,13 +14,10 @@ fn remaining(answer: &Answer) -> u64 {
 
 #[tokio::test]
 async fn two_processes_share_one_bucket_and_survive_its_loss() {
-    let Some(redis) = Redis::start().await else {
-        println!("skipped: redis-server is not installed");
-        return;
-    };
+    let redis = Redis::start().await;
     let house = || {
         House::with(|config| {
-            config.redis.url.clone_from(&redis.url);
+            config.redis.url = redis.url();
             config.redis.timeout_ms = 2_000;
             config.rate.capacity = 1_000;
         })
@@ -89,7 +31,11 @@ async fn two_processes_share_one_bucket_and_survive_its_loss() {
     }
     let spent = two.ask(&page).await;
     assert_eq!((spent.status, spent.code().as_str()), (429, "RATE_LIMITED"));
-    assert_eq!(two.get("/readyz", &[]).await.json()["redis"], "up");
+    let ready = two.get("/readyz", &[]).await.json();
+    assert_eq!(
+        (&ready["redis"], &ready["cache"]),
+        (&json!("up"), &json!("redis"))
+    );
     drop(redis);
     for n in 1..=4 {
         assert_eq!(
@@ -98,5 +44,9 @@ async fn two_processes_share_one_bucket_and_survive_its_loss() {
             "counted in the process"
         );
     }
-    assert_eq!(two.get("/readyz", &[]).await.json()["redis"], "down");
+    let ready = two.get("/readyz", &[]).await.json();
+    assert_eq!(
+        (&ready["redis"], &ready["cache"]),
+        (&json!("down"), &json!("redis-away"))
+    );
 }

@@ -75,6 +75,17 @@ impl TestDatabase {
         }
     }
 
+    /// The tenants as another process of the same deployment knows them.
+    #[must_use]
+    pub fn another_process(&self) -> Tenants {
+        let serving = self.server.clone().database(&self.name);
+        let config = config::Database {
+            tenant_secret: SECRET.to_owned(),
+            ..Config::defaults().database
+        };
+        Tenants::new(Address::from_options(serving, SECRET), &config)
+    }
+
     /// A tenant's code that no other test has.
     #[must_use]
     pub fn code(&self) -> TenantCode {

@@ -3,4 +3,5 @@
 pub mod database;
 pub mod issuer;
 pub mod raw;
+pub mod redis;
 pub mod world;

@@ -19,7 +19,7 @@ use kada::cli::folder::Folder;
 use kada::kernel::{Clock, Sector, TenantCode, WorkerId};
 use kada::places::{FacilityRow, PlacesConfiguration, Setting};
 use kada::platform::config::Config;
-use kada::tenancy::TenantDb;
+use kada::tenancy::{TenantDb, Tenants};
 use serde_json::{Value, json};
 
 use super::database::TestDatabase;
@@ -33,6 +33,7 @@ pub struct World {
     pub address: SocketAddr,
     issuer: Arc<DevelopmentIssuer>,
     tenants: Vec<TenantCode>,
+    config: Config,
     http: reqwest::Client,
     _home: tempfile::TempDir,
 }
@@ -54,6 +55,8 @@ pub struct Caller<'a> {
     sectors: Vec<Sector>,
     person: Option<WorkerId>,
     language: &'static str,
+    /// The process that is asked.
+    address: SocketAddr,
 }
 
 impl World {
@@ -78,16 +81,37 @@ impl World {
         let home = tempfile::tempdir().expect("a directory");
         let issuer = Arc::new(DevelopmentIssuer::open(home.path()).expect("an issuer"));
         let tenants: Vec<TenantCode> = (0..countries).map(|_| database.code()).collect();
-        let issuers = vec![issuer.config(&tenants).expect("an issuer's configuration")];
+        let mut world = Self {
+            database,
+            clock,
+            address: ([127, 0, 0, 1], 0).into(),
+            issuer,
+            tenants,
+            config,
+            http: client(),
+            _home: home,
+        };
+        world.address = world.serve(world.database.tenants.clone()).await;
+        world
+    }
+
+    /// A second process of the same deployment: it shares the database, Redis and nothing else.
+    pub async fn another_process(&self) -> SocketAddr {
+        self.serve(self.database.another_process()).await
+    }
+
+    async fn serve(&self, tenants: Tenants) -> SocketAddr {
+        let issuer = self.issuer.config(&self.tenants);
+        let issuers = vec![issuer.expect("an issuer's configuration")];
         let services = Services {
-            clock: clock.clone(),
-            tenants: database.tenants.clone(),
-            verifier: Verifier::new(issuers, clock.clone()).expect("a verifier"),
+            clock: self.clock.clone(),
+            tenants,
+            verifier: Verifier::new(issuers, self.clock.clone()).expect("a verifier"),
             metrics: None,
             development: None,
         };
-        let http = config.http.clone();
-        let app = assemble(config, services).expect("the house can be built");
+        let http = self.config.http.clone();
+        let app = assemble(self.config.clone(), services).expect("the house can be built");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a free port");
@@ -95,15 +119,7 @@ impl World {
         tokio::spawn(async move {
             serve(listener, router(app), &http, std::future::pending::<()>()).await
         });
-        Self {
-            database,
-            clock,
-            address,
-            issuer,
-            tenants,
-            http: client(),
-            _home: home,
-        }
+        address
     }
 
     /// The first country.
@@ -154,6 +170,7 @@ impl World {
             sectors: Vec::new(),
             person: None,
             language: "en",
+            address: self.address,
         }
     }
 
@@ -278,9 +295,16 @@ impl Caller<'_> {
         self
     }
 
+    /// The same caller, asking another process.
+    #[must_use]
+    pub fn at(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}/graphql", self.world.address)
+        format!("http://{}/graphql", self.address)
     }
 
     #[must_use]
@@ -299,8 +323,17 @@ impl Caller<'_> {
             .expect("a token")
     }
 
-    /// The whole answer, without the extensions of cost.
+    /// The answer without its extensions.
     pub async fn ask(&self, query: &str, variables: Value) -> Value {
+        let mut answer = self.whole(query, variables).await;
+        if let Some(fields) = answer.as_object_mut() {
+            fields.remove("extensions");
+        }
+        answer
+    }
+
+    /// The whole answer, with what it cost and where it was found.
+    pub async fn whole(&self, query: &str, variables: Value) -> Value {
         let response = self
             .world
             .http
@@ -311,11 +344,7 @@ impl Caller<'_> {
             .send()
             .await
             .expect("an answer");
-        let mut answer: Value = response.json().await.expect("JSON");
-        if let Some(fields) = answer.as_object_mut() {
-            fields.remove("extensions");
-        }
-        answer
+        response.json().await.expect("JSON")
     }
 
     /// The data of an answer that has no errors.
