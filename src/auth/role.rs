@@ -25,6 +25,8 @@ pub enum Permission {
     ReadReference,
     /// That a worker exists, with cadre, posting and status.
     ReadWorkers,
+    /// How many there are, of any kind, by place, age and sex; no person.
+    ReadAggregates,
     ReadNames,
     ReadIdentifiers,
     ReadBirthDates,
@@ -38,8 +40,8 @@ pub enum Permission {
 }
 
 use Permission::{
-    CorrectWorkers, PostWorkers, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers,
-    ReadNames, ReadReference, ReadWorkers, RegisterWorkers,
+    CorrectWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadContacts, ReadHistory,
+    ReadIdentifiers, ReadNames, ReadReference, ReadWorkers, RegisterWorkers,
 };
 
 const READ_PERSON: [Permission; 6] = [
@@ -97,20 +99,33 @@ impl Role {
     pub fn permissions(self) -> Vec<Permission> {
         let with = |more: &[Permission]| [&READ_PERSON, more].concat();
         match self {
-            Role::MinistryAdmin | Role::HrManager => {
-                with(&[RegisterWorkers, CorrectWorkers, PostWorkers, ReadHistory])
+            Role::MinistryAdmin | Role::HrManager => with(&[
+                ReadAggregates,
+                RegisterWorkers,
+                CorrectWorkers,
+                PostWorkers,
+                ReadHistory,
+            ]),
+            Role::HrOfficer => {
+                with(&[ReadAggregates, RegisterWorkers, CorrectWorkers, PostWorkers])
             }
-            Role::HrOfficer => with(&[RegisterWorkers, CorrectWorkers, PostWorkers]),
-            Role::DataClerk => with(&[RegisterWorkers, CorrectWorkers]),
-            Role::Viewer => vec![ReadReference, ReadWorkers],
+            Role::DataClerk => with(&[ReadAggregates, RegisterWorkers, CorrectWorkers]),
+            Role::Viewer => vec![ReadReference, ReadWorkers, ReadAggregates],
             Role::Auditor => vec![
                 ReadReference,
                 ReadWorkers,
+                ReadAggregates,
                 ReadNames,
                 ReadIdentifiers,
                 ReadHistory,
             ],
-            Role::MessagingOfficer => vec![ReadReference, ReadWorkers, ReadNames, ReadContacts],
+            Role::MessagingOfficer => vec![
+                ReadReference,
+                ReadWorkers,
+                ReadAggregates,
+                ReadNames,
+                ReadContacts,
+            ],
             Role::Worker => with(&[]),
             Role::HubAnalyst | Role::HubAdmin | Role::PlatformOperator => Vec::new(),
         }
@@ -139,6 +154,7 @@ impl Permission {
         match self {
             ReadReference => "read_reference",
             ReadWorkers => "read_workers",
+            ReadAggregates => "read_aggregates",
             ReadNames => "read_names",
             ReadIdentifiers => "read_identifiers",
             ReadBirthDates => "read_birth_dates",

@@ -5,6 +5,7 @@ mod store;
 use sqlx::PgConnection;
 
 use super::change::Change;
+use super::store::keep_facts;
 use super::{Contact, Identifier, PersonName, Posting, Sex};
 use crate::auth::Actor;
 use crate::kernel::{Date, Fault, Instant, OrgUnitId, Sector, WorkerId};
@@ -41,6 +42,8 @@ pub async fn load(
     store::identifiers(tx, batch).await?;
     store::contacts(tx, batch).await?;
     store::postings(tx, batch).await?;
+    let workers: Vec<WorkerId> = batch.iter().map(|it| it.id).collect();
+    keep_facts(tx, &workers).await?;
     let entries: Vec<Entry> = batch.iter().map(|worker| worker.registration(at)).collect();
     ledger::append(tx, actor, &entries).await
 }
