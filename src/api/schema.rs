@@ -8,6 +8,7 @@ use async_graphql::{
 use crate::cadres::graphql::{Cadre, CadresQuery};
 use crate::cadres::{self};
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
+use crate::indicators::graphql::IndicatorsQuery;
 use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
 use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
 use crate::places::{self};
@@ -25,7 +26,11 @@ pub struct Query(
     PlacesQuery,
     CadresQuery,
     WorkforceQuery,
+    IndicatorsQuery,
 );
+
+/// Fields that look at every post of a country.
+pub const AGGREGATES: [&str; 1] = ["headcount"];
 
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
