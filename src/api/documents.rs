@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use super::answer::Refusal;
 use super::cache::Hash;
 use super::call::Call;
+use super::schema::AGGREGATES;
 use crate::graphql::limits::{self, Outline};
 use crate::platform::config::{GraphQl, Limits};
 
@@ -76,7 +77,12 @@ impl Documents {
             )
         })?;
         need_variables(operation, &prepared.variables)?;
-        let cost = limits::cost(&prepared.document.parsed, operation, &prepared.variables);
+        let cost = limits::cost(
+            &prepared.document.parsed,
+            operation,
+            &prepared.variables,
+            &AGGREGATES,
+        );
         if cost > self.limits.cost {
             let exceeded = limits::Exceeded {
                 rule: limits::Rule::Cost,

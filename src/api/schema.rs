@@ -8,6 +8,7 @@ use async_graphql::{
 use crate::cadres::graphql::{Cadre, CadresQuery};
 use crate::cadres::{self};
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
+use crate::indicators::graphql::IndicatorsQuery;
 use crate::interop::graphql::{
     ImportWorkersErrorCode, InteropMutation, InteropQuery, SaveImportMappingErrorCode,
 };
@@ -29,7 +30,11 @@ pub struct Query(
     CadresQuery,
     WorkforceQuery,
     InteropQuery,
+    IndicatorsQuery,
 );
+
+/// Fields that look at every post of a country.
+pub const AGGREGATES: [&str; 1] = ["headcount"];
 
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]

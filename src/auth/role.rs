@@ -25,6 +25,8 @@ pub enum Permission {
     ReadReference,
     /// That a worker exists, with cadre, posting and status.
     ReadWorkers,
+    /// How many there are, of any kind, by place, age and sex; no person.
+    ReadAggregates,
     ReadNames,
     ReadIdentifiers,
     ReadBirthDates,
@@ -40,8 +42,8 @@ pub enum Permission {
 }
 
 use Permission::{
-    CorrectWorkers, ImportWorkers, PostWorkers, ReadBirthDates, ReadContacts, ReadHistory,
-    ReadIdentifiers, ReadNames, ReadReference, ReadWorkers, RegisterWorkers,
+    CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadContacts,
+    ReadHistory, ReadIdentifiers, ReadNames, ReadReference, ReadWorkers, RegisterWorkers,
 };
 
 const READ_PERSON: [Permission; 6] = [
@@ -100,23 +102,33 @@ impl Role {
         let with = |more: &[Permission]| [&READ_PERSON, more].concat();
         match self {
             Role::MinistryAdmin | Role::HrManager => with(&[
+                ReadAggregates,
                 RegisterWorkers,
                 CorrectWorkers,
                 PostWorkers,
                 ImportWorkers,
                 ReadHistory,
             ]),
-            Role::HrOfficer => with(&[RegisterWorkers, CorrectWorkers, PostWorkers]),
-            Role::DataClerk => with(&[RegisterWorkers, CorrectWorkers]),
-            Role::Viewer => vec![ReadReference, ReadWorkers],
+            Role::HrOfficer => {
+                with(&[ReadAggregates, RegisterWorkers, CorrectWorkers, PostWorkers])
+            }
+            Role::DataClerk => with(&[ReadAggregates, RegisterWorkers, CorrectWorkers]),
+            Role::Viewer => vec![ReadReference, ReadWorkers, ReadAggregates],
             Role::Auditor => vec![
                 ReadReference,
                 ReadWorkers,
+                ReadAggregates,
                 ReadNames,
                 ReadIdentifiers,
                 ReadHistory,
             ],
-            Role::MessagingOfficer => vec![ReadReference, ReadWorkers, ReadNames, ReadContacts],
+            Role::MessagingOfficer => vec![
+                ReadReference,
+                ReadWorkers,
+                ReadAggregates,
+                ReadNames,
+                ReadContacts,
+            ],
             Role::Worker => with(&[]),
             Role::HubAnalyst | Role::HubAdmin | Role::PlatformOperator => Vec::new(),
         }
@@ -145,6 +157,7 @@ impl Permission {
         match self {
             ReadReference => "read_reference",
             ReadWorkers => "read_workers",
+            ReadAggregates => "read_aggregates",
             ReadNames => "read_names",
             ReadIdentifiers => "read_identifiers",
             ReadBirthDates => "read_birth_dates",

@@ -51,6 +51,8 @@ pub struct Isco08 {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cadre {
     pub id: CadreId,
+    /// What facts about postings call it by: small, from 1, for ever the same.
+    pub number: i64,
     pub code: String,
     pub parent: Option<CadreId>,
     pub label: Text,
@@ -148,9 +150,20 @@ pub const IDENTIFIER_TYPE: &str = "identifier_type";
 pub struct CodeLists {
     /// By list and code.
     pub entries: Vec<CodeListEntry>,
+    /// In the order of the entries.
+    numbers: Vec<i64>,
 }
 
 impl CodeLists {
+    /// Entries with what facts about postings call them by.
+    #[must_use]
+    pub fn new(mut numbered: Vec<(CodeListEntry, i64)>) -> Self {
+        // Postgres may sort by another collation than the look-up does.
+        numbered.sort_by(|(a, _), (b, _)| (&a.list, &a.code).cmp(&(&b.list, &b.code)));
+        let (entries, numbers) = numbered.into_iter().unzip();
+        Self { entries, numbers }
+    }
+
     #[must_use]
     pub fn find(&self, list: &str, code: &str) -> Option<&CodeListEntry> {
         let wanted = (list, code);
@@ -163,6 +176,13 @@ impl CodeLists {
     pub fn list(&self, list: &str) -> impl Iterator<Item = &CodeListEntry> {
         self.entries.iter().filter(move |it| it.list == list)
     }
+
+    /// The numbers of a list's entries, in their order.
+    pub fn numbers(&self, list: &str) -> impl Iterator<Item = i64> {
+        let numbered = self.entries.iter().zip(&self.numbers);
+        let of_list = numbered.filter(move |(entry, _)| entry.list == list);
+        of_list.map(|(_, number)| *number)
+    }
 }
 
 #[cfg(test)]
@@ -173,6 +193,7 @@ mod tests {
     fn a_subtree_is_the_cadre_and_all_below_it() {
         let cadre = |code: &str, parent: Option<CadreId>| Cadre {
             id: CadreId::new(),
+            number: 1,
             code: code.into(),
             parent,
             label: Text::default(),

@@ -11,7 +11,7 @@ use crate::tenancy::Reference;
 impl Reference for Cadres {
     async fn load(connection: &mut PgConnection) -> Result<Self, Fault> {
         let rows = sqlx::query!(
-            r#"select cadre_id as "id: CadreId", cadre.code, parent_id as "parent: CadreId",
+            r#"select cadre_id as "id: CadreId", number, cadre.code, parent_id as "parent: CadreId",
                       label as "label: Json<Text>", sector, worker_class, isco08,
                       title as "title?: Json<Text>", source
                from cadre left join isco08 on isco08.code = cadre.isco08"#
@@ -21,6 +21,7 @@ impl Reference for Cadres {
         let cadres = rows.into_iter().map(|row| {
             Ok(Cadre {
                 id: row.id,
+                number: row.number,
                 code: row.code,
                 parent: row.parent,
                 label: row.label.0,
@@ -41,23 +42,21 @@ impl Reference for Cadres {
 impl Reference for CodeLists {
     async fn load(connection: &mut PgConnection) -> Result<Self, Fault> {
         let rows = sqlx::query!(
-            r#"select list, code, label as "label: Json<Text>",
+            r#"select list, code, number, label as "label: Json<Text>",
                       attributes as "attributes: Json<Map<String, Value>>"
                from code_list_entry"#
         )
         .fetch_all(connection)
         .await?;
-        let mut entries: Vec<CodeListEntry> = rows
-            .into_iter()
-            .map(|row| CodeListEntry {
+        let numbered = rows.into_iter().map(|row| {
+            let entry = CodeListEntry {
                 list: row.list,
                 code: row.code,
                 label: row.label.0,
                 attributes: row.attributes.0,
-            })
-            .collect();
-        // Postgres may sort by another collation than the look-up does.
-        entries.sort_by(|a, b| (&a.list, &a.code).cmp(&(&b.list, &b.code)));
-        Ok(CodeLists { entries })
+            };
+            (entry, row.number)
+        });
+        Ok(CodeLists::new(numbered.collect()))
     }
 }

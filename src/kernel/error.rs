@@ -47,6 +47,14 @@ pub enum Unfit {
     NotASector,
     /// Neither a first posting, nor an org unit and a sector.
     NoPlace,
+    /// More entries than a list may have.
+    NotSoMany { to: usize },
+    /// The same entry twice.
+    Repeated,
+    /// A level of something that has none.
+    NoLevels,
+    /// It would make more rows than an answer may have.
+    TooManyRows { to: usize },
 }
 
 impl Unfit {
@@ -62,6 +70,10 @@ impl Unfit {
             Self::NotWords { .. } => "NOT_WORDS",
             Self::NotASector => "NOT_A_SECTOR",
             Self::NoPlace => "NO_PLACE",
+            Self::NotSoMany { .. } => "NOT_SO_MANY",
+            Self::Repeated => "REPEATED",
+            Self::NoLevels => "NO_LEVELS",
+            Self::TooManyRows { .. } => "TOO_MANY_ROWS",
         }
     }
 
@@ -71,6 +83,7 @@ impl Unfit {
         match self {
             Self::NotWithin { from, to } | Self::NotSoLong { from, to } => Some((from, to)),
             Self::NotWords { to } => Some((1, to)),
+            Self::NotSoMany { to } | Self::TooManyRows { to } => Some((0, to)),
             _ => None,
         }
     }

@@ -81,6 +81,8 @@ impl Setting {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facility {
     pub id: FacilityId,
+    /// What facts about postings call it by: small, from 1, for ever the same.
+    pub number: i64,
     pub code: String,
     pub name: String,
     pub type_code: String,
@@ -327,6 +329,7 @@ mod tests {
         let day = |text: &str| text.parse::<Date>().expect("a date");
         let facility = Facility {
             id: FacilityId::new(),
+            number: 1,
             code: "F".into(),
             name: "F".into(),
             type_code: "HC".into(),

@@ -100,7 +100,7 @@ async fn ownerships(connection: &mut PgConnection) -> Result<Vec<Ownership>, Fau
 
 async fn facilities(connection: &mut PgConnection) -> Result<Vec<Facility>, Fault> {
     let rows = sqlx::query!(
-        r#"select facility_id as "id: FacilityId", code, name, type_code, ownership,
+        r#"select facility_id as "id: FacilityId", number, code, name, type_code, ownership,
                   org_unit_id as "unit: OrgUnitId", setting, opened_on, closed_on
            from facility"#
     )
@@ -110,6 +110,7 @@ async fn facilities(connection: &mut PgConnection) -> Result<Vec<Facility>, Faul
         .map(|row| {
             Ok(Facility {
                 id: row.id,
+                number: row.number,
                 code: row.code,
                 name: row.name,
                 type_code: row.type_code,

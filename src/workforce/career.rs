@@ -273,6 +273,7 @@ async fn finish(
         })
         .unwrap_or(before);
     store::bump(tx, old.id, after.unit, after.sector).await?;
+    store::keep_facts(tx, &[old.id]).await?;
     let version = old.version + 1;
     let entry = Entry {
         at: occasion.now,

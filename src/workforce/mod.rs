@@ -1,6 +1,6 @@
 //! The people on the register: who they are, how they are reached, where they serve and served.
 //!
-//! Reading is here; [`register`], [`correct`] are in `record.rs`, [`post`], [`transfer`], [`end_posting`] in `career.rs`.
+//! Reading is here, counting in `tally.rs`; [`register`], [`correct`] are in `record.rs`, [`post`], [`transfer`], [`end_posting`] in `career.rs`.
 
 mod career;
 mod change;
@@ -12,6 +12,7 @@ mod merge;
 mod record;
 mod refusal;
 mod store;
+mod tally;
 mod worker;
 
 use std::collections::HashMap;
@@ -28,6 +29,7 @@ pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LinePosting, Outcome, merge};
 pub use record::{CorrectWorker, Placement, RegisterWorker, correct, register};
 pub use refusal::{Objection, Refusal, WriteError};
+pub use tally::{AgeBand, Cube, Tally, count};
 pub use worker::{
     CareerFault, Contact, ContactKind, Identifier, PersonName, Posting, Sex, Status, Worker,
 };

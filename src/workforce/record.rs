@@ -125,6 +125,7 @@ pub async fn register(
     if let Some(posting) = &posting {
         career::open(tx, posting, &["posting", "startsOn"]).await?;
         change.posting(None, posting);
+        store::keep_facts(tx, &[id]).await?;
     }
     let entry = Entry {
         at: occasion.now,
@@ -223,6 +224,9 @@ pub async fn correct(
     }
     if let Some(new) = &contacts {
         store::replace_contacts(tx, worker.id, new).await?;
+    }
+    if (worker.sex, worker.birth_date) != (old.sex, old.birth_date) {
+        store::keep_facts(tx, &[worker.id]).await?;
     }
     let standing = Some(Standing {
         unit: worker.unit,

@@ -31,7 +31,7 @@ pub struct PersonName {
     pub given: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sex {
     Female,
@@ -91,6 +91,8 @@ pub struct Contact {
 }
 
 impl Sex {
+    pub const ALL: [Sex; 3] = [Sex::Female, Sex::Male, Sex::Unknown];
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -102,9 +104,7 @@ impl Sex {
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Sex::Female, Sex::Male, Sex::Unknown]
-            .into_iter()
-            .find(|sex| sex.as_str() == text)
+        Self::ALL.into_iter().find(|sex| sex.as_str() == text)
     }
 }
 
@@ -269,6 +269,7 @@ mod tests {
     fn facility() -> Facility {
         Facility {
             id: FacilityId::new(),
+            number: 1,
             code: "F".into(),
             name: "F".into(),
             type_code: "HC".into(),

@@ -31,6 +31,7 @@ country             +     +       +       +              +                +     
 facilities          +     +       +       +              +                +                +                +
 facility            +     +       +       +              +                +                +                +
 facilityTypes       +     +       +       +              +                +                +                +
+headcount           +     +       +       +              +                +                +                read_aggregates
 node                +     +       +       +              +                +                +                +
 orgUnit             +     +       +       +              +                +                +                +
 orgUnits            +     +       +       +              +                +                +                +
@@ -119,6 +120,7 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
         ),
         ("facility", query("facility(by: {code: \"F-A1\"}) { id }")),
         ("facilityTypes", query("facilityTypes { code }")),
+        ("headcount", query("headcount { total }")),
         ("node", query(&format!("node(id: \"{unit}\") {{ id }}"))),
         ("orgUnit", query("orgUnit(by: {code: \"A\"}) { id }")),
         (

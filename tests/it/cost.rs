@@ -233,6 +233,22 @@ async fn lists_of_places_and_cadres_are_one_statement() {
     }
 }
 
+#[tokio::test]
+async fn a_count_is_one_statement_whatever_it_counts_by() {
+    let statements = Statements::listen();
+    let world = World::new().await;
+    let office = Office::open(&world).await;
+    office.register("Traoré", "F-A1", "MW", "2020-01-01").await;
+    for query in [
+        "{ headcount { total densityPer10000 } }",
+        "{ headcount(groupBy: [{by: CADRE}, {by: ORG_UNIT, level: 2}, {by: SEX}, {by: AGE_BAND}], filter: {setting: RURAL}) {
+            total rows { count population { people year source } keys { code label } } } }",
+    ] {
+        let asked = statements.of(&office.manager, query, json!({})).await;
+        assert_eq!(asked, cost(1, 0), "{query}");
+    }
+}
+
 /// The first of two root fields to run is stopped halfway by a lock; before it goes on, a write is committed.
 #[tokio::test]
 async fn a_write_between_two_root_fields_is_not_seen() {

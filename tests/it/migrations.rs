@@ -325,6 +325,49 @@ async fn a_country_that_is_behind_or_locked_is_refused_for_the_time_and_the_othe
 }
 
 #[tokio::test]
+async fn postings_of_before_the_facts_are_counted() {
+    let database = TestDatabase::new().await;
+    let code = database.code();
+    let directory = tempfile::tempdir().expect("a directory");
+    let before = shipped(4, &[], directory.path()).await;
+    tenancy::provision_with(&database.owner, &settings(&code), &before)
+        .await
+        .expect("the tenant stands");
+    let mut superuser = database.superuser().await;
+    let fill = format!(
+        "set search_path = {}, shared;
+         insert into org_unit select gen_random_uuid(), 'U', null, 1, '{{}}';
+         insert into facility_type values ('HC', '{{}}', '', '', 'health');
+         insert into ownership values ('GOV', '{{}}', 'public');
+         insert into facility select gen_random_uuid(), 'F', 'F', 'HC', 'GOV', org_unit_id, 'rural' from org_unit;
+         insert into cadre select gen_random_uuid(), 'C', null, '{{}}', 'health', 'allied';
+         insert into code_list_entry values ('employment_type', 'permanent', '{{}}');
+         insert into worker select gen_random_uuid(), sex, '', sex, sex, born, org_unit_id, 'health'
+             from org_unit, (values ('female', date '1980-05-17'), ('male', null), ('unknown', null)) person (sex, born);
+         insert into posting select gen_random_uuid(), worker_id, facility_id, cadre_id,
+                    case sex when 'male' then 'forgotten' else 'permanent' end, sex <> 'unknown', '2020-01-01',
+                    case sex when 'male' then date '2021-12-31' end, case sex when 'male' then 'retirement' end
+             from worker, facility, cadre;",
+        code.schema()
+    );
+    superuser.execute(AssertSqlSafe(fill)).await.expect("rows");
+    tenancy::migrate(&database.owner).await.expect("a run");
+    let facts: Vec<(i32, i32, i32, String)> = sqlx::query_as(
+        "select facility, cadre_sex, employment, concat_ws(' ', starts_on, ends_on, birth_date)
+         from posting_fact order by cadre_sex",
+    )
+    .fetch_all(&mut superuser)
+    .await
+    .expect("the facts");
+    let expected = [
+        (1, 5, 1, "2020-01-01 infinity 1980-05-17".to_owned()),
+        (1, 6, 0, "2020-01-01 2021-12-31 infinity".to_owned()),
+    ];
+    assert_eq!(facts, expected);
+    superuser.close().await.ok();
+}
+
+#[tokio::test]
 async fn tenants_made_at_once_all_stand() {
     let database = TestDatabase::new().await;
     let (one, other, twice) = (database.code(), database.code(), database.code());

@@ -141,18 +141,23 @@ impl<'a> Measure<'a> {
     }
 }
 
-/// What an operation costs at most: one point a field, and a page's fields as often as the page has rows.
-/// The document must have passed [`Outline::of`].
+/// What a field that looks at the whole register costs besides, however little of it is selected.
+const AGGREGATE: usize = 50;
+
+/// What an operation costs at most: one point a field, a page's fields as often as the page has rows, and more for those
+/// fields that are `aggregates`. The document must have passed [`Outline::of`].
 #[must_use]
 pub fn cost(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
+    aggregates: &[&str],
 ) -> usize {
     let mut price = Price {
         document,
         operation,
         variables,
+        aggregates,
         fragments: HashMap::new(),
     };
     price.selections(&operation.selection_set.node)
@@ -162,6 +167,7 @@ struct Price<'a> {
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
     variables: &'a Variables,
+    aggregates: &'a [&'a str],
     fragments: HashMap<&'a str, usize>,
 }
 
@@ -196,7 +202,12 @@ impl<'a> Price<'a> {
             .map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
             .max()
             .unwrap_or(1);
-        children.saturating_mul(rows.max(1)).saturating_add(1)
+        let own = if self.aggregates.contains(&field.name.node.as_str()) {
+            AGGREGATE
+        } else {
+            1
+        };
+        children.saturating_mul(rows.max(1)).saturating_add(own)
     }
 
     fn fragment(&mut self, name: &'a Name) -> usize {
@@ -319,10 +330,16 @@ mod tests {
         let price = |text: &str, variables: serde_json::Value| {
             let document = parse_query(text).expect("the text is GraphQL");
             let (_, operation) = document.operations.iter().next().expect("it has one");
-            cost(&document, &operation.node, &Variables::from_json(variables))
+            cost(
+                &document,
+                &operation.node,
+                &Variables::from_json(variables),
+                &["sum"],
+            )
         };
         for (text, variables, expected) in [
             ("{ __typename a { b c } }", json!({}), 4),
+            ("{ sum(by: 1) { b c } a { sum } }", json!({}), 50 + 2 + 51),
             ("{ w(first: 50) { n { id x } } }", json!({}), 1 + 50 * 3),
             (
                 "query($n: Int) { w(first: $n) { id } }",

@@ -5,6 +5,7 @@ pub(super) mod store;
 use sqlx::PgConnection;
 
 use super::change::Change;
+use super::store::keep_facts;
 use super::{Contact, Identifier, PersonName, Posting, Sex};
 use crate::auth::Actor;
 use crate::kernel::{Date, Fault, Instant, OrgUnitId, Sector, WorkerId};
@@ -58,7 +59,9 @@ pub(super) async fn write(tx: &mut PgConnection, batch: &[NewWorker]) -> Result<
     store::workers(tx, batch).await?;
     store::identifiers(tx, &identifiers).await?;
     store::contacts(tx, &contacts).await?;
-    store::postings(tx, &postings).await
+    store::postings(tx, &postings).await?;
+    let workers: Vec<WorkerId> = batch.iter().map(|it| it.id).collect();
+    keep_facts(tx, &workers).await
 }
 
 /// Whether the tenant holds any worker.

@@ -135,7 +135,9 @@ pub(super) async fn update(
         }
     }
     postings(tx, &amended).await?;
-    load::store::postings(tx, &begun).await
+    load::store::postings(tx, &begun).await?;
+    let ids: Vec<WorkerId> = changed.iter().map(|(_, now)| now.id).collect();
+    store::keep_facts(tx, &ids).await
 }
 
 async fn workers(tx: &mut PgConnection, changed: &[(&Person, &Person)]) -> Result<(), Fault> {

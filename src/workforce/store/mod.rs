@@ -1,5 +1,6 @@
-//! All statements about `worker`, `worker_identifier`, `worker_contact` and `posting`.
+//! All statements about `worker`, `worker_identifier`, `worker_contact`, `posting` and `posting_fact`.
 
+mod fact;
 mod page;
 mod write;
 
@@ -8,6 +9,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub(super) use fact::{keep_facts, tally};
 pub(super) use page::{by_ids, count, page};
 pub(super) use write::{
     IDENTIFIER_TAKEN, OVERLAPS, bump, end_posting, insert_contacts, insert_identifiers,

@@ -18,15 +18,9 @@ use crate::support::database::TestDatabase;
 
 async fn loaded(database: &TestDatabase, code: &str) -> (TenantDb, Summary) {
     let country = country(database, code).await;
-    apply::create(
-        &database.owner,
-        &database.tenants,
-        &country,
-        noon(),
-        |_| (),
-    )
-    .await
-    .expect("it applies");
+    apply::create(&database.owner, &database.tenants, &country, noon(), |_| ())
+        .await
+        .expect("it applies");
     let db = database
         .tenants
         .open(&country.settings.code)
@@ -184,15 +178,9 @@ async fn sound(db: &TenantDb, connection: &mut PgConnection) {
 async fn a_staff_list_that_is_wrong_loads_nothing() {
     let database = TestDatabase::new().await;
     let country = country(&database, "ht").await;
-    apply::create(
-        &database.owner,
-        &database.tenants,
-        &country,
-        noon(),
-        |_| (),
-    )
-    .await
-    .expect("it applies");
+    apply::create(&database.owner, &database.tenants, &country, noon(), |_| ())
+        .await
+        .expect("it applies");
     let db = database.tenants.open(&country.settings.code).await;
     let db = db.expect("there");
     let directory = tempfile::tempdir().expect("a directory");

@@ -146,7 +146,9 @@ const OTHER_WORDS: [&str; 12] = [
 fn quoted_capitals() -> BTreeSet<String> {
     let (mut found, mut folders) = (
         BTreeSet::new(),
-        vec![root("src/api"), root("src/graphql"), root("src/kernel")],
+        ["src/api", "src/graphql", "src/indicators", "src/kernel"]
+            .map(root)
+            .to_vec(),
     );
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a folder of src") {

@@ -67,21 +67,30 @@ fn meaning(place: &str) -> Meaning {
         | "OrgUnitFilter.parent"
         | "FacilityFilter.orgUnit"
         | "WorkerFilterInput.orgUnit"
+        | "HeadcountFilter.orgUnit"
         | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
         "CadreLookup.id"
         | "CadreFilter.within"
         | "WorkerFilterInput.cadre"
+        | "HeadcountFilter.cadre"
         | "PostingInput.cadre"
         | "TransferWorkerInput.cadre" => Names(&[Cadre]),
         "FacilityLookup.code" | "WorkerFilterInput.facilityCodes" => Names(&[FacilityCode]),
         "OrgUnitLookup.code"
         | "OrgUnitFilter.parentCode"
         | "WorkerFilterInput.orgUnitCode"
+        | "HeadcountFilter.orgUnitCode"
         | "FacilityFilter.orgUnitCode" => Names(&[OrgUnitCode]),
-        "CadreLookup.code" | "WorkerFilterInput.cadreCode" => Names(&[CadreCode]),
-        "FacilityFilter.types" | "WorkerFilterInput.facilityTypes" => Names(&[FacilityType]),
-        "FacilityFilter.ownerships" => Names(&[Ownership]),
+        "CadreLookup.code"
+        | "WorkerFilterInput.cadreCode"
+        | "HeadcountFilter.cadreCode"
+        | "HeadcountFilter.cadreCodes" => Names(&[CadreCode]),
+        "FacilityFilter.types"
+        | "WorkerFilterInput.facilityTypes"
+        | "HeadcountFilter.facilityTypes" => Names(&[FacilityType]),
+        "FacilityFilter.ownerships" | "HeadcountFilter.ownerships" => Names(&[Ownership]),
         "WorkerFilterInput.employmentTypes"
+        | "HeadcountFilter.employmentTypes"
         | "PostingInput.employmentType"
         | "TransferWorkerInput.employmentType" => Names(&[EmploymentType]),
         "TransferWorkerInput.reason" | "EndPostingInput.reason" => Names(&[Reason]),
@@ -90,6 +99,7 @@ fn meaning(place: &str) -> Meaning {
         "IdentifierInput.value" => Names(&[NewIdentifier]),
         "workers.after" | "facilities.after" | "orgUnits.after" | "cadres.after"
         | "changes.after" => Names(&[Cursor]),
+        "HeadcountFilter.isco08" => Text("222"),
         "WorkerFilterInput.name" => Text("traore"),
         "FacilityFilter.name" => Text("F-A1"),
         "OrgUnitFilter.name" => Text("Region"),

@@ -32,6 +32,11 @@ impl<'a> Office<'a> {
     pub async fn open(world: &'a World) -> Self {
         let country = world.country().await;
         plan_a_facility(&country).await;
+        Self::of(country).await
+    }
+
+    /// The office of a country as it stands.
+    pub async fn of(country: TestCountry<'a>) -> Self {
         let manager = country.caller(Role::HrManager);
         let lists = "{
             orgUnits(first: 100) { nodes { id code } }
