@@ -19,6 +19,8 @@ pub mod cadres;
 
 pub mod workforce;
 
+pub mod interop;
+
 pub mod api;
 
 pub mod cli;

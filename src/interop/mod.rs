@@ -1,0 +1,3 @@
+//! Translating registers of other systems into Kada's words, and Kada's into theirs.
+
+pub mod ihris;
