@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{dev, doctor, operate, serve};
+use super::{dev, doctor, ihris, operate, serve};
 use crate::auth::Role;
 use crate::kernel::{Sector, TenantCode};
 
@@ -46,8 +46,13 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Tenant {
-    /// Make a country from its folder, printing what will be done.
-    Create(Folder),
+    /// Make a country from its folder, or from the bundles of an iHRIS v5, printing what will be done.
+    Create {
+        #[command(flatten)]
+        folder: Folder,
+        #[command(flatten)]
+        ihris: ihris::Options,
+    },
     /// Bring a country up to its folder, printing what will be done. Deletes nothing.
     Apply(Folder),
     /// Print the countries.
@@ -127,7 +132,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dev(options) => dev::run(options).await?,
         Command::Serve => serve::run().await?,
         Command::Migrate => return operate::migrate().await,
-        Command::Tenant(Tenant::Create(folder)) => operate::create(&folder).await?,
+        Command::Tenant(Tenant::Create { folder, ihris }) => match &ihris.from_ihris {
+            Some(bundles) => operate::create_from_ihris(&folder.tenant, bundles, &ihris).await?,
+            None => operate::create(&folder).await?,
+        },
         Command::Tenant(Tenant::Apply(folder)) => operate::apply(&folder).await?,
         Command::Tenant(Tenant::List) => operate::list().await?,
         Command::Tenant(Tenant::Rotate) => operate::rotate().await?,

@@ -23,6 +23,7 @@ mod guards;
 mod house;
 mod http;
 mod identity;
+mod ihris;
 mod isolation;
 mod ledger;
 mod load;
