@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{dev, doctor, import, operate, serve};
+use super::{dev, doctor, ihris, import, operate, serve};
 use crate::auth::Role;
 use crate::kernel::{Sector, TenantCode};
 
@@ -49,8 +49,13 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Tenant {
-    /// Make a country from its folder, printing what will be done.
-    Create(Folder),
+    /// Make a country from its folder, or from the bundles of an iHRIS v5, printing what will be done.
+    Create {
+        #[command(flatten)]
+        folder: Folder,
+        #[command(flatten)]
+        ihris: ihris::Options,
+    },
     /// Bring a country up to its folder, printing what will be done. Deletes nothing.
     Apply(Folder),
     /// Print the countries.
@@ -82,6 +87,8 @@ enum Ledger {
 enum Import {
     /// Bring in a table of workers, CSV or XLSX: a row for each worker, or for each of their postings.
     Workers(import::Workers),
+    /// Bring in the people of an iHRIS v5, after `kada tenant create --from-ihris`.
+    Ihris(ihris::People),
     /// Save how the columns of a file are to be understood.
     Mapping(import::SavedMapping),
 }
@@ -138,12 +145,16 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dev(options) => dev::run(options).await?,
         Command::Serve => serve::run().await?,
         Command::Migrate => return operate::migrate().await,
-        Command::Tenant(Tenant::Create(folder)) => operate::create(&folder).await?,
+        Command::Tenant(Tenant::Create { folder, ihris }) => match &ihris.from_ihris {
+            Some(bundles) => operate::create_from_ihris(&folder.tenant, bundles, &ihris).await?,
+            None => operate::create(&folder).await?,
+        },
         Command::Tenant(Tenant::Apply(folder)) => operate::apply(&folder).await?,
         Command::Tenant(Tenant::List) => operate::list().await?,
         Command::Tenant(Tenant::Rotate) => operate::rotate().await?,
         Command::Ledger(Ledger::Verify { tenant }) => return operate::verify(&tenant).await,
         Command::Import(Import::Workers(file)) => return import::workers(&file).await,
+        Command::Import(Import::Ihris(people)) => return ihris::people(&people).await,
         Command::Import(Import::Mapping(mapping)) => import::mapping(&mapping).await?,
         Command::Token(token) => println!("{}", dev::token(&token)?),
         Command::Schema => print!("{}", crate::api::sdl()),

@@ -5,6 +5,7 @@ mod commands;
 mod dev;
 mod doctor;
 pub mod folder;
+pub mod ihris;
 mod import;
 mod operate;
 pub mod sample;

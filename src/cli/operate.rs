@@ -1,5 +1,6 @@
 //! What an operator does to a deployment: migrate, make and change tenants, check a ledger.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -7,6 +8,7 @@ use anyhow::Context;
 use super::apply::{self, Country};
 use super::commands::Folder;
 use super::folder::Folders;
+use super::ihris;
 use crate::kernel::{Clock, TenantCode};
 use crate::ledger;
 use crate::platform::config::Config;
@@ -62,6 +64,23 @@ pub(super) async fn create(folder: &Folder) -> anyhow::Result<()> {
     let tenants = tenants(&config, &owner);
     let at = Clock::system().now();
     apply::create(&owner, &tenants, &country, at, |plan| println!("{plan}")).await?;
+    Ok(())
+}
+
+pub(super) async fn create_from_ihris(
+    code: &TenantCode,
+    bundles: &Path,
+    options: &ihris::Options,
+) -> anyhow::Result<()> {
+    let config = Config::load()?;
+    let owner = owner(&config)?;
+    let mut losses = ihris::losses(options.report.as_deref())?;
+    let country = ihris::country(code, bundles, &options.conventions, &mut losses)?;
+    losses.finish()?;
+    let tenants = tenants(&config, &owner);
+    let at = Clock::system().now();
+    apply::create(&owner, &tenants, &country, at, |plan| println!("{plan}")).await?;
+    print!("{losses}");
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod field;
 pub mod graphql;
+pub mod ihris;
 mod mapping;
 mod report;
 mod store;

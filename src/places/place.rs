@@ -58,20 +58,25 @@ pub struct Ownership {
 pub enum Setting {
     Urban,
     Rural,
+    /// A register that was taken over does not say.
+    Unknown,
 }
 
 impl Setting {
+    pub const ALL: [Setting; 3] = [Setting::Urban, Setting::Rural, Setting::Unknown];
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Setting::Urban => "urban",
             Setting::Rural => "rural",
+            Setting::Unknown => "unknown",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Setting::Urban, Setting::Rural]
+        Self::ALL
             .into_iter()
             .find(|setting| setting.as_str() == text)
     }

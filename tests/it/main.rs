@@ -24,6 +24,7 @@ mod guards;
 mod house;
 mod http;
 mod identity;
+mod ihris;
 mod indicators;
 mod interop;
 mod isolation;

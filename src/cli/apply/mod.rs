@@ -17,6 +17,7 @@ use uuid::Uuid;
 pub(crate) use places::{Around, Units, facilities, units};
 pub(crate) use read::known;
 pub use read::read;
+pub(crate) use settings::{is_currency, is_day_of_year, is_language, is_phone_region};
 pub use sheet::{Files, Problem, Row};
 
 use crate::auth::Actor;

@@ -197,7 +197,7 @@ pub(crate) fn facilities(
         "opened_on",
         "closed_on",
     ];
-    let settings = [Setting::Urban, Setting::Rural].map(|it| (it.as_str(), it));
+    let settings = Setting::ALL.map(|it| (it.as_str(), it));
     let rows = files.sheet(file, &COLUMNS, "");
     let mut seen = HashSet::new();
     rows.iter()
@@ -214,7 +214,7 @@ pub(crate) fn facilities(
                 unit: known(files, row, "org_unit", units, "org unit").to_owned(),
                 setting: row
                     .one_of(files, "urban_rural", &settings)
-                    .unwrap_or(Setting::Rural),
+                    .unwrap_or(Setting::Unknown),
                 opened_on,
                 closed_on,
             }

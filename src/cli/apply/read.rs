@@ -131,8 +131,13 @@ fn code_lists(files: &mut Files<'_>) -> Vec<CodeListEntry> {
             let path = format!("{list}.{code}");
             let line = Some(line_of(&text, entry.span().start));
             let Entry { label, attributes } = entry.into_inner();
-            if !is_code(&code) || !is_code(&list) {
-                files.refuse(FILE, line, &path, "is not a code: letters, digits, - and _");
+            if !is_code(&code) || !is_code(&list) || list.contains('.') {
+                files.refuse(
+                    FILE,
+                    line,
+                    &path,
+                    "is not a code: letters, digits, -, _ and .",
+                );
             }
             check_text(files, FILE, line, &format!("{path}.label"), &label);
             entries.push(CodeListEntry {

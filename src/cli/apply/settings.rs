@@ -14,10 +14,7 @@ pub(crate) fn read(files: &mut Files<'_>, code: &str) -> Option<Settings> {
         files.refuse(FILE, None, "code", reason);
     }
     files.languages.clone_from(&settings.languages);
-    let is_language = |text: &String| {
-        (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
-    };
-    if settings.languages.is_empty() || !settings.languages.iter().all(is_language) {
+    if settings.languages.is_empty() || !settings.languages.iter().all(|it| is_language(it)) {
         files.refuse(
             FILE,
             None,
@@ -25,8 +22,7 @@ pub(crate) fn read(files: &mut Files<'_>, code: &str) -> Option<Settings> {
             "needs codes of two or three letters, such as fr",
         );
     }
-    let currency = &settings.currency;
-    if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+    if !is_currency(&settings.currency) {
         files.refuse(
             FILE,
             None,
@@ -34,11 +30,7 @@ pub(crate) fn read(files: &mut Files<'_>, code: &str) -> Option<Settings> {
             "is not a code of three capitals (ISO 4217)",
         );
     }
-    if settings
-        .phone_region
-        .parse::<phonenumber::country::Id>()
-        .is_err()
-    {
+    if !is_phone_region(&settings.phone_region) {
         files.refuse(
             FILE,
             None,
@@ -46,8 +38,7 @@ pub(crate) fn read(files: &mut Files<'_>, code: &str) -> Option<Settings> {
             "is no region with a numbering plan",
         );
     }
-    let first_day = format!("2001-{}", settings.fiscal_year_start);
-    if first_day.parse::<Date>().is_err() {
+    if !is_day_of_year(&settings.fiscal_year_start) {
         files.refuse(
             FILE,
             None,
@@ -77,4 +68,24 @@ pub(crate) fn read(files: &mut Files<'_>, code: &str) -> Option<Settings> {
         );
     }
     Some(settings)
+}
+
+/// ISO 639, in two or three letters.
+pub(crate) fn is_language(text: &str) -> bool {
+    (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// ISO 4217.
+pub(crate) fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// ISO 3166-1 alpha-2, of a country with a numbering plan.
+pub(crate) fn is_phone_region(text: &str) -> bool {
+    text.parse::<phonenumber::country::Id>().is_ok()
+}
+
+/// Month and day, `07-01`.
+pub(crate) fn is_day_of_year(text: &str) -> bool {
+    format!("2001-{text}").parse::<Date>().is_ok()
 }

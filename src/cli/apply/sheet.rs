@@ -293,7 +293,7 @@ impl Row {
     pub fn code(&self, files: &mut Files<'_>, column: &str) -> String {
         let code = self.required(files, column);
         if !code.is_empty() && !is_code(&code) {
-            let reason = format!("“{code}” is not a code: letters, digits, - and _, at most 60");
+            let reason = format!("“{code}” is not a code: letters, digits, -, _ and ., at most 64");
             files.refuse_row(self, column, reason);
         }
         code
@@ -353,10 +353,10 @@ impl Row {
 }
 
 pub fn is_code(text: &str) -> bool {
-    (1..=60).contains(&text.len())
+    (1..=64).contains(&text.len())
         && text
             .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 #[cfg(test)]

@@ -40,6 +40,8 @@ pub enum Setting {
     Urban,
     /// In the country.
     Rural,
+    /// Not known.
+    Unknown,
 }
 
 /// How many people live in an org unit.

@@ -5,7 +5,7 @@ use crate::workforce::{Contact, Identifier, Refusal, Sex};
 
 /// A person, and at most one posting of theirs, in the words of the file: places, cadres and terms by code, or by a
 /// name that only one of them has. Several lines may be about one person. What is absent stays as it is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     /// Where it stands in its source; comes back with its outcome.
     pub row: u64,
@@ -24,7 +24,7 @@ pub struct Line {
     pub posting: Option<LinePosting>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinePosting {
     pub facility: String,
     pub cadre: String,

@@ -128,7 +128,7 @@ Q,P,Q,,health,allied,,,
     cadres.csv:4: worker_class: “boss” is none of professional, para-professional, volunteer, allied
     cadres.csv:5: parent: P would be its own ancestor
     cadres.csv:6: parent: Q would be its own ancestor
-    cadres.csv:7: code: “é” is not a code: letters, digits, - and _, at most 60
+    cadres.csv:7: code: “é” is not a code: letters, digits, -, _ and ., at most 64
     ");
 }
 
@@ -167,7 +167,7 @@ fn code_lists() {
     code-lists.toml: identifier_type: is missing: the register needs this list
     code-lists.toml:2: employment_type.state.label: has no text in fr, the country's first language
     code-lists.toml:2: employment_type.state.label.sw: sw is not a language of the country (fr, en)
-    code-lists.toml:5: departure_reason.d é: is not a code: letters, digits, - and _
+    code-lists.toml:5: departure_reason.d é: is not a code: letters, digits, -, _ and .
     ");
     let twice =
         "[employment_type]\na = { label = { fr = \"A\" } }\na = { label = { fr = \"B\" } }\n";
