@@ -15,6 +15,8 @@ mod statements;
 
 use std::time::{Duration, Instant};
 
+use kada::platform::shutdown;
+
 use data::{Data, Scale};
 use rows::Bench;
 use server::{Redis, Server};
@@ -44,8 +46,16 @@ async fn main() -> anyhow::Result<()> {
     if chosen.first().is_some_and(|it| it == limits::ARGUMENT) {
         return limits::run().await;
     }
-    let began = Instant::now();
     let scale = if options.is_empty() { FULL } else { QUICK };
+    // What is dropped here ends its processes; Postgres would not hear of Ctrl-C by itself.
+    tokio::select! {
+        done = measure(scale, &chosen) => done,
+        () = shutdown::signal()? => anyhow::bail!("stopped"),
+    }
+}
+
+async fn measure(scale: Scale, chosen: &[String]) -> anyhow::Result<()> {
+    let began = Instant::now();
     let data = Data::open(scale).await?;
     let redis = match Redis::start(&data.home).await {
         Ok(redis) => Some(redis),
@@ -60,7 +70,7 @@ async fn main() -> anyhow::Result<()> {
         server,
         redis,
     };
-    let rows = rows::all(&bench, &chosen).await;
+    let rows = rows::all(&bench, chosen).await;
     let Bench {
         data,
         server,

@@ -1,6 +1,7 @@
 //! The countries that the rows ask: a private cluster below `target`, built once and kept as long as migrations and
 //! generator stay what they are.
 
+mod build;
 mod copy;
 pub mod people;
 
@@ -10,17 +11,12 @@ use std::time::Instant;
 
 use anyhow::Context;
 use chrono::TimeDelta;
-use futures_util::{StreamExt, TryStreamExt, stream};
-use kada::auth::{Actor, DevelopmentIssuer, Role};
-use kada::cli::apply::{self, Country};
-use kada::cli::folder::Folder;
+use kada::auth::{DevelopmentIssuer, Role};
 use kada::kernel::{Clock, TenantCode};
-use kada::places::{self, PlacesConfiguration};
 use kada::platform::config::Config;
-use kada::platform::database::{Address, literal, password_verifier};
+use kada::platform::database::Address;
 use kada::platform::embedded::{Access, Cluster};
-use kada::tenancy::{self, TenantDb, Tenants};
-use kada::workforce::{self, Lists, NewWorker};
+use kada::tenancy::{TenantDb, Tenants};
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
@@ -29,13 +25,9 @@ pub use copy::Content;
 const DATABASE: &str = "kada";
 const OWNER: &str = "kada_owner";
 const SERVING: &str = "kada_serve";
-/// How many people go into the database with one set of statements.
-const BATCH: usize = 2_000;
-/// How many tenants are copied at a time.
-const AT_ONCE: usize = 2;
 /// What decides how the data looks, besides the migrations.
 const GENERATOR: [&str; 3] = [
-    include_str!("mod.rs"),
+    include_str!("build.rs"),
     include_str!("copy.rs"),
     include_str!("people.rs"),
 ];
@@ -93,7 +85,7 @@ impl Data {
         if !ready.exists() {
             let began = Instant::now();
             println!("building {name}");
-            data.build().await?;
+            build::build(&data).await?;
             fs::write(&ready, "")?;
             println!("built in {:.0} s", began.elapsed().as_secs_f64());
         }
@@ -177,75 +169,6 @@ impl Data {
         let access = self.cluster.access();
         access.url(role, &self.owner.password(role), DATABASE)
     }
-
-    async fn build(&self) -> anyhow::Result<()> {
-        create_database(self.cluster.access()).await?;
-        tenancy::migrate(&self.owner).await?;
-        let folder = Folder::at(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tenants/ml"));
-        let isco08 = apply::isco08(&self.owner).await?;
-        let country = apply::read(&folder, &isco08)
-            .map_err(|problems| anyhow::anyhow!("{} problems", problems.len()))?;
-        self.load(&country).await?;
-        let others = self.all().skip(1);
-        stream::iter(others.map(|tenant| self.fill(&country, tenant)))
-            .buffer_unordered(AT_ONCE)
-            .try_collect::<()>()
-            .await?;
-        let mut superuser = self.superuser().await?;
-        superuser.execute("vacuum analyze").await?;
-        superuser.execute("checkpoint").await?;
-        superuser.close().await?;
-        Ok(())
-    }
-
-    /// The first tenant, by the way that production takes.
-    async fn load(&self, country: &Country) -> anyhow::Result<()> {
-        let first = self.first();
-        let at = Clock::system().now();
-        let tenants = Tenants::new(self.owner.clone(), &Config::defaults().database);
-        let country = country.clone().renamed(first.clone());
-        apply::create(&self.owner, &tenants, &country, at, |_| {}).await?;
-        let door = tenants.open(first).await?;
-        let actor = Actor::new("bench@kada", [Role::HrManager]);
-        door.write(async |tx| {
-            let units = Lists::current(tx).await?;
-            let wanted = PlacesConfiguration {
-                facilities: people::facilities(units.places.units()),
-                ..PlacesConfiguration::default()
-            };
-            let changes = places::configure(tx, &wanted).await?;
-            apply::record(tx, &changes, at).await
-        })
-        .await?;
-        door.write(async |tx| {
-            let lists = Lists::current(tx).await?;
-            let world = people::World::new(&lists);
-            let mut people = (0..self.scale.workers).map(|number| world.person(number));
-            loop {
-                let batch: Vec<NewWorker> = people.by_ref().take(BATCH).collect();
-                if batch.is_empty() {
-                    return Ok::<_, kada::kernel::Fault>(());
-                }
-                workforce::load(tx, &actor, at, &batch).await?;
-            }
-        })
-        .await?;
-        Ok(())
-    }
-
-    async fn fill(&self, country: &Country, tenant: &TenantCode) -> anyhow::Result<()> {
-        let country = country.clone().renamed(tenant.clone());
-        tenancy::provision(&self.owner, &country.settings).await?;
-        let content = if *tenant == self.large {
-            Content::Times(self.scale.times)
-        } else {
-            Content::Whole
-        };
-        let mut superuser = self.superuser().await?;
-        copy::copy(&mut superuser, self.first(), tenant, content).await?;
-        superuser.close().await?;
-        Ok(())
-    }
 }
 
 fn owner(access: &Access) -> Address {
@@ -253,20 +176,6 @@ fn owner(access: &Access) -> Address {
     let options = access.options().username(OWNER).database(DATABASE);
     let options = options.password(&plain.password(OWNER));
     Address::from_options(options, access.secret())
-}
-
-/// The database and its owner, as an administrator makes them.
-async fn create_database(access: &Access) -> anyhow::Result<()> {
-    let verifier = literal(&password_verifier(&owner(access).password(OWNER)));
-    let mut connection = PgConnection::connect_with(&access.options()).await?;
-    for statement in [
-        format!("create role {OWNER} login createrole password {verifier}"),
-        format!("create database {DATABASE} owner {OWNER}"),
-    ] {
-        connection.execute(AssertSqlSafe(statement)).await?;
-    }
-    connection.close().await?;
-    Ok(())
 }
 
 /// What the data was made from, in few letters.
@@ -308,6 +217,10 @@ fn forget(kept: &Path, kind: &str) -> anyhow::Result<()> {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with(kind) {
+            // The cluster itself may stand elsewhere, where its user can reach it.
+            if let Ok(cluster) = fs::canonicalize(path.join("postgres")) {
+                fs::remove_dir_all(cluster)?;
+            }
             fs::remove_dir_all(&path).with_context(|| format!("removing {}", path.display()))?;
         }
     }
