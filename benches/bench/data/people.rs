@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 /// How many facilities stand in each district.
 const FACILITIES: usize = 10;
+/// How many cadres people have; a few cadres have most of them.
+const CADRES: usize = 16;
 /// The level of the org units that have facilities: cercles.
 const DISTRICTS: u8 = 2;
 
@@ -106,6 +108,7 @@ impl<'a> World<'a> {
             facilities,
             cadres: cadres
                 .filter(|it| !lists.cadres.is_group(it.id) && it.isco08.is_some())
+                .take(CADRES)
                 .collect(),
         }
     }
@@ -116,7 +119,7 @@ impl<'a> World<'a> {
         let draw = |die: usize, sides: usize| draw(number, die, sides);
         let id = WorkerId::from(uuid(0, number));
         let facility = self.facilities[number % self.facilities.len()];
-        let cadre = self.cadres[draw(1, self.cadres.len())];
+        let cadre = self.cadres[draw(1, self.cadres.len()).min(draw(12, self.cadres.len()))];
         let given = draw(2, GIVEN.len());
         let began = day("2015-01-01", draw(3, 3_000));
         let posting = Posting {
