@@ -19,10 +19,12 @@ use crate::drive::{Ask, Asker};
 pub const KADA: &str = env!("CARGO_BIN_EXE_kada");
 /// How long a process may take to answer for the first time.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Milliseconds in the line for a connection: a busy machine makes it long, and no row is about that.
+const PATIENT: u32 = 60_000;
 /// More than any row spends.
 const UNLIMITED: u32 = 1_000_000_000;
 
-/// A running `kada serve`, configured as in production; only the rate limit is out of reach.
+/// A running `kada serve`, configured as in production; only the rate limit and the wait for a connection are out of reach.
 pub struct Server {
     pub address: SocketAddr,
     pub pid: u32,
@@ -126,6 +128,7 @@ fn configure(
         "http": { "listen": listen.to_string() },
         "database": {
             "url": data.serving_url(), "owner_url": data.owner_url(), "tenant_secret": data.secret(),
+            "acquire_timeout_ms": PATIENT,
         },
         "redis": { "url": redis.map_or("", |it| &it.url) },
         "graphql": { "signing_secret": data.secret() },
