@@ -20,10 +20,12 @@ test:
 	@.ci/step "tests are built" cargo nextest run --locked --no-run --cargo-quiet
 	@tests/services.sh cargo nextest run --locked --cargo-quiet
 
-# Measures; decides nothing. benches/RESULTS.md keeps what was seen.
+# Measures Kada beside the least that its answers can cost, and writes benches/RESULTS.md. The data is built the first
+# time and kept in target/bench-data. A short form that writes nothing: make bench QUICK=1. Single rows: make bench
+# ARGS="'name search'".
 bench:
-	@.ci/packages cc postgres
-	cargo bench --locked --bench writes
+	@.ci/packages cc postgres redis-server
+	cargo bench --locked --bench bench -- $(if $(QUICK),--quick) $(ARGS)
 
 fmt:
 	cargo fmt
