@@ -42,7 +42,7 @@ pub struct Mutation(WorkforceMutation, InteropMutation);
 
 /// The root fields whose answers change with nothing but the ledger, the day, and the caller's roles, scope and
 /// languages: an operation that asks for these alone is answered from kept bytes.
-pub const KEPT: &[&str] = &["facility", "headcount"];
+pub const KEPT: &[&str] = &["headcount"];
 
 /// The whole schema, ready to be given data.
 #[must_use]

@@ -49,14 +49,14 @@ const NAMES: [(&str, Field); 17] = [
     ("supervisor", Field::Supervisor),
 ];
 
-/// A cell that cannot be read.
+/// What a cell should have been and is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadCell {
-    NotADate,
-    NotASex,
-    NotASector,
-    NotYesOrNo,
-    NotAWorkerId,
+    Date,
+    Sex,
+    Sector,
+    YesOrNo,
+    WorkerId,
 }
 
 impl BadCell {
@@ -64,11 +64,11 @@ impl BadCell {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Self::NotADate => "NOT_A_DATE",
-            Self::NotASex => "NOT_A_SEX",
-            Self::NotASector => "NOT_A_SECTOR_NAME",
-            Self::NotYesOrNo => "NOT_YES_OR_NO",
-            Self::NotAWorkerId => "NOT_A_WORKER_ID",
+            Self::Date => "NOT_A_DATE",
+            Self::Sex => "NOT_A_SEX",
+            Self::Sector => "NOT_A_SECTOR_NAME",
+            Self::YesOrNo => "NOT_YES_OR_NO",
+            Self::WorkerId => "NOT_A_WORKER_ID",
         }
     }
 }
@@ -118,22 +118,22 @@ impl Field {
         let text = || Some(cell.to_owned());
         match self {
             Self::Worker => {
-                let id = WorkerId::decode(cell).map_err(|_| BadCell::NotAWorkerId)?;
+                let id = WorkerId::decode(cell).map_err(|_| BadCell::WorkerId)?;
                 line.worker = Some(id);
             }
             Self::FamilyName => line.family_name = text(),
             Self::GivenNames => line.given_names = text(),
-            Self::Sex => line.sex = Some(sex(cell).ok_or(BadCell::NotASex)?),
+            Self::Sex => line.sex = Some(sex(cell).ok_or(BadCell::Sex)?),
             Self::BirthDate => line.birth_date = Some(date(cell)?),
             Self::Phone => line.contacts.push(contact(ContactKind::Phone, cell, line)),
             Self::Email => line.contacts.push(contact(ContactKind::Email, cell, line)),
             Self::OrgUnit => line.org_unit = text(),
-            Self::Sector => line.sector = Some(sector(cell).ok_or(BadCell::NotASector)?),
-            Self::Facility => posting(line).facility = cell.to_owned(),
-            Self::Cadre => posting(line).cadre = cell.to_owned(),
+            Self::Sector => line.sector = Some(sector(cell).ok_or(BadCell::Sector)?),
+            Self::Facility => cell.clone_into(&mut posting(line).facility),
+            Self::Cadre => cell.clone_into(&mut posting(line).cadre),
             Self::EmploymentType => posting(line).employment_type = text(),
             Self::Additional => {
-                posting(line).is_additional = yes(cell).ok_or(BadCell::NotYesOrNo)?;
+                posting(line).is_additional = yes(cell).ok_or(BadCell::YesOrNo)?;
             }
             Self::StartsOn => posting(line).starts_on = Some(date(cell)?),
             Self::EndsOn => posting(line).ends_on = Some(date(cell)?),
@@ -172,7 +172,7 @@ fn date(text: &str) -> Result<Date, BadCell> {
     let (year, month, day) = match parts[..] {
         [year, month, day] if digits(year, 4, 4) => (year, month, day),
         [day, month, year] if digits(year, 4, 4) => (year, month, day),
-        _ => return Err(BadCell::NotADate),
+        _ => return Err(BadCell::Date),
     };
     let number = |part: &str| part.parse::<u32>().ok().filter(|_| digits(part, 1, 2));
     let year = year.parse::<i32>().ok();
@@ -180,7 +180,7 @@ fn date(text: &str) -> Result<Date, BadCell> {
         .zip(number(month))
         .zip(number(day))
         .and_then(|((year, month), day)| Date::from_ymd_opt(year, month, day));
-    date.ok_or(BadCell::NotADate)
+    date.ok_or(BadCell::Date)
 }
 
 fn sex(text: &str) -> Option<Sex> {
@@ -236,7 +236,7 @@ mod tests {
             "1/2/3/4",
             "0x10-01-1980",
         ] {
-            assert_eq!(date(written), Err(BadCell::NotADate), "{written}");
+            assert_eq!(date(written), Err(BadCell::Date), "{written}");
         }
     }
 

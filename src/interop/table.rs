@@ -181,6 +181,7 @@ impl Table {
     }
 
     /// The rows, in order, without those that are empty.
+    #[must_use]
     pub fn rows(self) -> Box<dyn Iterator<Item = Row> + Send> {
         match self.body {
             Body::Csv { text, separator } => {
@@ -226,7 +227,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
 /// The separator that parts the header into most columns.
 fn separator(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default().as_bytes();
-    let columns = |separator: &&u8| header.iter().filter(|it| it == separator).count();
+    let columns = |separator: &&u8| header.split(|it| it == *separator).count();
     // The last of equals wins.
     *b"|\t;,".iter().max_by_key(columns).unwrap_or(&b',')
 }

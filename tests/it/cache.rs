@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use kada::auth::Role;
+use kada::auth::{Actor, Role};
 use kada::cli::apply;
-use kada::kernel::Sector;
-use kada::places::{FacilityRow, PlacesConfiguration, Setting};
+use kada::kernel::{Fault, Sector, Text};
+use kada::places::{FacilityType, PlacesConfiguration};
 use kada::platform::config::Config;
 use kada::platform::telemetry;
+use kada::workforce::{self, Earnest, Identifier, Line, LinePosting, Occasion, Outcome};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Executor};
 
@@ -20,37 +21,71 @@ use crate::support::redis::Redis;
 use crate::support::world::{Caller, TestCountry, World};
 
 /// An operation whose answer is kept, and changes with [`write()`].
-const QUERY: &str = "{ facility(by: {code: \"F-A1\"}) { name type { label } } }";
+const QUERY: &str =
+    "{ headcount(groupBy: [{by: FACILITY_TYPE}]) { total rows { count keys { label } } } }";
 
-/// A write that is acknowledged when this returns; `n` has not been written before.
+/// A write that is acknowledged when this returns, with one person in post; `n` has not been written before.
 async fn write(country: &TestCountry<'_>, n: usize) {
-    let facility = FacilityRow {
-        code: "F-A1".to_owned(),
-        name: format!("Centre {n}"),
-        type_code: "HC".to_owned(),
-        ownership: "GOV".to_owned(),
-        unit: "A-1".to_owned(),
-        setting: Setting::Rural,
-        opened_on: None,
-        closed_on: None,
+    let label = Text([("en".to_owned(), format!("Centre {n}"))].into());
+    let kind = FacilityType {
+        code: "HC".to_owned(),
+        label,
+        tier: "primary".to_owned(),
+        provider_class: "HP.3".to_owned(),
+        sector: Sector::Health,
+        source: String::new(),
     };
     let wanted = PlacesConfiguration {
-        facilities: vec![facility],
+        types: vec![kind],
         ..PlacesConfiguration::default()
     };
-    let at = country.world.clock.now();
+    let actor = Actor::new("tests@kada", [Role::MinistryAdmin]);
+    let clock = &country.world.clock;
+    let occasion = Occasion {
+        actor: &actor,
+        now: clock.now(),
+        today: clock.today(country.db.settings().time_zone),
+        phone_region: "ML",
+        act: None,
+    };
+    let person = Line {
+        identifiers: vec![Identifier {
+            type_code: "matricule".to_owned(),
+            value: "M-1".to_owned(),
+        }],
+        family_name: Some("Traoré".to_owned()),
+        posting: Some(LinePosting {
+            facility: "F-A1".to_owned(),
+            cadre: "MW".to_owned(),
+            employment_type: Some("permanent".to_owned()),
+            starts_on: "2020-01-01".parse().ok(),
+            ..LinePosting::default()
+        }),
+        ..Line::default()
+    };
     let written = country
         .db
         .write(async |tx: &mut kada::tenancy::Reader<'_>| {
             let changes = kada::places::configure(tx, &wanted).await?;
-            apply::record(tx, &changes, at).await
+            apply::record(tx, &changes, clock.now()).await?;
+            let merged = workforce::merge(tx, &occasion, vec![person], Earnest::Write).await;
+            merged.map_err(Fault::internal)
         });
-    written.await.expect("it is written");
+    let outcomes = written.await.expect("it is written");
+    assert!(
+        !matches!(outcomes[0].1, Outcome::Refused(_)),
+        "{outcomes:?}"
+    );
 }
 
-/// Whether an answer shows the write `n`.
+/// The number of the write that an answer shows.
+fn shown(answer: &Value) -> Option<usize> {
+    let label = answer["data"]["headcount"]["rows"][0]["keys"][0]["label"].as_str()?;
+    label.strip_prefix("Centre ")?.parse().ok()
+}
+
 fn shows(answer: &Value, n: usize) -> bool {
-    answer["data"]["facility"]["name"] == json!(format!("Centre {n}"))
+    shown(answer) == Some(n)
 }
 
 async fn ask(caller: &Caller<'_>) -> Value {
@@ -122,9 +157,7 @@ async fn no_reader_is_told_of_a_moment_before_they_asked() {
         while seen < 60 {
             let acknowledged = written.load(Ordering::SeqCst);
             let answer = ask(&caller).await;
-            let name = answer["data"]["facility"]["name"].as_str();
-            let number = name.and_then(|it| it.strip_prefix("Centre "));
-            seen = number.and_then(|it| it.parse().ok()).expect("a number");
+            seen = shown(&answer).expect("a number");
             assert!(seen >= acknowledged, "{seen} is older than {acknowledged}");
         }
     };

@@ -115,10 +115,10 @@ fn told(carried: &Carried) -> String {
         line.org_unit.as_deref().unwrap_or_default(),
     );
     if let Some(it) = &line.posting {
-        let rank = if !it.is_additional {
-            "primary"
-        } else {
+        let rank = if it.is_additional {
             "additional"
+        } else {
+            "primary"
         };
         let posted = format!(
             "\n    {}: {} {} {rank} {:?} {:?}..{:?} {:?}",

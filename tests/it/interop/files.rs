@@ -31,7 +31,7 @@ fn workbook() -> Vec<u8> {
     sheet.write(2, 0, "Traoré").expect("a cell");
     sheet.write(2, 1, "Aminata").expect("a cell");
     sheet
-        .write_with_format(2, 2, &day(1980, 5, 17), &date)
+        .write_with_format(2, 2, day(1980, 5, 17), &date)
         .expect("a cell");
     sheet.write(2, 3, 12_345_678).expect("a cell");
     sheet.write(2, 4, 65_012_345).expect("a cell");
@@ -39,7 +39,7 @@ fn workbook() -> Vec<u8> {
     sheet.write(2, 6, "Sage-femme").expect("a cell");
     sheet.write(2, 7, "permanent").expect("a cell");
     sheet
-        .write_with_format(2, 8, &day(2010, 2, 1), &date)
+        .write_with_format(2, 8, day(2010, 2, 1), &date)
         .expect("a cell");
     book.save_to_buffer().expect("a workbook")
 }
