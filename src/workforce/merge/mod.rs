@@ -221,11 +221,12 @@ impl People {
             .filter(|it| it.before.is_none())
             .filter_map(|it| it.now.clone().registered())
             .collect();
-        load::write(tx, &new).await?;
         let known: Vec<(&Person, &Person)> = (changed.iter())
             .filter_map(|it| Some((it.before.as_ref()?, &it.now)))
             .collect();
+        // First whoever is known: a number may pass from one of them to somebody new.
         store::update(tx, &known).await?;
+        load::write(tx, &new).await?;
         if earnest == Earnest::Rehearse {
             return Ok(());
         }

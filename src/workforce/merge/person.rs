@@ -56,7 +56,9 @@ impl Person {
         if let Some(posting) = &line.posting {
             next.post(posting, lists, &mut refusals);
         }
-        next.place(line, lists, &mut refusals);
+        if refusals.is_empty() {
+            next.place(line, lists, &mut refusals);
+        }
         if refusals.is_empty() {
             Ok(next)
         } else {

@@ -35,6 +35,9 @@ impl<'a> Words<'a> {
     }
 
     pub fn facility(&self, word: &str) -> Result<FacilityId, Objection> {
+        if word.is_empty() {
+            return Err(Objection::Missing);
+        }
         if let Some(id) = self.facilities.get(word) {
             return Ok(*id);
         }
@@ -55,6 +58,9 @@ impl<'a> Words<'a> {
 
     pub fn cadre(&self, word: &str) -> Result<CadreId, Objection> {
         let cadres = &self.lists.cadres;
+        if word.is_empty() {
+            return Err(Objection::Missing);
+        }
         if let Some(cadre) = cadres.by_code(word) {
             return Ok(cadre.id);
         }

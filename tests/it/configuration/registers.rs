@@ -214,7 +214,7 @@ async fn two_databases_hold_the_same_people() {
         let (db, _) = loaded(&database, "ht").await;
         let mut connection = behind(&database, &db).await;
         let rows: Vec<String> = sqlx::query_scalar(
-            "select concat_ws('|', worker.worker_id, family_name, given_names, name_key, sex, birth_date, posting_id,
+            "select concat_ws('|', worker.worker_id, family_name, given_names, name_key, sex, birth_date,
                               facility.code, cadre.code, employment_type, starts_on, ends_on, end_reason,
                               (select string_agg(type_code || value, ',' order by type_code) from worker_identifier it
                                where it.worker_id = worker.worker_id),

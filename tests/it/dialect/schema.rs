@@ -142,6 +142,18 @@ const OTHER_WORDS: [&str; 12] = [
     "SCREAMING_SNAKE_CASE",
 ];
 
+/// Codes of what is wrong with the rows of a file, beside those of mutations: no enum lists them.
+const OF_ROWS: [&str; 8] = [
+    "AMBIGUOUS",
+    "MISSING",
+    "NOBODY_NAMED",
+    "NOT_A_DATE",
+    "NOT_A_SECTOR_NAME",
+    "NOT_A_SEX",
+    "NOT_A_WORKER_ID",
+    "NOT_YES_OR_NO",
+];
+
 /// Quoted words in capitals in the code that answers requests, its unit tests aside.
 fn quoted_capitals() -> BTreeSet<String> {
     let (mut found, mut folders) = (
@@ -186,6 +198,7 @@ fn every_code_has_a_message() {
         }
     }
     assert!(codes.len() > 20, "{codes:?}");
+    codes.extend(OF_ROWS.map(str::to_owned));
     let quoted = quoted_capitals();
     for code in &OF_FORM {
         assert!(quoted.contains(*code), "{code} is no longer in the code");

@@ -97,7 +97,28 @@ async fn a_workbook_is_read_by_a_saved_mapping() {
     let query = "{ worker(by: { identifier: { type: \"matricule\", value: \"12345678\" } }) {
         name birthDate contacts { value } postings { facility { code } cadre { code } startsOn }
     } }";
-    insta::assert_json_snapshot!(manager.data(query, json!({})).await["worker"], @"");
+    insta::assert_json_snapshot!(manager.data(query, json!({})).await["worker"], @r#"
+    {
+      "birthDate": "1980-05-17",
+      "contacts": [
+        {
+          "value": "+22365012345"
+        }
+      ],
+      "name": "Aminata Traoré",
+      "postings": [
+        {
+          "cadre": {
+            "code": "MW"
+          },
+          "facility": {
+            "code": "F-A1"
+          },
+          "startsOn": "2010-02-01"
+        }
+      ]
+    }
+    "#);
     let again = import(&manager, &workbook(), how).await;
     assert_eq!(counts(&again), [0, 0, 1, 0], "{again:#}");
 }
@@ -135,7 +156,11 @@ async fn a_file_that_cannot_be_used_leaves_everything_as_it_was() {
         ),
         ("SAME_HEADER", b"matricule,phone,phone\nM-1,,\n", json!({})),
         ("NO_SUCH_SHEET", &book, json!({ "sheet": "Paie" })),
-        ("NO_SUCH_MAPPING", &book, json!({ "mapping": "none" })),
+        (
+            "NO_SUCH_MAPPING",
+            &book,
+            json!({ "mapping": "none", "sheet": "Agents" }),
+        ),
         ("FILE_EMPTY", &book, json!({ "sheet": "Notes" })),
     ];
     for (code, file, input) in cases {

@@ -29,7 +29,128 @@ async fn a_file_comes_in_and_once_more_changes_nothing() {
     let first = import(&manager, FILE.as_bytes(), json!({})).await;
     assert_eq!(counts(&first), [3, 0, 0, 0], "{first:#}");
     let people = workers(&manager).await;
-    insta::assert_json_snapshot!(people, @"");
+    insta::assert_json_snapshot!(people, @r#"
+    [
+      {
+        "birthDate": null,
+        "contacts": [
+          {
+            "preferred": true,
+            "value": "+265991234567"
+          }
+        ],
+        "history": [
+          {
+            "verb": "register"
+          }
+        ],
+        "identifiers": [
+          {
+            "type": {
+              "code": "matricule"
+            },
+            "value": "M-003"
+          }
+        ],
+        "name": "Madalitso",
+        "postings": [
+          {
+            "cadre": {
+              "code": "PSW"
+            },
+            "employmentType": {
+              "code": "volunteer"
+            },
+            "endReason": null,
+            "endsOn": null,
+            "facility": {
+              "code": "S-A1"
+            },
+            "startsOn": "2021-04-03"
+          }
+        ],
+        "sex": "FEMALE",
+        "version": 1
+      },
+      {
+        "birthDate": "1975-12-01",
+        "contacts": [],
+        "history": [
+          {
+            "verb": "register"
+          }
+        ],
+        "identifiers": [
+          {
+            "type": {
+              "code": "matricule"
+            },
+            "value": "M-002"
+          }
+        ],
+        "name": "Jean-Baptiste N’Diaye",
+        "postings": [
+          {
+            "cadre": {
+              "code": "DOC"
+            },
+            "employmentType": {
+              "code": "permanent"
+            },
+            "endReason": null,
+            "endsOn": null,
+            "facility": {
+              "code": "H-A1"
+            },
+            "startsOn": "2005-10-01"
+          }
+        ],
+        "sex": "MALE",
+        "version": 1
+      },
+      {
+        "birthDate": "1980-05-17",
+        "contacts": [
+          {
+            "preferred": true,
+            "value": "+22365012345"
+          }
+        ],
+        "history": [
+          {
+            "verb": "register"
+          }
+        ],
+        "identifiers": [
+          {
+            "type": {
+              "code": "matricule"
+            },
+            "value": "M-001"
+          }
+        ],
+        "name": "Aminata Traoré",
+        "postings": [
+          {
+            "cadre": {
+              "code": "MW"
+            },
+            "employmentType": {
+              "code": "permanent"
+            },
+            "endReason": null,
+            "endsOn": null,
+            "facility": {
+              "code": "F-A1"
+            },
+            "startsOn": "2010-02-01"
+          }
+        ],
+        "sex": "FEMALE",
+        "version": 1
+      }
+    ]
+    "#);
     let again = import(&manager, FILE.as_bytes(), json!({})).await;
     assert_eq!(counts(&again), [0, 0, 3, 0], "{again:#}");
     assert_eq!(workers(&manager).await, people);
@@ -47,7 +168,159 @@ async fn what_a_later_file_says_is_brought_up_to_date() {
         M-003,,,,,,,Chisomo\n";
     let payload = import(&manager, later.as_bytes(), json!({})).await;
     assert_eq!(counts(&payload), [0, 3, 0, 0], "{payload:#}");
-    insta::assert_json_snapshot!(workers(&manager).await, @"");
+    insta::assert_json_snapshot!(workers(&manager).await, @r#"
+    [
+      {
+        "birthDate": null,
+        "contacts": [
+          {
+            "preferred": true,
+            "value": "+265991234567"
+          }
+        ],
+        "history": [
+          {
+            "verb": "correct"
+          },
+          {
+            "verb": "register"
+          }
+        ],
+        "identifiers": [
+          {
+            "type": {
+              "code": "matricule"
+            },
+            "value": "M-003"
+          }
+        ],
+        "name": "Chisomo Madalitso",
+        "postings": [
+          {
+            "cadre": {
+              "code": "PSW"
+            },
+            "employmentType": {
+              "code": "volunteer"
+            },
+            "endReason": null,
+            "endsOn": null,
+            "facility": {
+              "code": "S-A1"
+            },
+            "startsOn": "2021-04-03"
+          }
+        ],
+        "sex": "FEMALE",
+        "version": 2
+      },
+      {
+        "birthDate": "1975-12-01",
+        "contacts": [],
+        "history": [
+          {
+            "verb": "end_posting"
+          },
+          {
+            "verb": "register"
+          }
+        ],
+        "identifiers": [
+          {
+            "type": {
+              "code": "matricule"
+            },
+            "value": "M-002"
+          }
+        ],
+        "name": "Jean-Baptiste N’Diaye",
+        "postings": [
+          {
+            "cadre": {
+              "code": "DOC"
+            },
+            "employmentType": {
+              "code": "permanent"
+            },
+            "endReason": {
+              "code": "retirement"
+            },
+            "endsOn": "2023-12-31",
+            "facility": {
+              "code": "H-A1"
+            },
+            "startsOn": "2005-10-01"
+          }
+        ],
+        "sex": "MALE",
+        "version": 2
+      },
+      {
+        "birthDate": "1980-05-17",
+        "contacts": [
+          {
+            "preferred": true,
+            "value": "+22365012345"
+          },
+          {
+            "preferred": false,
+            "value": "+22366000001"
+          }
+        ],
+        "history": [
+          {
+            "verb": "correct"
+          },
+          {
+            "verb": "register"
+          }
+        ],
+        "identifiers": [
+          {
+            "type": {
+              "code": "matricule"
+            },
+            "value": "M-001"
+          }
+        ],
+        "name": "Aminata Traoré",
+        "postings": [
+          {
+            "cadre": {
+              "code": "MW"
+            },
+            "employmentType": {
+              "code": "permanent"
+            },
+            "endReason": null,
+            "endsOn": null,
+            "facility": {
+              "code": "F-A2"
+            },
+            "startsOn": "2024-01-01"
+          },
+          {
+            "cadre": {
+              "code": "MW"
+            },
+            "employmentType": {
+              "code": "permanent"
+            },
+            "endReason": {
+              "code": "transfer"
+            },
+            "endsOn": "2023-12-31",
+            "facility": {
+              "code": "F-A1"
+            },
+            "startsOn": "2010-02-01"
+          }
+        ],
+        "sex": "FEMALE",
+        "version": 2
+      }
+    ]
+    "#);
     let again = import(&manager, later.as_bytes(), json!({})).await;
     assert_eq!(counts(&again), [0, 0, 3, 0], "{again:#}");
 }
@@ -70,7 +343,26 @@ async fn a_row_that_is_wrong_stands_alone() {
         Autre,Awa,F,1991-01-01,,M-8,,F-A1,MW,permanent,2015-01-01,\n";
     let payload = import(&manager, file.as_bytes(), json!({})).await;
     assert_eq!(counts(&payload), [3, 0, 0, 7], "{payload:#}");
-    insta::assert_snapshot!(payload["report"]["csv"].as_str().expect("a report"), @"");
+    insta::assert_snapshot!(payload["report"]["csv"].as_str().expect("a report"), @r#"
+    row,outcome,column,code,message
+    2,accepted,,,
+    3,refused,sex,NOT_A_SEX,"X n’est ni F, ni M, ni inconnu."
+    3,refused,birth_date,NOT_A_DATE,31/02/1990 n’est pas une date : écrivez 1980-05-17 ou 17/05/1980.
+    3,refused,starts_on,NOT_A_DATE,2015-13-01 n’est pas une date : écrivez 1980-05-17 ou 17/05/1980.
+    4,refused,birth_date,INVALID_BIRTH_DATE,La date de naissance doit être comprise entre 1900 et aujourd’hui.
+    4,refused,nina,INVALID_IDENTIFIER,12 ne s’écrit pas comme un identifiant du type nina.
+    4,refused,phone,INVALID_PHONE,"12 n’est ni un numéro de téléphone de ce pays, ni un numéro international commençant par +."
+    4,refused,facility,FACILITY_NOT_FOUND,Cet établissement n’existe pas.
+    4,refused,cadre,CADRE_IS_A_GROUP,G-NUR est un groupe de cadres ; personne ne peut y être affecté.
+    4,refused,employment_type,UNKNOWN_EMPLOYMENT_TYPE,slave n’est pas une condition d’emploi de ce pays.
+    5,refused,family_name,INVALID_NAME,"Le nom doit compter de 1 à 100 caractères, dont au moins une lettre, sans caractère de contrôle."
+    6,refused,facility,FACILITY_CLOSED,L’établissement est fermé à cette date.
+    7,refused,employment_type,MISSING,Cette donnée est nécessaire et manque.
+    8,refused,,NOBODY_NAMED,"Rien ne dit de qui il s’agit : donnez un identifiant, ou le nom et la date de naissance."
+    9,accepted,,,
+    10,refused,starts_on,OVERLAPS,Une autre affectation principale couvre cette date.
+    11,accepted,,,
+    "#);
     assert_eq!(payload["report"]["ignoredColumns"], json!(["comment"]));
     let names = workers(&manager).await;
     let names: Vec<&str> = (names.as_array().expect("a list").iter())

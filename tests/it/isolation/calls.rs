@@ -107,6 +107,9 @@ fn meaning(place: &str) -> Meaning {
         "RegisterWorkerInput.familyName" | "CorrectWorkerInput.familyName" => Text("Keita"),
         "RegisterWorkerInput.givenNames" | "CorrectWorkerInput.givenNames" => Text("Modibo"),
         "ActInput.number" => Text("N° 7"),
+        "ImportWorkersInput.mapping" | "SaveImportMappingInput.name" => Text("payroll"),
+        "ImportWorkersInput.sheet" | "ImportColumnInput.header" => Text("Nom"),
+        "ImportColumnInput.field" => Names(&[IdentifierType]),
         "ContactInput.value" => Text("keita@example.org"),
         place if place.ends_with(".idempotencyKey") => Text("a key of the tests"),
         unknown => panic!(
@@ -234,7 +237,8 @@ impl Schema {
                     self.walk(field, format!("{name}.{}", field.name.node), inner, found);
                 }
             }
-            (_, Some(TypeKind::Enum(_))) | ("Int" | "Boolean" | "Date", _) => {}
+            // A file comes with a multipart request alone: tests/it/interop tries those.
+            (_, Some(TypeKind::Enum(_))) | ("Int" | "Boolean" | "Date" | "Upload", _) => {}
             _ => panic!("{place} takes a {name}, which tests/it/isolation/calls.rs cannot fill"),
         }
     }
@@ -310,6 +314,7 @@ impl Schema {
             ("Int", _) => json!(1),
             ("Boolean", _) => json!(true),
             ("Date", _) => json!("2021-06-01"),
+            ("Upload", _) => json!("no file"),
             (_, Some(TypeKind::Enum(it))) => json!(it.values[0].node.value.node.as_str()),
             _ => panic!("{place} takes a {name}, which tests/it/isolation/calls.rs cannot fill"),
         };

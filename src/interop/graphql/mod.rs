@@ -1,0 +1,195 @@
+//! Files of workers, by GraphQL.
+
+mod objects;
+
+use async_graphql::{Context, Object, Result};
+use serde::{Deserialize, Serialize};
+
+use self::objects::{
+    ImportMapping, ImportReport, ImportWorkersInput, ImportWorkersPayload, SaveImportMappingInput,
+    SaveImportMappingPayload,
+};
+pub use self::objects::{ImportWorkersErrorCode, SaveImportMappingErrorCode};
+use super::{Extent, ImportError, Plan, Table, Unreadable};
+use crate::graphql::{
+    Answer, Beginning, Refusal, Refused, begin, refuse, request, settle, user_errors,
+};
+use crate::kernel::{Fault, ReadError};
+use crate::ledger::ActReference;
+use crate::workforce::Occasion;
+use crate::workforce::graphql::ActInput;
+
+#[derive(Default)]
+pub struct InteropQuery;
+
+#[Object]
+impl InteropQuery {
+    /// The saved mappings of columns, by name.
+    #[tracing::instrument(name = "query importMappings", skip_all)]
+    async fn import_mappings(&self, ctx: &Context<'_>) -> Result<Vec<ImportMapping>> {
+        let rq = request(ctx);
+        let found = async {
+            let mut db = rq.read(false).await?;
+            super::mappings(&mut db, rq.actor()).await
+        };
+        let found = found.await.map_err(|error| refuse(ctx, error))?;
+        Ok(found.into_iter().map(ImportMapping::from).collect())
+    }
+}
+
+#[derive(Default)]
+pub struct InteropMutation;
+
+#[Object]
+impl InteropMutation {
+    /// Bring in a file of workers. Whoever is new is registered, whoever is known is brought up to date, a row that is
+    /// wrong stands alone. The same file once more changes nothing, so that it needs no key.
+    #[graphql(complexity = "500 + child_complexity")]
+    #[tracing::instrument(name = "mutation importWorkers", skip_all)]
+    async fn import_workers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The file, and how it is to be read.")] input: ImportWorkersInput,
+    ) -> Result<ImportWorkersPayload> {
+        match import(ctx, input).await {
+            Ok(report) => Ok(ImportWorkersPayload {
+                report: Some(report),
+                errors: Vec::new(),
+            }),
+            Err(ImportError::Read(error)) => Err(refuse(ctx, error)),
+            Err(ImportError::Unreadable(why)) => {
+                let path: &[&str] = match why {
+                    Unreadable::NoMapping(_) | Unreadable::NoField(_) => &["mapping"],
+                    Unreadable::NoSheet(_) => &["sheet"],
+                    _ => &["file"],
+                };
+                let refused = refused(&why, path).map_err(|fault| refuse(ctx, fault))?;
+                Ok(ImportWorkersPayload {
+                    report: None,
+                    errors: user_errors(ctx, vec![refused])?,
+                })
+            }
+        }
+    }
+
+    /// Save how the columns of a file that comes again and again are to be understood.
+    #[tracing::instrument(name = "mutation saveImportMapping", skip_all)]
+    async fn save_import_mapping(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The mapping, and on what grounds.")] input: SaveImportMappingInput,
+    ) -> Result<SaveImportMappingPayload> {
+        let occasion = occasion(ctx, input.act.as_ref()).map_err(|error| refuse(ctx, error))?;
+        let saved = Saved {
+            name: input.name.trim().to_owned(),
+            columns: (input.columns.iter())
+                .map(|it| (it.header.trim().to_owned(), it.field.clone()))
+                .collect(),
+        };
+        let key = input.idempotency_key.as_deref();
+        let begun = begin::<_, NotSaved>(ctx, "saveImportMapping", key, &input).await?;
+        let answer: Answer<Saved, _> = match begun {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let mut db = attempt.write().db();
+                let ended =
+                    super::save_mapping(&mut db, &occasion, &saved.name, &saved.columns).await;
+                drop(db);
+                let ended = ended.map(|()| saved).map_err(NotSaved);
+                settle(ctx, attempt, ended).await?
+            }
+        };
+        Ok(SaveImportMappingPayload {
+            mapping: (answer.value).map(|it| ImportMapping::from((it.name, it.columns))),
+            errors: user_errors(ctx, answer.refused)?,
+        })
+    }
+}
+
+/// A mapping as it was saved, and as a repetition is answered.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    name: String,
+    columns: super::Columns,
+}
+
+async fn import(
+    ctx: &Context<'_>,
+    input: ImportWorkersInput,
+) -> std::result::Result<ImportReport, ImportError> {
+    let rq = request(ctx);
+    let occasion = occasion(ctx, input.act.as_ref())?;
+    let tenant = rq.tenant()?;
+    // Whoever may not import does not even get their file read.
+    (rq.actor()).may(crate::auth::Permission::ImportWorkers)?;
+    let sheet = input.sheet.clone();
+    let read = move || Table::read(&input.file.0, sheet.as_deref());
+    let table = tokio::task::spawn_blocking(read)
+        .await
+        .map_err(Fault::internal)??;
+    rq.finish().await;
+    let plan = Plan {
+        mapping: input.mapping,
+        extent: if input.dry_run {
+            Extent::Rehearsal
+        } else {
+            Extent::Batches
+        },
+    };
+    let report = super::import_workers(tenant, &occasion, table, &plan, |_, _| ()).await?;
+    Ok(ImportReport {
+        report,
+        languages: rq.languages().clone(),
+        rehearsed: input.dry_run,
+    })
+}
+
+fn occasion<'a>(
+    ctx: &Context<'a>,
+    act: Option<&ActInput>,
+) -> std::result::Result<Occasion<'a>, ReadError> {
+    let rq = request(ctx);
+    Ok(Occasion {
+        actor: rq.actor(),
+        now: rq.now(),
+        today: rq.today()?,
+        phone_region: &rq.tenant()?.settings().phone_region,
+        act: act.map(ActReference::from),
+    })
+}
+
+fn refused<C: serde::de::DeserializeOwned>(
+    why: &Unreadable,
+    path: &[&str],
+) -> std::result::Result<Refused<C>, Fault> {
+    let code = serde_json::from_value(serde_json::Value::from(why.code()))?;
+    let refused = Refused::new(code, path);
+    Ok(match why.argument() {
+        Some(argument) => refused.with("value", &argument),
+        None => refused,
+    })
+}
+
+/// Why a mapping was not saved, in the codes of its mutation.
+struct NotSaved(ImportError);
+
+impl From<Fault> for NotSaved {
+    fn from(fault: Fault) -> Self {
+        Self(fault.into())
+    }
+}
+
+impl Refusal for NotSaved {
+    type Code = SaveImportMappingErrorCode;
+
+    fn key_reused() -> std::result::Result<Self::Code, Fault> {
+        Ok(SaveImportMappingErrorCode::IdempotencyKeyReused)
+    }
+
+    fn refused(self) -> std::result::Result<Vec<Refused<Self::Code>>, ReadError> {
+        match self.0 {
+            ImportError::Unreadable(why) => Ok(vec![refused(&why, &["columns", "field"])?]),
+            ImportError::Read(error) => Err(error),
+        }
+    }
+}
