@@ -3,6 +3,7 @@
 
 mod country;
 mod large;
+mod people;
 mod reading;
 mod register;
 

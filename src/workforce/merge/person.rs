@@ -183,26 +183,32 @@ impl Person {
         })
     }
 
-    /// The record is kept where the latest primary posting is; without one, where the line says.
+    /// The record is kept where the latest primary posting is; without one, where the line says, where it was kept, or
+    /// else where the latest other duty is.
     fn place(&mut self, line: &Draft, lists: &Lists, refusals: &mut Vec<Refusal>) {
-        let primary = self.postings.iter().filter(|it| it.is_primary);
-        let latest = primary.max_by_key(|it| it.starts_on);
-        let posted = latest.and_then(|it| {
-            let unit = lists.places.facility(it.facility)?.unit;
-            let sector = lists.cadres.get(it.cadre)?.sector;
+        let latest = |is_primary: bool| {
+            let ranked = self
+                .postings
+                .iter()
+                .filter(|it| it.is_primary == is_primary);
+            let latest = ranked.max_by_key(|it| it.starts_on)?;
+            let unit = lists.places.facility(latest.facility)?.unit;
+            let sector = lists.cadres.get(latest.cadre)?.sector;
             Some(Standing { unit, sector })
-        });
-        let known = |of: fn(&Standing) -> _| self.standing.as_ref().map(of);
-        let sector = line.sector.or(self.standing.map(|it| it.sector));
-        self.standing = match (posted, line.unit.or(known(|it| it.unit)), sector) {
+        };
+        let other = latest(false);
+        let kept = self.standing.or(other);
+        let unit = line.unit.or(kept.map(|it| it.unit));
+        let sector = line.sector.or(kept.map(|it| it.sector));
+        self.standing = match (latest(true), unit, sector) {
             (Some(posted), ..) => Some(posted),
             (None, Some(unit), Some(sector)) => Some(Standing { unit, sector }),
-            (None, Some(_), None) => {
-                refusals.push(Objection::Missing.at(&["sector"]));
-                None
-            }
-            (None, None, _) => {
-                refusals.push(Objection::Missing.at(&["posting", "facility"]));
+            (None, unit, _) => {
+                let missing: &[&str] = match unit {
+                    Some(_) => &["sector"],
+                    None => &["posting", "facility"],
+                };
+                refusals.push(Objection::Missing.at(missing));
                 None
             }
         };
