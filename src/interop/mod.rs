@@ -13,6 +13,9 @@ pub use mapping::{Columns, Mapping};
 pub use report::{Problem, Report, Verdict};
 pub use table::{Row, Table, Unreadable};
 
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+
 use crate::auth::{Actor, Permission};
 use crate::kernel::{Denied, Fault, ReadError};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
@@ -21,6 +24,9 @@ use crate::workforce::{self, Earnest, Line, Lists, Occasion};
 
 /// Rows that go into the register in one transaction.
 const BATCH: usize = 2_000;
+
+/// Batches under way at once.
+const AT_ONCE: usize = 2;
 
 /// How often a batch is tried when other writers get in its way.
 const TRIES: usize = 3;
@@ -88,29 +94,62 @@ pub async fn import_workers(
     };
     let total = table.count;
     progress(0, total);
-    let mut batches = Batches::new(table.rows(), &mapping);
-    let (mut whole, earnest) = match plan.extent {
-        Extent::Batches => (None, Earnest::Write),
-        Extent::AtOnce => (Some(db.begin().await?), Earnest::Write),
-        Extent::Rehearsal => (Some(db.begin().await?), Earnest::Rehearse),
-    };
-    while let Some(batch) = batches.next(&mut report) {
-        let outcomes = match &mut whole {
-            Some(write) => workforce::merge(&mut write.db(), occasion, batch, earnest).await?,
-            None => merge(db, occasion, batch).await?,
-        };
-        for (row, outcome) in outcomes {
-            report.add(row, outcome, &mapping);
+    let mut batches = Batches::new(table.rows(), &mapping, total);
+    let earnest = match plan.extent {
+        Extent::Batches => {
+            in_batches(db, occasion, &mut batches, (&mut report, &mut progress)).await?;
+            report.settle();
+            return Ok(report);
         }
+        Extent::AtOnce => Earnest::Write,
+        Extent::Rehearsal => Earnest::Rehearse,
+    };
+    let mut write = db.begin().await?;
+    while let Some(batch) = batches.next(&mut report) {
+        let outcomes = workforce::merge(&mut write.db(), occasion, batch, earnest).await?;
+        report.add_all(outcomes, &mapping);
         progress(report.rows.len() as u64, total);
     }
-    match whole {
-        Some(write) if earnest == Earnest::Write => write.commit().await?,
-        Some(write) => write.undo().await?,
-        None => {}
+    match earnest {
+        Earnest::Write => write.commit().await?,
+        Earnest::Rehearse => write.undo().await?,
     }
     report.settle();
     Ok(report)
+}
+
+/// Two batches at a time: while the database writes one, the other is checked. But people without a number are
+/// recognised by those who are on the register, so their batch waits until it has the register to itself.
+async fn in_batches(
+    db: &TenantDb,
+    occasion: &Occasion<'_>,
+    batches: &mut Batches<'_>,
+    (report, progress): (&mut Report, &mut (dyn FnMut(u64, u64) + Send)),
+) -> Result<(), ImportError> {
+    let mapping = batches.mapping;
+    let mut under_way = FuturesUnordered::new();
+    let mut next = batches.next(report);
+    loop {
+        while let Some(batch) = next.take_if(|batch| {
+            under_way.is_empty() || (under_way.len() < AT_ONCE && batch.iter().all(is_numbered))
+        }) {
+            let alone = !batch.iter().all(is_numbered);
+            under_way.push(merge(db, occasion, batch).boxed());
+            next = batches.next(report);
+            if alone {
+                break;
+            }
+        }
+        let Some(outcomes) = under_way.next().await else {
+            return Ok(());
+        };
+        report.add_all(outcomes?, mapping);
+        progress(report.rows.len() as u64, batches.total);
+    }
+}
+
+fn is_numbered(line: &Line) -> bool {
+    line.worker.is_some() || !line.identifiers.is_empty()
 }
 
 async fn understand(
@@ -163,12 +202,16 @@ async fn merge(
 struct Batches<'a> {
     rows: std::iter::Peekable<Box<dyn Iterator<Item = Row> + Send>>,
     mapping: &'a Mapping,
+    total: u64,
 }
 
 impl<'a> Batches<'a> {
-    fn new(rows: Box<dyn Iterator<Item = Row> + Send>, mapping: &'a Mapping) -> Self {
-        let rows = rows.peekable();
-        Self { rows, mapping }
+    fn new(rows: Box<dyn Iterator<Item = Row> + Send>, mapping: &'a Mapping, total: u64) -> Self {
+        Self {
+            rows: rows.peekable(),
+            mapping,
+            total,
+        }
     }
 
     /// The next lines; rows that cannot be read are refused at once. `None` at the end.

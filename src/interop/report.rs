@@ -53,7 +53,13 @@ pub struct Problem {
 }
 
 impl Report {
-    pub(super) fn add(&mut self, row: u64, outcome: Outcome, mapping: &Mapping) {
+    pub(super) fn add_all(&mut self, outcomes: Vec<(u64, Outcome)>, mapping: &Mapping) {
+        for (row, outcome) in outcomes {
+            self.add(row, outcome, mapping);
+        }
+    }
+
+    fn add(&mut self, row: u64, outcome: Outcome, mapping: &Mapping) {
         let verdict = match outcome {
             Outcome::Accepted => Verdict::Accepted,
             Outcome::Changed => Verdict::Changed,

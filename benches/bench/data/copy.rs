@@ -78,7 +78,7 @@ fn statement(
 ) -> Option<String> {
     let (from, to) = (from.schema(), to.schema());
     let named = columns.join(", ");
-    let personal = columns.iter().any(|it| it == "worker_id");
+    let personal = (columns.iter()).any(|it| matches!(it.as_str(), "worker_id" | "posting_id"));
     match content {
         Content::Lists if personal || table == "ledger" || table == "answered" => None,
         Content::Times(times) if personal => {
