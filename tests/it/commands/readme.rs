@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::{Desk, Running};
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-/// Of one server with four countries and 64 connections.
-const MOST_MEMORY: usize = 64 << 20;
+/// Of one server with four countries and 64 connections: 64 MiB, less what the text of an optimised binary takes. That of
+/// the binary under test is twice as large and is no part of what is measured here; `make bench` measures all of it.
+const MOST_MEMORY: usize = 40 << 20;
 
 /// The fenced blocks, by language, in their order.
 fn blocks(markdown: &str) -> Vec<(&str, &str)> {
@@ -30,11 +31,11 @@ async fn ask(client: &reqwest::Client, url: &str, token: &str, query: &str) -> V
     answer
 }
 
-/// Resident memory in bytes.
+/// Resident memory in bytes, without the pages of files.
 fn memory(running: &Running) -> usize {
     let status = fs::read_to_string(format!("/proc/{}/status", running.child.id()));
     let status = status.expect("Linux tells of its processes");
-    let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|it| it.strip_prefix("RssAnon:"));
     let kibibytes = line.and_then(|it| it.trim().trim_end_matches(" kB").parse::<usize>().ok());
     kibibytes.expect("a number of kB") << 10
 }
@@ -50,6 +51,7 @@ async fn load_readme_is_answered_as_it_says_and_the_server_stays_small() {
         ("(ml, viewer)", first.until("ml viewer ")),
         ("(mw, hr_manager)", first.until("mw hr_manager ")),
         ("(tz, hr_manager)", first.until("tz hr_manager ")),
+        ("(tz, viewer)", first.until("tz viewer ")),
     ];
     let url = first.until("GraphQL ");
     let client = crate::support::world::client();
