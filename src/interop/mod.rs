@@ -95,27 +95,37 @@ pub async fn import_workers(
     let total = table.count;
     progress(0, total);
     let mut batches = Batches::new(table.rows(), &mapping, total);
-    let earnest = match plan.extent {
-        Extent::Batches => {
-            in_batches(db, occasion, &mut batches, (&mut report, &mut progress)).await?;
-            report.settle();
-            return Ok(report);
-        }
-        Extent::AtOnce => Earnest::Write,
-        Extent::Rehearsal => Earnest::Rehearse,
-    };
+    let told: Told<'_> = (&mut report, &mut progress);
+    match plan.extent {
+        Extent::Batches => in_batches(db, occasion, &mut batches, told).await?,
+        Extent::AtOnce => as_one(db, occasion, &mut batches, told, Earnest::Write).await?,
+        Extent::Rehearsal => as_one(db, occasion, &mut batches, told, Earnest::Rehearse).await?,
+    }
+    report.settle();
+    Ok(report)
+}
+
+/// What is kept of the outcomes, and who is told how many there are.
+type Told<'a> = (&'a mut Report, &'a mut (dyn FnMut(u64, u64) + Send));
+
+async fn as_one(
+    db: &TenantDb,
+    occasion: &Occasion<'_>,
+    batches: &mut Batches<'_>,
+    (report, progress): Told<'_>,
+    earnest: Earnest,
+) -> Result<(), ImportError> {
     let mut write = db.begin().await?;
-    while let Some(batch) = batches.next(&mut report) {
+    while let Some(batch) = batches.next(report) {
         let outcomes = workforce::merge(&mut write.db(), occasion, batch, earnest).await?;
-        report.add_all(outcomes, &mapping);
-        progress(report.rows.len() as u64, total);
+        report.add_all(outcomes, batches.mapping);
+        progress(report.rows.len() as u64, batches.total);
     }
     match earnest {
         Earnest::Write => write.commit().await?,
         Earnest::Rehearse => write.undo().await?,
     }
-    report.settle();
-    Ok(report)
+    Ok(())
 }
 
 /// Two batches at a time: while the database writes one, the other is checked. But people without a number are
@@ -124,7 +134,7 @@ async fn in_batches(
     db: &TenantDb,
     occasion: &Occasion<'_>,
     batches: &mut Batches<'_>,
-    (report, progress): (&mut Report, &mut (dyn FnMut(u64, u64) + Send)),
+    (report, progress): Told<'_>,
 ) -> Result<(), ImportError> {
     let mapping = batches.mapping;
     let mut under_way = FuturesUnordered::new();
@@ -198,7 +208,7 @@ async fn merge(
     }
 }
 
-/// Rows as lines, in batches that part nobody's rows from each other where they stand together.
+/// Rows as lines, in batches that part nobody's rows from each other where they stand together, within reason.
 struct Batches<'a> {
     rows: std::iter::Peekable<Box<dyn Iterator<Item = Row> + Send>>,
     mapping: &'a Mapping,
@@ -231,7 +241,8 @@ impl<'a> Batches<'a> {
                     report.refuse(row, problems);
                 }
             }
-            if lines.len() >= BATCH && !self.goes_on(lines.last()) {
+            let full = lines.len() >= BATCH && !self.goes_on(lines.last());
+            if full || lines.len() >= 2 * BATCH {
                 break;
             }
         }

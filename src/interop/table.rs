@@ -154,8 +154,7 @@ impl Table {
 
     fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<Self, Unreadable> {
         unpacks_within(bytes, UNPACKED)?;
-        let mut book: Xlsx<_> =
-            Xlsx::new(Cursor::new(bytes.to_vec())).map_err(|_| Unreadable::NotATable)?;
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::NotATable)?;
         let names = book.sheet_names();
         let name = match sheet {
             Some(name) if names.iter().any(|it| it == name) => name.to_owned(),

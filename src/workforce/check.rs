@@ -11,7 +11,7 @@ use crate::cadres::IDENTIFIER_TYPE;
 use crate::kernel::{Date, E164};
 
 /// How many identifiers and how many contacts a person may have.
-const MANY: usize = 20;
+pub(super) const MANY: usize = 20;
 
 pub(super) fn name(family: &str, given: &str, refusals: &mut Vec<Refusal>) -> Option<PersonName> {
     let name = PersonName::try_new(family, given);

@@ -1,6 +1,8 @@
 //! Counting people in post on a day, each in one cell of a cube: whoever counts says what a facility, a cadre, a sex and
 //! terms of employment add to the number of the cell, and the facts are added up by that number alone.
 
+use std::collections::HashSet;
+
 use chrono::Months;
 
 use super::{Lists, Reach, store};
@@ -119,8 +121,9 @@ pub(super) struct Columns {
 impl Columns {
     fn of(cube: &Cube, day: Date, lists: &Lists, reach: &Reach) -> Self {
         let facilities = lists.places.facilities().iter().zip(&cube.facilities);
+        let units: Option<HashSet<_>> = reach.units.as_ref().map(|it| it.iter().collect());
         let facilities = facilities.map(|(facility, added)| {
-            let within = (reach.units.as_ref()).is_none_or(|it| it.contains(&facility.unit));
+            let within = (units.as_ref()).is_none_or(|it| it.contains(&facility.unit));
             (facility.number, added.filter(|_| within))
         });
         let cadres = lists.cadres.all().iter().zip(&cube.cadres);

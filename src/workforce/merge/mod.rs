@@ -18,7 +18,6 @@ use super::career::Occasion;
 use super::change::Change;
 use super::check::Patterns;
 use super::load;
-
 use super::refusal::{Objection, Refusal};
 use super::{Lists, NewWorker, Reach};
 use crate::auth::Permission;

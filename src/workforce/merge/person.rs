@@ -3,12 +3,16 @@
 use super::draft::{Draft, DraftPosting};
 use crate::kernel::{Date, PostingId, WorkerId};
 use crate::ledger::Standing;
+use crate::workforce::check::MANY;
 use crate::workforce::refusal::{Objection, Refusal};
 use crate::workforce::worker::can_serve_at;
 use crate::workforce::{CareerFault, Contact, Identifier, Lists, PersonName, Posting, Sex};
 
 /// Why the posting before a new one ends, when a file tells of the new one alone.
 const TRANSFER: &str = "transfer";
+
+/// More than any career has: each line about a person looks at all of them.
+const POSTINGS: usize = 200;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Person {
@@ -56,6 +60,15 @@ impl Person {
         if let Some(posting) = &line.posting {
             next.post(posting, lists, &mut refusals);
         }
+        for (many, limit, field) in [
+            (next.identifiers.len(), MANY, "identifiers"),
+            (next.contacts.len(), MANY, "contacts"),
+            (next.postings.len(), POSTINGS, "posting"),
+        ] {
+            if many > limit {
+                refusals.push(Objection::TooMany(limit).at(&[field]));
+            }
+        }
         if refusals.is_empty() {
             next.place(line, lists, &mut refusals);
         }
@@ -87,13 +100,17 @@ impl Person {
         name
     }
 
-    /// A number of a type that the person has already takes the place of the old one.
+    /// The numbers of a type that a line tells take the place of all that the person had of it.
     fn identify(&mut self, given: &[Identifier]) {
+        let same = |one: &Identifier, other: &Identifier| {
+            one.type_code == other.type_code && one.key() == other.key()
+        };
+        self.identifiers.retain(|old| {
+            given.iter().all(|it| it.type_code != old.type_code)
+                || given.iter().any(|it| same(it, old))
+        });
         for identifier in given {
-            let same = |it: &Identifier| it.type_code == identifier.type_code;
-            let known = |it: &Identifier| same(it) && it.key() == identifier.key();
-            if !self.identifiers.iter().any(known) {
-                self.identifiers.retain(|it| !same(it));
+            if !self.identifiers.iter().any(|it| same(it, identifier)) {
                 self.identifiers.push(identifier.clone());
             }
         }
@@ -244,4 +261,30 @@ impl DraftPosting {
 fn overlap(one: &Posting, other: &Posting) -> bool {
     let begins_by = |it: &Posting, end: Option<Date>| end.is_none_or(|end| it.starts_on <= end);
     one.is_primary && begins_by(one, other.ends_on) && begins_by(other, one.ends_on)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_tells_all_numbers_of_the_types_that_it_names() {
+        let number = |type_code: &str, value: &str| Identifier {
+            type_code: type_code.to_owned(),
+            value: value.to_owned(),
+        };
+        let (a, b, c) = (
+            number("nina", "A 1"),
+            number("nina", "B"),
+            number("nina", "C"),
+        );
+        let other = number("matricule", "M");
+        let mut person = Person::new(WorkerId::new());
+        person.identify(&[b.clone(), a.clone(), other.clone()]);
+        assert_eq!(person.identifiers, [other.clone(), a.clone(), b.clone()]);
+        person.identify(&[number("nina", "a1"), b.clone()]);
+        assert_eq!(person.identifiers, [other.clone(), a.clone(), b]);
+        person.identify(&[c.clone(), a.clone()]);
+        assert_eq!(person.identifiers, [other, a, c]);
+    }
 }
