@@ -8,7 +8,7 @@ use super::headcount::{Dimension, Grouping, Headcount, HeadcountFilter, Key, Row
 use super::population::Extent;
 use crate::cadres::{Cadre, Cadres, EMPLOYMENT_TYPE};
 use crate::kernel::{CadreId, Date, OrgUnitId};
-use crate::places::{Facility, Places};
+use crate::places::{Facility, Places, Setting};
 use crate::workforce::{AgeBand, Cube, Lists, Reach, Sex};
 
 /// How a cube's cells are to be read.
@@ -196,7 +196,7 @@ fn facilities(
         Dimension::OrgUnit => unit_at(places, facility.unit, grouping.level?).map(Key::OrgUnit),
         Dimension::FacilityType => Some(Key::FacilityType(facility.type_code.clone())),
         Dimension::Ownership => Some(Key::Ownership(facility.ownership.clone())),
-        _ => Some(Key::Setting(facility.setting)),
+        _ => (facility.setting != Setting::Unknown).then_some(Key::Setting(facility.setting)),
     };
     Axis::of(groupings, &dimensions, counted, key)
 }

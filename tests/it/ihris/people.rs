@@ -164,6 +164,11 @@ async fn people_come_in_once_and_what_is_known_of_them_with_them() {
       "sex": "FEMALE"
     }
     "#);
+    let query =
+        "{ headcount(groupBy: [{by: SETTING}]) { total rows { count keys { code label } } } }";
+    let counted = manager.data(query, json!({})).await;
+    let unknown = json!([{ "count": 2, "keys": [{ "code": null, "label": "Unknown" }] }]);
+    assert_eq!(counted["headcount"], json!({ "total": 2, "rows": unknown }));
     let of_lines = counts_of_lines(&bundles(), &mut Losses::default());
     assert_eq!(counts_of_register(&world).await, of_lines);
     let (again, _) = import(&world, &bundles()).await;
