@@ -28,6 +28,7 @@ const FULL: Scale = Scale {
     times: 20,
     rounds: 5,
     round: Duration::from_secs(4),
+    buffers: "4GB",
 };
 const QUICK: Scale = Scale {
     quick: true,
@@ -36,6 +37,7 @@ const QUICK: Scale = Scale {
     times: 10,
     rounds: 3,
     round: Duration::from_secs(1),
+    buffers: "128MB",
 };
 
 #[tokio::main]

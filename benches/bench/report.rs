@@ -131,9 +131,10 @@ async fn machine(data: &Data) -> anyhow::Result<String> {
         |it| String::from_utf8_lossy(&it.stdout).trim().to_owned(),
     );
     Ok(format!(
-        "The machine: {cores} cores ({processor}), {} GiB of memory, PostgreSQL {postgres}, {rustc}. Server, limits,\n\
-         clients, Redis and Postgres share it.",
-        memory >> 20
+        "The machine: {cores} cores ({processor}), {} GiB of memory, PostgreSQL {postgres} with {} of\n\
+         shared_buffers, {rustc}. Server, limits, clients, Redis and Postgres share it.",
+        memory >> 20,
+        data.scale.buffers
     ))
 }
 

@@ -73,8 +73,8 @@ impl Rounds {
         mut ours: impl AsyncFnMut(Duration) -> anyhow::Result<Sample>,
         mut limit: impl AsyncFnMut(Duration) -> anyhow::Result<Sample>,
     ) -> anyhow::Result<Self> {
-        ours(scale.round / 2).await?;
-        limit(scale.round / 2).await?;
+        ours(scale.round).await?;
+        limit(scale.round).await?;
         let mut pairs = Vec::new();
         for _ in 0..scale.rounds {
             pairs.push((ours(scale.round).await?, limit(scale.round).await?));

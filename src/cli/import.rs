@@ -110,16 +110,23 @@ pub(super) async fn workers(asked: &Workers) -> anyhow::Result<ExitCode> {
     let imported = interop::import_workers(&db, &occasion, table, &plan, |done, _| {
         bar.set_position(done);
     });
-    let report = imported.await.map_err(|error| match error {
-        ImportError::Unreadable(why) => unreadable(why),
-        ImportError::Read(error) => error.into(),
-    })?;
+    let (report, stopped) = match imported.await {
+        Ok(report) => (report, None),
+        Err(ImportError::Interrupted { report, fault }) => (*report, Some(fault)),
+        Err(ImportError::Unreadable(why)) => return Err(unreadable(why)),
+        Err(error) => return Err(error.into()),
+    };
     bar.finish_and_clear();
     print(&report, asked.dry_run, &languages);
     if let Some(path) = &asked.report {
         let file = report.csv(|problem| problem_word(problem, &languages));
         std::fs::write(path, file)
             .with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    if let Some(fault) = stopped {
+        let rows = report.rows.len().to_string();
+        let word = message("INTERRUPTED", [("value", rows.as_str())], &languages);
+        return Err(anyhow::Error::new(fault).context(word));
     }
     Ok(if report.refused == 0 {
         ExitCode::SUCCESS
@@ -136,10 +143,7 @@ pub(super) async fn mapping(asked: &SavedMapping) -> anyhow::Result<()> {
     let saved = db
         .write(async |tx| interop::save_mapping(tx, &occasion, &asked.name, &columns).await)
         .await;
-    saved.map_err(|error| match error {
-        ImportError::Unreadable(why) => anyhow::anyhow!("{why}"),
-        ImportError::Read(error) => error.into(),
-    })
+    Ok(saved?)
 }
 
 /// Whoever has the owner's password may do all that a ministry may; the ledger names them so.

@@ -13,7 +13,7 @@ use sha2::Sha256;
 
 use super::error::refuse;
 use super::request::request;
-use crate::kernel::{Invalid, Page, PageRequest, ReadError, Unfit};
+use crate::kernel::{Fault, Invalid, Page, PageRequest, ReadError, Unfit};
 
 const LARGEST_PAGE: u16 = 100;
 const MAC_BYTES: usize = 16;
@@ -47,11 +47,9 @@ impl Cursors {
     }
 
     /// The cursor of a row with this key, good for one list of one tenant only.
-    fn write<K: Serialize>(&self, tenant: &str, list: &str, key: &K) -> Result<String, ReadError> {
-        let mut bytes = serde_json::to_vec(key).map_err(crate::kernel::Fault::from)?;
-        let mac = self.mac(tenant, list, &bytes);
-        bytes.extend_from_slice(&mac);
-        Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    fn write(&self, tenant: &str, list: &str, key: &[u8]) -> String {
+        let mac = self.mac(tenant, list, key);
+        BASE64_URL_SAFE_NO_PAD.encode([key, &mac[..]].concat())
     }
 
     fn read<K: DeserializeOwned>(
@@ -87,18 +85,34 @@ impl Cursors {
     }
 }
 
-/// A cursor as it travels.
-pub struct Cursor(String);
+/// Where a row stands in its list; signed when it is asked for.
+pub struct Cursor {
+    key: Vec<u8>,
+    list: Arc<List>,
+}
+
+/// The list of a tenant that cursors are good for.
+struct List {
+    cursors: Cursors,
+    tenant: String,
+    name: String,
+}
 
 impl CursorType for Cursor {
-    type Error = std::convert::Infallible;
+    type Error = &'static str;
 
-    fn decode_cursor(cursor: &str) -> Result<Self, Self::Error> {
-        Ok(Self(cursor.to_owned()))
+    /// Only what is answered is of this type; arguments are read with the name of their list.
+    fn decode_cursor(_: &str) -> Result<Self, Self::Error> {
+        Err("a cursor is read with its list")
     }
 
     fn encode_cursor(&self) -> String {
-        self.0.clone()
+        let List {
+            cursors,
+            tenant,
+            name,
+        } = &*self.list;
+        cursors.write(tenant, name, &self.key)
     }
 }
 
@@ -131,8 +145,16 @@ where
                 total_count: found.total,
             },
         );
+        let list = Arc::new(List {
+            cursors: rq.cursors().clone(),
+            tenant: tenant.to_owned(),
+            name: list.to_owned(),
+        });
         for row in found.rows {
-            let cursor = Cursor(rq.cursors().write(tenant, list, &key(&row))?);
+            let cursor = Cursor {
+                key: serde_json::to_vec(&key(&row)).map_err(Fault::from)?,
+                list: Arc::clone(&list),
+            };
             connection.edges.push(Edge::new(cursor, node(row)));
         }
         Ok::<_, ReadError>(connection)
@@ -206,9 +228,8 @@ mod tests {
     #[test]
     fn a_cursor_is_good_for_its_own_list_and_tenant_only() {
         let cursors = Cursors::new("a secret");
-        let cursor = cursors
-            .write("ml", "workers by name", &("traore", 7))
-            .expect("JSON");
+        let key = serde_json::to_vec(&("traore", 7)).expect("JSON");
+        let cursor = cursors.write("ml", "workers by name", &key);
         let read = |cursors: &Cursors, tenant, list| {
             cursors.read::<(String, i32)>(tenant, list, &cursor).ok()
         };

@@ -10,6 +10,7 @@ mod mutation;
 mod request;
 mod scalars;
 mod viewer;
+mod written;
 
 pub use connection::{Connection, Cursors, Paging, Total, connection, page_after, page_of};
 pub use error::{bad_input, nullable, refuse};
@@ -20,3 +21,4 @@ pub use mutation::{Answer, Beginning, Refusal, Refused, UserErrorOf, begin, sett
 pub use request::{Request, request};
 pub use scalars::{Day, Json, LocalizedText, SectorName, Upload, labels};
 pub use viewer::{Viewer, ViewerQuery};
+pub use written::{Chosen, Fields, Written, list, object};

@@ -1,7 +1,8 @@
 //! From groupings to cells and back. All that hangs on a facility is one axis of the cube, all that hangs on a cadre
 //! another; what differs in nothing that is asked for shares a class.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::headcount::{Dimension, Grouping, Headcount, HeadcountFilter, Key, Row};
@@ -142,13 +143,7 @@ impl Plan {
             }
         });
         let mut rows: Vec<Row> = rows.collect();
-        rows.sort_by_cached_key(|row| {
-            let codes = row.keys.iter().map(|key| {
-                let code = key.code(&lists);
-                (code.is_none(), code.unwrap_or_default().into_owned())
-            });
-            codes.collect::<Vec<_>>()
-        });
+        sort(&mut rows, groupings.len(), &lists);
         Headcount {
             day,
             total: rows.iter().map(|row| row.count).sum(),
@@ -170,6 +165,26 @@ impl Plan {
         }
         keys
     }
+}
+
+/// Puts rows in the order of their keys' codes, those without one last. A code is looked up once for all rows with it.
+fn sort(rows: &mut [Row], groupings: usize, lists: &Lists) {
+    let ranks: Vec<HashMap<Key, usize>> = (0..groupings)
+        .map(|place| {
+            let keys: HashSet<&Key> = rows.iter().map(|row| &row.keys[place]).collect();
+            let mut keys: Vec<Key> = keys.into_iter().cloned().collect();
+            keys.sort_by_cached_key(|key| {
+                let code = key.code(lists).map(Cow::into_owned);
+                (code.is_none(), code)
+            });
+            keys.into_iter().zip(0..).collect()
+        })
+        .collect();
+    rows.sort_by_cached_key(|row| {
+        let keys = row.keys.iter().zip(&ranks);
+        keys.map(|(key, ranks)| ranks.get(key).copied())
+            .collect::<Vec<_>>()
+    });
 }
 
 fn facilities(

@@ -19,7 +19,7 @@ use futures_util::{FutureExt, StreamExt};
 use crate::auth::{Actor, Permission};
 use crate::kernel::{Denied, Fault, ReadError};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
-use crate::tenancy::{Reader, TenantDb};
+use crate::tenancy::{Reader, TenantDb, Write};
 use crate::workforce::{self, Earnest, Line, Lists, Occasion};
 
 /// Rows that go into the register in one transaction.
@@ -51,13 +51,21 @@ pub enum Extent {
     Rehearsal,
 }
 
-/// Why a file is not imported; nothing of it was.
+/// Why a file is not imported; nothing of it was, but for [`ImportError::Interrupted`].
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// A fault came after some batches were in, and they stay in. The same file once more brings in the others.
+    #[error("the import stopped after {} rows", .report.rows.len())]
+    Interrupted {
+        /// What became of the rows until then.
+        report: Box<Report>,
+        #[source]
+        fault: Fault,
+    },
 }
 
 impl From<Denied> for ImportError {
@@ -77,7 +85,8 @@ impl From<Fault> for ImportError {
 /// of how many are done.
 ///
 /// # Errors
-/// `Denied` without [`Permission::ImportWorkers`]; a table whose columns cannot be understood; a fault.
+/// `Denied` without [`Permission::ImportWorkers`]; a table whose columns cannot be understood; a fault, which says what
+/// is in when something is.
 #[tracing::instrument(name = "interop.import_workers", skip_all)]
 pub async fn import_workers(
     db: &TenantDb,
@@ -96,13 +105,21 @@ pub async fn import_workers(
     progress(0, total);
     let mut batches = Batches::new(table.rows(), &mapping, total);
     let told: Told<'_> = (&mut report, &mut progress);
-    match plan.extent {
-        Extent::Batches => in_batches(db, occasion, &mut batches, told).await?,
-        Extent::AtOnce => as_one(db, occasion, &mut batches, told, Earnest::Write).await?,
-        Extent::Rehearsal => as_one(db, occasion, &mut batches, told, Earnest::Rehearse).await?,
-    }
+    let done = match plan.extent {
+        Extent::Batches => in_batches(db, occasion, &mut batches, told).await,
+        Extent::AtOnce => as_one(db, occasion, &mut batches, told, Earnest::Write).await,
+        Extent::Rehearsal => as_one(db, occasion, &mut batches, told, Earnest::Rehearse).await,
+    };
     report.settle();
-    Ok(report)
+    let is_in = plan.extent == Extent::Batches && report.accepted + report.changed > 0;
+    match done {
+        Ok(()) => Ok(report),
+        Err(ReadError::Fault(fault)) if is_in => Err(ImportError::Interrupted {
+            report: Box::new(report),
+            fault,
+        }),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What is kept of the outcomes, and who is told how many there are.
@@ -114,10 +131,10 @@ async fn as_one(
     batches: &mut Batches<'_>,
     (report, progress): Told<'_>,
     earnest: Earnest,
-) -> Result<(), ImportError> {
+) -> Result<(), ReadError> {
     let mut write = db.begin().await?;
     while let Some(batch) = batches.next(report) {
-        let outcomes = workforce::merge(&mut write.db(), occasion, batch, earnest).await?;
+        let outcomes = merge_in(&mut write, occasion, batch, earnest).await?;
         report.add_all(outcomes, batches.mapping);
         progress(report.rows.len() as u64, batches.total);
     }
@@ -135,14 +152,17 @@ async fn in_batches(
     occasion: &Occasion<'_>,
     batches: &mut Batches<'_>,
     (report, progress): Told<'_>,
-) -> Result<(), ImportError> {
+) -> Result<(), ReadError> {
     let mapping = batches.mapping;
     let mut under_way = FuturesUnordered::new();
     let mut next = batches.next(report);
+    let mut failed = None;
     loop {
-        while let Some(batch) = next.take_if(|batch| {
-            under_way.is_empty() || (under_way.len() < AT_ONCE && batch.iter().all(is_numbered))
-        }) {
+        while failed.is_none()
+            && let Some(batch) = next.take_if(|batch| {
+                under_way.is_empty() || (under_way.len() < AT_ONCE && batch.iter().all(is_numbered))
+            })
+        {
             let alone = !batch.iter().all(is_numbered);
             under_way.push(merge(db, occasion, batch).boxed());
             next = batches.next(report);
@@ -150,11 +170,15 @@ async fn in_batches(
                 break;
             }
         }
-        let Some(outcomes) = under_way.next().await else {
-            return Ok(());
-        };
-        report.add_all(outcomes?, mapping);
-        progress(report.rows.len() as u64, batches.total);
+        // After a fault too: what else is under way may yet be in.
+        match under_way.next().await {
+            Some(Ok(outcomes)) => {
+                report.add_all(outcomes, mapping);
+                progress(report.rows.len() as u64, batches.total);
+            }
+            Some(Err(error)) => failed = failed.or(Some(error)),
+            None => return failed.map_or(Ok(()), Err),
+        }
     }
 }
 
@@ -182,30 +206,35 @@ async fn understand(
     Ok(Mapping::new(header, saved.as_ref(), &lists.codes)?)
 }
 
-/// Merges a batch, again when another writer was faster.
+/// Merges a batch in a transaction of its own.
 async fn merge(
     db: &TenantDb,
     occasion: &Occasion<'_>,
     batch: Vec<Line>,
 ) -> Result<Vec<(u64, workforce::Outcome)>, ReadError> {
-    let mut tries = TRIES;
-    loop {
-        tries -= 1;
-        let mut write = db.begin().await?;
-        let merged =
-            workforce::merge(&mut write.db(), occasion, batch.clone(), Earnest::Write).await;
+    let mut write = db.begin().await?;
+    let outcomes = merge_in(&mut write, occasion, batch, Earnest::Write).await?;
+    write.commit().await?;
+    Ok(outcomes)
+}
+
+/// Merges a batch, again when another writer was faster.
+async fn merge_in(
+    write: &mut Write,
+    occasion: &Occasion<'_>,
+    batch: Vec<Line>,
+    earnest: Earnest,
+) -> Result<Vec<(u64, workforce::Outcome)>, ReadError> {
+    write.mark().await?;
+    for _ in 1..TRIES {
+        let lines = batch.clone();
+        let merged = workforce::merge(&mut write.db(), occasion, lines, earnest).await;
         match merged {
-            Ok(outcomes) => {
-                write.commit().await?;
-                return Ok(outcomes);
-            }
-            Err(ReadError::Fault(fault)) if fault.is_clash() && tries > 0 => write.undo().await?,
-            Err(error) => {
-                write.undo().await?;
-                return Err(error);
-            }
+            Err(ReadError::Fault(fault)) if fault.is_clash() => write.undo_to_mark().await?,
+            ended => return ended,
         }
     }
+    workforce::merge(&mut write.db(), occasion, batch, earnest).await
 }
 
 /// Rows as lines, in batches that part nobody's rows from each other where they stand together, within reason.

@@ -116,12 +116,19 @@ impl Write {
     }
 
     /// What comes from here on can be undone by itself.
-    pub(super) async fn mark(&mut self) -> Result<(), Fault> {
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn mark(&mut self) -> Result<(), Fault> {
         self.lease.execute("savepoint work").await?;
         Ok(())
     }
 
-    pub(super) async fn undo_to_mark(&mut self) -> Result<(), Fault> {
+    /// Undoes what came since the mark, which stays.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn undo_to_mark(&mut self) -> Result<(), Fault> {
         self.lease.execute("rollback to savepoint work").await?;
         Ok(())
     }

@@ -16,9 +16,12 @@ use crate::kernel::Fault;
 use crate::platform::config;
 use crate::platform::database::Address;
 
-/// How long a connection lies idle before another tenant may have its place, and how long a tenant without any waits
+/// How long a connection lies idle before a poorer tenant may have its place, and how long a tenant without any waits
 /// before it is served ahead of one that has some.
 const PATIENCE: Duration = Duration::from_millis(250);
+/// How long a connection lies idle before even a tenant that has as many may have its place. New connections are dear:
+/// twenty tenants who took them from each other at every pause would do little else.
+const AT_REST: Duration = Duration::from_secs(5);
 
 /// A database user; each tenant has its own.
 pub(super) type Role = Arc<str>;
@@ -135,14 +138,12 @@ impl Pools {
         }
     }
 
-    /// Gives the place of a connection that rests to the next in line.
+    /// Gives the place of a connection that rests to the poorest in line.
     fn move_rested(&self) {
         let mut state = self.state();
-        if !state.rests() {
-            return;
-        }
-        if let Some(waiter) = state.next_in_line(self.0.per_tenant)
-            && let Some(rested) = state.evict()
+        if let Some((open, place)) = state.poorest(|_| true, self.0.per_tenant)
+            && let Some(rested) = state.evict(open)
+            && let Some(waiter) = state.line.remove(place)
         {
             self.grant_place(state, waiter, Some(rested));
         }
@@ -233,16 +234,15 @@ impl State {
         self.shares.entry(role.clone()).or_default()
     }
 
-    fn rests(&self) -> bool {
-        self.shares.values().any(Share::rests)
-    }
-
-    /// Takes a resting connection from the tenant used least recently.
-    fn evict(&mut self) -> Option<Backend> {
+    /// Takes a resting connection from the tenant used least recently, for one that has `open` of them.
+    fn evict(&mut self, open: usize) -> Option<Backend> {
         let share = self
             .shares
             .values_mut()
-            .filter(|share| share.rests())
+            .filter(|share| {
+                let richer = open == 0 || share.open > open + 1;
+                share.rests(if richer { PATIENCE } else { AT_REST })
+            })
             .min_by_key(|share| share.used)?;
         share.open -= 1;
         // The others were returned later.
@@ -302,10 +302,10 @@ impl Share {
         self.ending += 1;
     }
 
-    fn rests(&self) -> bool {
+    fn rests(&self, at_least: Duration) -> bool {
         self.idle
             .first()
-            .is_some_and(|backend| backend.returned.elapsed() > PATIENCE)
+            .is_some_and(|backend| backend.returned.elapsed() > at_least)
     }
 }
 

@@ -79,6 +79,12 @@ impl Reach {
         }
     }
 
+    /// Whether it takes in everybody.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.units.is_none() && self.sectors.is_none() && self.person.is_none()
+    }
+
     #[must_use]
     pub fn admits(&self, worker: &Worker) -> bool {
         self.admits_place(worker.unit, worker.sector)

@@ -103,6 +103,17 @@ pub(crate) struct Selection {
     name_parts: Vec<String>,
 }
 
+impl Selection {
+    /// Whether it takes everybody on the register.
+    fn is_unconditional(&self) -> bool {
+        let of_postings = self.facilities.is_some()
+            || self.cadres.is_some()
+            || self.employment_types.is_some()
+            || self.status.is_some();
+        !of_postings && self.sex.is_none() && self.name_parts.is_empty()
+    }
+}
+
 /// How many words of a name are looked for; more would only slow the search.
 const NAME_PARTS: usize = 5;
 

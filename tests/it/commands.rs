@@ -1,5 +1,6 @@
 //! The commands as an operator types them: the real binary, its words and its exit codes.
 
+mod killed;
 mod readme;
 
 use std::fs;

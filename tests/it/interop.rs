@@ -1,6 +1,7 @@
 //! Registers that come in from elsewhere.
 
 mod files;
+mod interrupted;
 mod rows;
 mod upload;
 

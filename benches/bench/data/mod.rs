@@ -42,6 +42,26 @@ pub struct Scale {
     pub times: usize,
     pub rounds: usize,
     pub round: std::time::Duration,
+    /// What Postgres keeps in memory, as its `shared_buffers` has it.
+    pub buffers: &'static str,
+}
+
+/// The cluster of a home directory, with this much memory: whether twenty countries fit decides what they cost.
+async fn started(home: &Path, buffers: &'static str) -> anyhow::Result<Cluster> {
+    let cluster = Cluster::start(home, |_| ()).await?;
+    let mut superuser = PgConnection::connect_with(&cluster.access().options()).await?;
+    let stands: String = sqlx::query_scalar("select current_setting('shared_buffers')")
+        .fetch_one(&mut superuser)
+        .await?;
+    if stands == buffers {
+        superuser.close().await?;
+        return Ok(cluster);
+    }
+    let set = format!("alter system set shared_buffers = '{buffers}'");
+    superuser.execute(AssertSqlSafe(set)).await?;
+    superuser.close().await?;
+    cluster.stop().await;
+    Ok(Cluster::start(home, |_| ()).await?)
 }
 
 /// The built countries, served by Postgres alone.
@@ -70,7 +90,7 @@ impl Data {
             forget(&kept, kind)?;
             fs::create_dir_all(&home)?;
         }
-        let cluster = Cluster::start(&home, |_| ()).await?;
+        let cluster = started(&home, scale.buffers).await?;
         let equal = (1..=scale.tenants).map(|at| format!("b{at:02}").parse());
         let data = Self {
             scale,

@@ -64,14 +64,26 @@ impl Seen {
 
     /// CPU for an answer beside the CPU of a limit.
     fn of_cpu(rounds: &Rounds, most: f64) -> Self {
-        let told =
-            |cpu: Spread, rate: Spread| format!("{:.2} ms CPU, {:.0}/s", cpu.median, rate.median);
+        let told = |cpu: Spread, postgres: Spread, rate: Spread| {
+            format!(
+                "{:.2} ms CPU, {:.2} of it in Postgres, {:.0}/s",
+                cpu.median, postgres.median, rate.median
+            )
+        };
         Self {
             figure: rounds.ratio(Sample::cpu),
             bound: Bound::AtMost(most),
             unit: "×",
-            ours: told(rounds.ours(Sample::cpu), rounds.ours(Sample::per_second)),
-            limit: told(rounds.limit(Sample::cpu), rounds.limit(Sample::per_second)),
+            ours: told(
+                rounds.ours(Sample::cpu),
+                rounds.ours(Sample::postgres),
+                rounds.ours(Sample::per_second),
+            ),
+            limit: told(
+                rounds.limit(Sample::cpu),
+                rounds.limit(Sample::postgres),
+                rounds.limit(Sample::per_second),
+            ),
             besides: None,
         }
     }

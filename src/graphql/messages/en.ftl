@@ -54,6 +54,7 @@ NO_SUCH_COLUMN = The file has no column { $value }, which the mapping names.
 NOBODY_NAMED_BY_COLUMNS = No column says who a row is about: an identifier, or family name and birth date.
 NO_SUCH_FIELD = There is no field { $value } to map a column to.
 NO_SUCH_MAPPING = There is no saved mapping { $value }.
+INTERRUPTED = Something failed on our side after { $value } rows. What the report calls accepted or changed is in; send the same file again for the others.
 NOT_SO_MANY = { $field } may have at most { $to } entries.
 REPEATED = { $field } names the same thing twice.
 NO_LEVELS = { $field } goes with ORG_UNIT and CADRE only.

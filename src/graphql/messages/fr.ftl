@@ -54,6 +54,7 @@ NO_SUCH_COLUMN = Le fichier n’a pas de colonne { $value }, que la correspondan
 NOBODY_NAMED_BY_COLUMNS = Aucune colonne ne dit de qui parle une ligne : un identifiant, ou le nom et la date de naissance.
 NO_SUCH_FIELD = Il n’y a pas de champ { $value } auquel associer une colonne.
 NO_SUCH_MAPPING = Il n’y a pas de correspondance enregistrée { $value }.
+INTERRUPTED = Une erreur est survenue de notre côté après { $value } lignes. Ce que le rapport dit accepté ou modifié est enregistré ; renvoyez le même fichier pour le reste.
 NOT_SO_MANY = { $field } peut compter { $to } éléments au plus.
 REPEATED = { $field } nomme deux fois la même chose.
 NO_LEVELS = { $field } ne va qu’avec ORG_UNIT et CADRE.

@@ -54,6 +54,7 @@ NO_SUCH_COLUMN = Faili haina safuwima { $value } iliyotajwa na ulinganishi.
 NOBODY_NAMED_BY_COLUMNS = Hakuna safuwima inayoonyesha safu inamhusu nani: kitambulisho, au jina na tarehe ya kuzaliwa.
 NO_SUCH_FIELD = Hakuna sehemu { $value } ya kulinganisha na safuwima.
 NO_SUCH_MAPPING = Hakuna ulinganishi uliohifadhiwa { $value }.
+INTERRUPTED = Hitilafu imetokea upande wetu baada ya safu { $value }. Zilizokubaliwa au kubadilishwa katika ripoti zimehifadhiwa; tuma faili hiyohiyo tena kwa zilizobaki.
 NOT_SO_MANY = { $field } inaweza kuwa na vipengee { $to } tu.
 REPEATED = { $field } inataja kitu kimoja mara mbili.
 NO_LEVELS = { $field } huenda na ORG_UNIT na CADRE pekee.

@@ -10,7 +10,7 @@ use self::objects::{
     SaveImportMappingPayload,
 };
 pub use self::objects::{ImportWorkersErrorCode, SaveImportMappingErrorCode};
-use super::{Extent, ImportError, Plan, Table, Unreadable};
+use super::{Extent, ImportError, Plan, Report, Table, Unreadable};
 use crate::graphql::{
     Answer, Beginning, Refusal, Refused, begin, refuse, request, settle, user_errors,
 };
@@ -51,12 +51,28 @@ impl InteropMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The file, and how it is to be read.")] input: ImportWorkersInput,
     ) -> Result<ImportWorkersPayload> {
+        let rehearsed = input.dry_run;
+        let told = |report| ImportReport {
+            report,
+            languages: request(ctx).languages().clone(),
+            rehearsed,
+        };
         match import(ctx, input).await {
             Ok(report) => Ok(ImportWorkersPayload {
-                report: Some(report),
+                report: Some(told(report)),
                 errors: Vec::new(),
             }),
             Err(ImportError::Read(error)) => Err(refuse(ctx, error)),
+            Err(ImportError::Interrupted { report, fault }) => {
+                let trace_id = request(ctx).trace_id();
+                tracing::error!(trace_id, %fault, "an import was interrupted");
+                let rows = report.rows.len().to_string();
+                let stopped = Refused::new(ImportWorkersErrorCode::Interrupted, &["file"]);
+                Ok(ImportWorkersPayload {
+                    report: Some(told(*report)),
+                    errors: user_errors(ctx, vec![stopped.with("value", &rows)])?,
+                })
+            }
             Err(ImportError::Unreadable(why)) => {
                 let path: &[&str] = match why {
                     Unreadable::NoMapping(_) | Unreadable::NoField(_) => &["mapping"],
@@ -116,7 +132,7 @@ struct Saved {
 async fn import(
     ctx: &Context<'_>,
     input: ImportWorkersInput,
-) -> std::result::Result<ImportReport, ImportError> {
+) -> std::result::Result<Report, ImportError> {
     let rq = request(ctx);
     let occasion = occasion(ctx, input.act.as_ref())?;
     let tenant = rq.tenant()?;
@@ -136,12 +152,7 @@ async fn import(
             Extent::Batches
         },
     };
-    let report = super::import_workers(tenant, &occasion, table, &plan, |_, _| ()).await?;
-    Ok(ImportReport {
-        report,
-        languages: rq.languages().clone(),
-        rehearsed: input.dry_run,
-    })
+    super::import_workers(tenant, &occasion, table, &plan, |_, _| ()).await
 }
 
 fn occasion<'a>(
@@ -190,6 +201,7 @@ impl Refusal for NotSaved {
         match self.0 {
             ImportError::Unreadable(why) => Ok(vec![refused(&why, &["columns", "field"])?]),
             ImportError::Read(error) => Err(error),
+            ImportError::Interrupted { fault, .. } => Err(fault.into()),
         }
     }
 }

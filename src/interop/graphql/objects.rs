@@ -66,7 +66,7 @@ pub struct ImportColumn {
     pub(super) field: String,
 }
 
-/// Why a file was not imported; nothing of it was.
+/// Why a file was not imported; nothing of it was, but for `INTERRUPTED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ImportWorkersErrorCode {
@@ -90,6 +90,8 @@ pub enum ImportWorkersErrorCode {
     NoSuchField,
     /// There is no saved mapping of that name.
     NoSuchMapping,
+    /// Something failed on our side after the rows that the report has. They are in; send the same file again.
+    Interrupted,
 }
 
 /// Why a mapping was not saved.
@@ -105,9 +107,10 @@ pub enum SaveImportMappingErrorCode {
 /// The answer to `importWorkers`.
 #[derive(SimpleObject)]
 pub struct ImportWorkersPayload {
-    /// What became of the rows; absent when the file was refused as a whole.
+    /// What became of the rows; absent when the file was refused as a whole, and without those that an interrupted import
+    /// did not come to.
     pub(super) report: Option<ImportReport>,
-    /// Why it was refused as a whole; empty when it was not.
+    /// Why it was refused as a whole, or interrupted; empty when it was not.
     pub(super) errors: Vec<UserErrorOf<ImportWorkersErrorCode>>,
 }
 

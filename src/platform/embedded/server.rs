@@ -14,12 +14,11 @@ use super::place::{Place, remove};
 use super::{ClusterError, PORT, SUPERUSER};
 
 /// What a developer's machine can spare; everything else as Postgres has it, durability included.
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 9] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "password_encryption=scram-sha-256",
     "max_connections=200",
-    "shared_buffers=128MB",
     "max_wal_size=2GB",
     "random_page_cost=1.1",
     "timezone=UTC",

@@ -79,7 +79,10 @@ pub(super) async fn find(
                   w.worker_id as "worker_id?: WorkerId", w.family_name as "family_name?",
                   w.given_names as "given_names?", w.sex as "sex?", w.birth_date,
                   w.org_unit_id as "unit?: OrgUnitId", w.sector as "sector?", w.version as "version?",
-                  standing.active,
+                  case when p.posting_id is not null then true
+                       else (select bool_or(held.ends_on is null or held.ends_on >= $4)
+                             from posting held where held.worker_id = w.worker_id and held.starts_on <= $4)
+                  end as active,
                   p.posting_id as "posting_id?: PostingId", p.facility_id as "facility_id?: FacilityId",
                   p.cadre_id as "cadre_id?: CadreId", p.employment_type as "employment_type?",
                   p.starts_on as "starts_on?", p.ends_on, p.end_reason,
@@ -90,10 +93,6 @@ pub(super) async fn find(
            left join posting p
                on p.worker_id = w.worker_id and p.is_primary
               and p.starts_on <= $4 and (p.ends_on is null or p.ends_on >= $4)
-           left join lateral (
-               select bool_or(ends_on is null or ends_on >= $4) as active
-               from posting where worker_id = w.worker_id and starts_on <= $4
-           ) standing on true
            where head.only_row"#,
         id.map(Uuid::from),
         type_code,

@@ -27,7 +27,15 @@ pub(in crate::workforce) async fn page(
         follows(&mut sql, selection.sort, after);
     }
     order(&mut sql, selection.sort);
-    sql.push(" limit ").push_bind(request.limit()).push(")");
+    sql.push(" limit ");
+    // Postgres makes a plan for each page whose length it does not know. Where no condition decides which plan is
+    // best, one is enough.
+    if selection.is_unconditional() && reach.is_whole() {
+        sql.push(request.limit());
+    } else {
+        sql.push_bind(request.limit());
+    }
+    sql.push(")");
     joined(&mut sql, selection.day);
     order(&mut sql, selection.sort);
     fetch(connection, sql).await
@@ -49,24 +57,29 @@ pub(in crate::workforce) async fn by_ids(
 }
 
 /// The rows of `page` with how they stand on a day and their primary posting then, beside the version of the lists.
+/// Who has a primary posting is active; the other postings are looked at for all others alone.
 fn joined(sql: &mut Sql, day: Date) {
     sql.push(
         " select head.epoch, head.reference_seq,
                  w.worker_id, w.family_name, w.given_names, w.sex, w.birth_date, w.org_unit_id, w.sector, w.version,
-                 standing.active, p.posting_id, p.facility_id, p.cadre_id, p.employment_type, p.starts_on, p.ends_on,
+                 case when p.posting_id is not null then true
+                      else (select bool_or(held.ends_on is null or held.ends_on >= ",
+    )
+    .push_bind(day)
+    .push(") from posting held where held.worker_id = w.worker_id and held.starts_on <= ")
+    .push_bind(day)
+    .push(
+        ") end as active,
+                 p.posting_id, p.facility_id, p.cadre_id, p.employment_type, p.starts_on, p.ends_on,
                  p.end_reason, p.supervisor_id
           from ledger_head head
           left join page w on true
-          left join lateral (select bool_or(ends_on is null or ends_on >= ",
-    );
-    sql.push_bind(day)
-        .push(") as active from posting where worker_id = w.worker_id and starts_on <= ")
-        .push_bind(day)
-        .push(") standing on true left join posting p on p.worker_id = w.worker_id and p.is_primary and p.starts_on <= ")
-        .push_bind(day)
-        .push(" and (p.ends_on is null or p.ends_on >= ")
-        .push_bind(day)
-        .push(") where head.only_row");
+          left join posting p on p.worker_id = w.worker_id and p.is_primary and p.starts_on <= ",
+    )
+    .push_bind(day)
+    .push(" and (p.ends_on is null or p.ends_on >= ")
+    .push_bind(day)
+    .push(") where head.only_row");
 }
 
 async fn fetch(

@@ -194,7 +194,7 @@ fn child_that_reads() {
 
 #[test]
 fn many_resources_take_little_more_memory_than_few() {
-    const MANY: usize = 20_000;
+    const MANY: usize = 100_000;
     let (little, _) = measured(1_000);
     let (much, length) = measured(MANY);
     let grown = much.saturating_sub(little);

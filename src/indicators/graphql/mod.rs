@@ -1,11 +1,10 @@
 //! Counts on the wire.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod answer;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 
-use super::{Figure, Key};
+use super::Key;
 use crate::cadres::EMPLOYMENT_TYPE;
 use crate::cadres::graphql::WorkerClass;
 use crate::graphql::{Day, SectorName, message, optional_id, refuse, request};
@@ -14,6 +13,7 @@ use crate::places;
 use crate::places::graphql::Setting;
 use crate::workforce::graphql::Sex;
 use crate::workforce::{self, Lists};
+pub use answer::Headcount;
 
 /// What people can be counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -82,86 +82,6 @@ pub struct HeadcountFilter {
     sex: Option<Sex>,
 }
 
-/// How many people are in post.
-#[derive(SimpleObject)]
-pub struct Headcount {
-    /// The day that was counted for.
-    as_of: Day,
-    /// All who were counted, each once.
-    total: u64,
-    /// A row for each combination of the groupings that has anybody, by the codes of its keys, the unknown last.
-    rows: Vec<HeadcountRow>,
-    /// Who lives where it was counted; null when no year has a figure for all of it.
-    population: Option<PopulationFigure>,
-    /// All who were counted, for 10,000 of that population.
-    #[graphql(name = "densityPer10000")]
-    density_per_10_000: Option<f64>,
-}
-
-/// The people who have the same keys.
-#[derive(SimpleObject)]
-pub struct HeadcountRow {
-    /// What they have in common, in the order of the groupings.
-    keys: Vec<HeadcountKey>,
-    /// How many they are.
-    count: u64,
-    /// Who lives in the deepest org unit among the keys or, when none is grouped by, where it was counted.
-    population: Option<PopulationFigure>,
-    /// How many they are for 10,000 of that population.
-    #[graphql(name = "densityPer10000")]
-    density_per_10_000: Option<f64>,
-}
-
-#[derive(Clone)]
-pub struct HeadcountKey(Arc<Named>);
-
-struct Named {
-    dimension: HeadcountDimension,
-    code: Option<String>,
-    label: String,
-}
-
-/// What the people of a row have in common in one dimension.
-#[Object]
-impl HeadcountKey {
-    /// The dimension.
-    async fn dimension(&self) -> HeadcountDimension {
-        self.0.dimension
-    }
-
-    /// The code, as filters take it; null for what is not known, or stands above the level that was asked for.
-    async fn code(&self) -> Option<&str> {
-        self.0.code.as_deref()
-    }
-
-    /// The label in the caller's language.
-    async fn label(&self) -> &str {
-        &self.0.label
-    }
-}
-
-#[derive(Clone)]
-pub struct PopulationFigure(Arc<Figure>);
-
-/// How many people live somewhere, by one source for one year.
-#[Object]
-impl PopulationFigure {
-    /// How many people.
-    async fn people(&self) -> u64 {
-        self.0.people
-    }
-
-    /// The year it holds for: the newest known that is not after the day, or else the oldest.
-    async fn year(&self) -> u16 {
-        self.0.year
-    }
-
-    /// Whose count or estimate it is.
-    async fn source(&self) -> &str {
-        &self.0.source
-    }
-}
-
 #[derive(Default)]
 pub struct IndicatorsQuery;
 
@@ -197,7 +117,7 @@ async fn count(
     let groupings: Vec<super::Grouping> = group_by.iter().map(Into::into).collect();
     let mut db = rq.read(false).await?;
     let counted = super::headcount(&mut db, rq.actor(), &groupings, &filter, day).await?;
-    Ok(wired(counted, group_by, rq.languages()))
+    Ok(answer::answer(counted, group_by, rq.languages()))
 }
 
 impl From<&HeadcountGrouping> for super::Grouping {
@@ -226,49 +146,6 @@ fn resolve(filter: HeadcountFilter) -> Result<super::HeadcountFilter, Invalid> {
         setting: filter.setting.map(Into::into),
         sex: filter.sex.map(Into::into),
     })
-}
-
-/// A count as it travels. Keys are named once each, however many rows share them.
-fn wired(
-    counted: super::Headcount,
-    group_by: &[HeadcountGrouping],
-    languages: &Languages,
-) -> Headcount {
-    let lists = &counted.lists;
-    let mut named: Vec<HashMap<Key, HeadcountKey>> = Vec::new();
-    named.resize_with(group_by.len(), HashMap::new);
-    let rows = counted.rows.into_iter().map(|row| {
-        let keys = row.keys.into_iter().zip(group_by).zip(&mut named);
-        let keys = keys.map(|((key, grouping), named)| {
-            let known = named.get(&key).cloned();
-            known.unwrap_or_else(|| {
-                let wired = HeadcountKey(Arc::new(Named {
-                    dimension: grouping.by,
-                    code: key.code(lists).map(Into::into),
-                    label: label(&key, lists, languages),
-                }));
-                named.insert(key, wired.clone());
-                wired
-            })
-        });
-        HeadcountRow {
-            keys: keys.collect(),
-            count: row.count,
-            density_per_10_000: density(row.population.as_ref(), row.count),
-            population: row.population.map(PopulationFigure),
-        }
-    });
-    Headcount {
-        as_of: Day(counted.day),
-        total: counted.total,
-        rows: rows.collect(),
-        density_per_10_000: density(counted.population.as_ref(), counted.total),
-        population: counted.population.map(PopulationFigure),
-    }
-}
-
-fn density(population: Option<&Arc<Figure>>, count: u64) -> Option<f64> {
-    population.and_then(|it| it.density(count))
 }
 
 /// The ministry's own words for its own codes, and the catalogue's for what every country has.
