@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-/// An answer is thousands of small pieces that live as long as its request: see `benches/RESULTS.md`.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     kada::cli::main()
 }

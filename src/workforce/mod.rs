@@ -5,6 +5,7 @@
 mod career;
 mod change;
 mod check;
+mod edges;
 pub mod graphql;
 mod lists;
 mod load;
@@ -15,7 +16,6 @@ mod store;
 mod tally;
 mod worker;
 
-use std::collections::HashMap;
 use std::slice;
 
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,7 @@ pub use career::{
     EndPosting, NewPosting, Occasion, PostWorker, TransferWorker, end_posting, post, transfer,
 };
 pub use change::{ChangedField, Conflict};
+pub use edges::{Attached, Edges, attach};
 pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LinePosting, Outcome, merge};
@@ -161,7 +162,7 @@ pub async fn by_ids(
     Ok((found, lists))
 }
 
-/// A page of the workers whom the caller may see, on a day.
+/// A page of the workers whom the caller may see, on a day, with the edges that are asked for.
 ///
 /// # Errors
 /// `Denied` without [`Permission::ReadWorkers`], and without the permission to read what is filtered or sorted by.
@@ -173,8 +174,10 @@ pub async fn list(
     sort: Sort,
     day: Date,
     request: &PageRequest<Key>,
-) -> Result<(Page<Worker>, Lists), ReadError> {
+    edges: Edges,
+) -> Result<(Page<Worker>, Lists, Attached), ReadError> {
     actor.may(Permission::ReadWorkers)?;
+    let edges = edges.readable_by(actor);
     if filter.name.is_some() || matches!(sort, Sort::Name | Sort::NameDescending) {
         actor.may(Permission::ReadNames)?;
     }
@@ -185,7 +188,7 @@ pub async fn list(
     let rows = loop {
         let selection = resolve(filter, sort, day, &lists)?;
         let reach = Reach::of(actor, &lists.places);
-        let (version, rows) = store::page(db, &selection, &reach, request).await?;
+        let (version, rows) = store::page(db, &selection, &reach, request, edges).await?;
         if version == lists.version {
             break rows;
         }
@@ -197,7 +200,10 @@ pub async fn list(
         let reach = Reach::of(actor, &lists.places);
         page.total = Some(store::count(db, &selection, &reach).await?);
     }
-    Ok((page, lists))
+    let ids: Vec<WorkerId> = page.rows.iter().map(|it| it.worker.id).collect();
+    let mut attached = attach(db, actor, &ids, edges.of_their_own()).await?;
+    let page = attached.take(page, edges);
+    Ok((page, lists, attached))
 }
 
 /// Turns places and cadres of a filter into ids. An id or a code that nothing has selects nobody, as if it were empty.
@@ -269,76 +275,6 @@ fn cadres(filter: &WorkerFilter, lists: &Lists) -> Option<Vec<CadreId>> {
 /// Whether a condition, where there is one, names the value.
 fn admits<T: PartialEq>(condition: Option<&[T]>, value: &T) -> bool {
     condition.is_none_or(|named| named.contains(value))
-}
-
-/// What hangs on some workers: fetched for all of them at once, one statement for each kind that is asked for.
-/// The workers are ones that the caller was shown.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Edges {
-    pub postings: bool,
-    pub identifiers: bool,
-    pub contacts: bool,
-    /// The newest changes, at most so many for each.
-    pub history: Option<u16>,
-}
-
-impl Edges {
-    #[must_use]
-    pub fn any(self) -> bool {
-        self.postings || self.identifiers || self.contacts || self.history.is_some()
-    }
-}
-
-/// The edges of some workers; a kind that was not asked for, or that the caller may not read, is absent.
-#[derive(Debug, Default)]
-pub struct Attached {
-    pub postings: Option<HashMap<WorkerId, Vec<Posting>>>,
-    pub identifiers: Option<HashMap<WorkerId, Vec<Identifier>>>,
-    pub contacts: Option<HashMap<WorkerId, Vec<Contact>>>,
-    pub history: Option<(u16, HashMap<WorkerId, Vec<Recorded>>)>,
-}
-
-impl Attached {
-    /// Whether all that is asked for is here.
-    #[must_use]
-    pub fn holds(&self, asked: Edges) -> bool {
-        let history = self.history.as_ref().map_or(0, |(first, _)| *first);
-        (!asked.postings || self.postings.is_some())
-            && (!asked.identifiers || self.identifiers.is_some())
-            && (!asked.contacts || self.contacts.is_some())
-            && asked.history.is_none_or(|first| history >= first)
-    }
-}
-
-/// # Errors
-/// When the database cannot be asked.
-pub async fn attach(
-    db: &mut Reader<'_>,
-    actor: &Actor,
-    workers: &[WorkerId],
-    edges: Edges,
-) -> Result<Attached, ReadError> {
-    let mut attached = Attached::default();
-    if edges.postings {
-        attached.postings = Some(store::postings(db, workers).await?);
-    }
-    if edges.identifiers && actor.may(Permission::ReadIdentifiers).is_ok() {
-        attached.identifiers = Some(store::identifiers(db, workers).await?);
-    }
-    if edges.contacts && actor.may(Permission::ReadContacts).is_ok() {
-        attached.contacts = Some(store::contacts(db, workers).await?);
-    }
-    if let Some(first) = edges.history
-        && actor.may(Permission::ReadHistory).is_ok()
-    {
-        let ids: Vec<uuid::Uuid> = workers.iter().map(|id| (*id).into()).collect();
-        let mut of: HashMap<WorkerId, Vec<Recorded>> = HashMap::new();
-        for row in ledger::history(db, actor, &ids, first).await? {
-            of.entry(row.subject_id.into()).or_default().push(row);
-        }
-        attached.history = Some((first, of));
-    }
-    Ok(attached)
 }
 
 /// One posting, with its worker, when the caller may see them.

@@ -311,7 +311,7 @@ async fn tokens(
 /// Any worker, for the token of the role `worker`.
 async fn somebody(db: &TenantDb) -> anyhow::Result<Option<WorkerId>> {
     use crate::kernel::PageRequest;
-    use crate::workforce::{Sort, WorkerFilter, list};
+    use crate::workforce::{Edges, Sort, WorkerFilter, list};
     let actor = Actor::new("operator@kada", [Role::HrManager]);
     let request = PageRequest {
         first: 1,
@@ -329,6 +329,7 @@ async fn somebody(db: &TenantDb) -> anyhow::Result<Option<WorkerId>> {
         Sort::Registered,
         today,
         &request,
+        Edges::default(),
     )
     .await;
     drop(reader);

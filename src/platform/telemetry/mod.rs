@@ -11,6 +11,7 @@ use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_util::layers::FanoutBuilder;
 use tokio::task::JoinHandle;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
@@ -59,11 +60,18 @@ pub fn start(log: &Log, telemetry: &Telemetry) -> anyhow::Result<Guard> {
         .with_context(|| format!("log.filter is not a filter: {}", log.filter))?;
     let wanted = !telemetry.otlp_endpoint.is_empty();
     let otlp = wanted.then(|| Otlp::new(telemetry)).transpose()?;
+    let registry = tracing_subscriber::registry();
     // Fails only if there is a subscriber already, which is then the one to keep.
-    let _ = tracing_subscriber::registry()
-        .with(format(log.format).with_filter(filter))
-        .with(otlp.as_ref().map(Otlp::layer))
-        .try_init();
+    let _ = match (&otlp, log.filter.parse::<Targets>()) {
+        (Some(otlp), _) => registry
+            .with(format(log.format).with_filter(filter))
+            .with(otlp.layer())
+            .try_init(),
+        // Where the log alone listens, and to levels and targets alone, no span needs to be looked at when it is
+        // entered, which is at every poll.
+        (None, Ok(targets)) => registry.with(format(log.format)).with(targets).try_init(),
+        (None, Err(_)) => registry.with(format(log.format)).with(filter).try_init(),
+    };
     let metrics = recorder(otlp.as_ref())?;
     let upkeep = tokio::spawn({
         let metrics = metrics.clone();

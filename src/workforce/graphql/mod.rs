@@ -221,10 +221,11 @@ async fn page(
     let look = ctx.look_ahead();
     let edges = wanted(&[look.field("nodes"), look.field("edges").field("node")])?;
     let day = as_of.map_or_else(|| rq.today(), |Day(day)| Ok(day))?;
-    let mut db = rq.read(edges.any() || asked.count).await?;
-    let (found, lists) = super::list(&mut db, rq.actor(), filter, sort, day, asked).await?;
-    let ids: Vec<WorkerId> = found.rows.iter().map(|worker| worker.id).collect();
-    let attached = Arc::new(attach(&mut db, rq.actor(), &ids, edges).await?);
+    let several = edges.of_their_own().any() || asked.count;
+    let mut db = rq.read(several).await?;
+    let (found, lists, attached) =
+        super::list(&mut db, rq.actor(), filter, sort, day, asked, edges).await?;
+    let attached = Arc::new(attached);
     Ok(found.map(|worker| Worker::new(worker, lists.clone(), Arc::clone(&attached))))
 }
 

@@ -1,6 +1,7 @@
 //! All statements about `worker`, `worker_identifier`, `worker_contact`, `posting` and `posting_fact`.
 
 mod fact;
+mod listed;
 mod page;
 mod write;
 
@@ -10,6 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub(super) use fact::{keep_facts, tally};
+pub(super) use listed::Listed;
 pub(super) use page::{by_ids, count, page};
 pub(super) use write::{
     IDENTIFIER_TAKEN, OVERLAPS, bump, end_posting, insert_contacts, insert_identifiers,

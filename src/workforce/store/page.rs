@@ -2,25 +2,24 @@
 //! combination is a statement of its own, planned for the indexes that fit it, which one statement full of
 //! `$n is null or …` would not be. Values are always parameters.
 
-use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
-use uuid::Uuid;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
-use super::WorkerRow;
-use crate::kernel::{
-    CadreId, Date, FacilityId, Fault, OrgUnitId, PageRequest, PostingId, WorkerId,
-};
+use super::listed::{Listed, Row};
+use crate::kernel::{Date, Fault, PageRequest, WorkerId};
 use crate::tenancy::ReferenceVersion;
-use crate::workforce::{Key, Reach, Selection, Sort, Status, Worker, worker::Posting};
+use crate::workforce::{Edges, Key, Reach, Selection, Sort, Status, Worker};
 
 type Sql = QueryBuilder<Postgres>;
 
-/// A page of workers on a day, and the version of the reference lists; one statement.
+/// A page of workers on a day with their identifiers and contacts where these are asked for, and the version of the
+/// reference lists; one statement.
 pub(in crate::workforce) async fn page(
     connection: &mut PgConnection,
     selection: &Selection,
     reach: &Reach,
     request: &PageRequest<Key>,
-) -> Result<(ReferenceVersion, Vec<Worker>), Fault> {
+    edges: Edges,
+) -> Result<(ReferenceVersion, Vec<Listed>), Fault> {
     let mut sql = Sql::new("with page as (select * from worker w where true");
     conditions(&mut sql, selection, reach);
     if let Some(after) = &request.after {
@@ -36,7 +35,7 @@ pub(in crate::workforce) async fn page(
         sql.push_bind(request.limit());
     }
     sql.push(")");
-    joined(&mut sql, selection.day);
+    joined(&mut sql, selection.day, edges);
     order(&mut sql, selection.sort);
     fetch(connection, sql).await
 }
@@ -52,13 +51,14 @@ pub(in crate::workforce) async fn by_ids(
     sql.push_bind(ids).push(")");
     within(&mut sql, reach);
     sql.push(")");
-    joined(&mut sql, day);
-    Ok(fetch(connection, sql).await?.1)
+    joined(&mut sql, day, Edges::default());
+    let (_, found) = fetch(connection, sql).await?;
+    Ok(found.into_iter().map(|it| it.worker).collect())
 }
 
 /// The rows of `page` with how they stand on a day and their primary posting then, beside the version of the lists.
 /// Who has a primary posting is active; the other postings are looked at for all others alone.
-fn joined(sql: &mut Sql, day: Date) {
+fn joined(sql: &mut Sql, day: Date, edges: Edges) {
     sql.push(
         " select head.epoch, head.reference_seq,
                  w.worker_id, w.family_name, w.given_names, w.sex, w.birth_date, w.org_unit_id, w.sector, w.version,
@@ -71,31 +71,53 @@ fn joined(sql: &mut Sql, day: Date) {
     .push(
         ") end as active,
                  p.posting_id, p.facility_id, p.cadre_id, p.employment_type, p.starts_on, p.ends_on,
-                 p.end_reason, p.supervisor_id
-          from ledger_head head
+                 p.end_reason, p.supervisor_id",
+    );
+    if edges.identifiers {
+        sql.push(", i.types, i.numbers");
+    }
+    if edges.contacts {
+        sql.push(", k.kinds, k.reached_at, k.preferred");
+    }
+    sql.push(
+        " from ledger_head head
           left join page w on true
           left join posting p on p.worker_id = w.worker_id and p.is_primary and p.starts_on <= ",
     )
     .push_bind(day)
     .push(" and (p.ends_on is null or p.ends_on >= ")
     .push_bind(day)
-    .push(") where head.only_row");
+    .push(")");
+    if edges.identifiers {
+        sql.push(IDENTIFIERS);
+    }
+    if edges.contacts {
+        sql.push(CONTACTS);
+    }
+    sql.push(" where head.only_row");
 }
+
+/// As arrays of one length, in the order of the list.
+const IDENTIFIERS: &str = " left join lateral (
+    select array_agg(type_code) as types, array_agg(value) as numbers
+    from (select type_code, value from worker_identifier where worker_id = w.worker_id
+          order by type_code, value_key) listed) i on true";
+const CONTACTS: &str = " left join lateral (
+    select array_agg(kind) as kinds, array_agg(value) as reached_at, array_agg(preferred) as preferred
+    from (select kind, value, preferred from worker_contact where worker_id = w.worker_id
+          order by preferred desc, kind desc, value) listed) k on true";
 
 async fn fetch(
     connection: &mut PgConnection,
     mut sql: Sql,
-) -> Result<(ReferenceVersion, Vec<Worker>), Fault> {
+) -> Result<(ReferenceVersion, Vec<Listed>), Fault> {
     let rows: Vec<Row> = sql.build_query_as().fetch_all(connection).await?;
     let version = rows
         .first()
-        .map(|row| ReferenceVersion {
-            epoch: row.epoch,
-            reference_seq: row.reference_seq,
-        })
+        .map(Row::version)
         .ok_or_else(|| Fault::internal("the ledger has no head"))?;
-    let workers = rows.into_iter().filter_map(Row::into_worker);
-    Ok((version, workers.collect::<Result<_, _>>()?))
+    let listed = rows.into_iter().filter_map(Row::listed);
+    Ok((version, listed.collect::<Result<_, _>>()?))
 }
 
 /// How many workers a list holds in all.
@@ -251,64 +273,5 @@ fn follows(sql: &mut Sql, sort: Sort, after: &Key) {
         Sort::RegisteredDescending => {
             sql.push(" and w.worker_id < ").push_bind(after.id);
         }
-    }
-}
-
-#[derive(FromRow)]
-struct Row {
-    epoch: i64,
-    reference_seq: i64,
-    worker_id: Option<Uuid>,
-    family_name: Option<String>,
-    given_names: Option<String>,
-    sex: Option<String>,
-    birth_date: Option<Date>,
-    org_unit_id: Option<Uuid>,
-    sector: Option<String>,
-    version: Option<i32>,
-    active: Option<bool>,
-    posting_id: Option<PostingId>,
-    facility_id: Option<FacilityId>,
-    cadre_id: Option<CadreId>,
-    employment_type: Option<String>,
-    starts_on: Option<Date>,
-    ends_on: Option<Date>,
-    end_reason: Option<String>,
-    supervisor_id: Option<FacilityId>,
-}
-
-impl Row {
-    /// `None` for the row of the head that no worker joined.
-    fn into_worker(self) -> Option<Result<Worker, Fault>> {
-        let worker_id = WorkerId::from(self.worker_id?);
-        let posting = self.posting();
-        let row = WorkerRow {
-            worker_id,
-            family_name: self.family_name?,
-            given_names: self.given_names?,
-            sex: self.sex?,
-            birth_date: self.birth_date,
-            unit: OrgUnitId::from(self.org_unit_id?),
-            sector: self.sector?,
-            version: self.version?,
-            active: self.active,
-            posting,
-        };
-        Some(row.try_into())
-    }
-
-    fn posting(&self) -> Option<Posting> {
-        Some(Posting {
-            id: self.posting_id?,
-            worker: WorkerId::from(self.worker_id?),
-            facility: self.facility_id?,
-            cadre: self.cadre_id?,
-            employment_type: self.employment_type.clone()?,
-            is_primary: true,
-            starts_on: self.starts_on?,
-            ends_on: self.ends_on,
-            end_reason: self.end_reason.clone(),
-            supervisor: self.supervisor_id,
-        })
     }
 }

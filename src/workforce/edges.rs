@@ -1,0 +1,115 @@
+//! What hangs on workers: their careers, numbers, ways to reach them, what happened to their records.
+
+use std::collections::HashMap;
+
+use super::store;
+use super::worker::{Contact, Identifier, Posting, Worker};
+use crate::auth::{Actor, Permission};
+use crate::kernel::{Page, ReadError, WorkerId};
+use crate::ledger::{self, Recorded};
+use crate::tenancy::Reader;
+
+/// What hangs on some workers: fetched for all of them at once, one statement for each kind that is asked for.
+/// The workers are ones that the caller was shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Edges {
+    pub postings: bool,
+    pub identifiers: bool,
+    pub contacts: bool,
+    /// The newest changes, at most so many for each.
+    pub history: Option<u16>,
+}
+
+impl Edges {
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.postings || self.identifiers || self.contacts || self.history.is_some()
+    }
+
+    /// Those that a page fetches with statements of their own; the others come with its rows.
+    #[must_use]
+    pub fn of_their_own(self) -> Self {
+        Self {
+            identifiers: false,
+            contacts: false,
+            ..self
+        }
+    }
+
+    pub(super) fn readable_by(self, actor: &Actor) -> Self {
+        let may = |permission| actor.may(permission).is_ok();
+        Self {
+            postings: self.postings,
+            identifiers: self.identifiers && may(Permission::ReadIdentifiers),
+            contacts: self.contacts && may(Permission::ReadContacts),
+            history: self.history.filter(|_| may(Permission::ReadHistory)),
+        }
+    }
+}
+
+/// The edges of some workers; a kind that was not asked for, or that the caller may not read, is absent.
+#[derive(Debug, Default)]
+pub struct Attached {
+    pub postings: Option<HashMap<WorkerId, Vec<Posting>>>,
+    pub identifiers: Option<HashMap<WorkerId, Vec<Identifier>>>,
+    pub contacts: Option<HashMap<WorkerId, Vec<Contact>>>,
+    pub history: Option<(u16, HashMap<WorkerId, Vec<Recorded>>)>,
+}
+
+impl Attached {
+    /// Whether all that is asked for is here.
+    #[must_use]
+    pub fn holds(&self, asked: Edges) -> bool {
+        let history = self.history.as_ref().map_or(0, |(first, _)| *first);
+        (!asked.postings || self.postings.is_some())
+            && (!asked.identifiers || self.identifiers.is_some())
+            && (!asked.contacts || self.contacts.is_some())
+            && asked.history.is_none_or(|first| history >= first)
+    }
+
+    /// Takes from the rows of a page what came with them.
+    pub(super) fn take(&mut self, page: Page<store::Listed>, edges: Edges) -> Page<Worker> {
+        self.identifiers = edges.identifiers.then(HashMap::new);
+        self.contacts = edges.contacts.then(HashMap::new);
+        page.map(|row| {
+            let id = row.worker.id;
+            if let Some(identifiers) = &mut self.identifiers {
+                identifiers.insert(id, row.identifiers);
+            }
+            if let Some(contacts) = &mut self.contacts {
+                contacts.insert(id, row.contacts);
+            }
+            row.worker
+        })
+    }
+}
+
+/// # Errors
+/// When the database cannot be asked.
+pub async fn attach(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    workers: &[WorkerId],
+    edges: Edges,
+) -> Result<Attached, ReadError> {
+    let edges = edges.readable_by(actor);
+    let mut attached = Attached::default();
+    if edges.postings {
+        attached.postings = Some(store::postings(db, workers).await?);
+    }
+    if edges.identifiers {
+        attached.identifiers = Some(store::identifiers(db, workers).await?);
+    }
+    if edges.contacts {
+        attached.contacts = Some(store::contacts(db, workers).await?);
+    }
+    if let Some(first) = edges.history {
+        let ids: Vec<uuid::Uuid> = workers.iter().map(|id| (*id).into()).collect();
+        let mut of: HashMap<WorkerId, Vec<Recorded>> = HashMap::new();
+        for row in ledger::history(db, actor, &ids, first).await? {
+            of.entry(row.subject_id.into()).or_default().push(row);
+        }
+        attached.history = Some((first, of));
+    }
+    Ok(attached)
+}
