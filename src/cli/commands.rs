@@ -58,6 +58,13 @@ enum Tenant {
     },
     /// Bring a country up to its folder, printing what will be done. Deletes nothing.
     Apply(Folder),
+    /// Write a country as it stands back into a folder: what `apply` reads.
+    ExportConfig {
+        /// The country's code.
+        tenant: TenantCode,
+        /// The directory in which `<code>/` is written, or written anew.
+        directory: PathBuf,
+    },
     /// Print the countries.
     List,
     /// Give the tenants' roles the passwords that follow from a new secret.
@@ -150,6 +157,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             None => operate::create(&folder).await?,
         },
         Command::Tenant(Tenant::Apply(folder)) => operate::apply(&folder).await?,
+        Command::Tenant(Tenant::ExportConfig { tenant, directory }) => {
+            operate::export(&tenant, &directory).await?;
+        }
         Command::Tenant(Tenant::List) => operate::list().await?,
         Command::Tenant(Tenant::Rotate) => operate::rotate().await?,
         Command::Ledger(Ledger::Verify { tenant }) => return operate::verify(&tenant).await,

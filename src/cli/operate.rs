@@ -1,5 +1,6 @@
 //! What an operator does to a deployment: migrate, make and change tenants, check a ledger.
 
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -91,6 +92,21 @@ pub(super) async fn apply(folder: &Folder) -> anyhow::Result<()> {
     let tenants = tenants(&config, &owner);
     let at = Clock::system().now();
     apply::apply(&owner, &tenants, &country, at, |plan| println!("{plan}")).await?;
+    Ok(())
+}
+
+pub(super) async fn export(tenant: &TenantCode, directory: &Path) -> anyhow::Result<()> {
+    let config = Config::load()?;
+    let owner = owner(&config)?;
+    let db = tenants(&config, &owner).open(tenant).await?;
+    let files = apply::write(&Country::standing(&db).await?)?;
+    let folder = directory.join(tenant.as_str());
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    for (name, bytes) in files {
+        let file = folder.join(name);
+        fs::write(&file, bytes).with_context(|| file.display().to_string())?;
+        println!("{}", file.display());
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The commands as an operator types them: the real binary, its words and its exit codes.
 
+mod ihris;
 mod killed;
 mod readme;
 
@@ -262,6 +263,10 @@ async fn a_tenant_is_made_changed_and_listed_and_says_its_plan() {
         "{plan}"
     );
     assert!(desk.done(&apply).ends_with("nothing to do\n"));
+    let exported = desk.done(&["tenant", "export-config", code.as_str(), "written"]);
+    assert!(exported.contains("cadres.csv"), "{exported}");
+    let from = ["tenant", "apply", code.as_str(), "--tenants", "written"];
+    assert!(desk.done(&from).ends_with("nothing to do\n"));
     assert_eq!(desk.done(&["tenant", "list"]), format!("{code}\tEssai\n"));
     let chain = desk.done(&["ledger", "verify", code.as_str()]);
     assert!(chain.contains("2 rows, the chain holds"), "{chain}");

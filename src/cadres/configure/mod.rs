@@ -56,6 +56,15 @@ pub async fn isco08_codes(connection: &mut PgConnection) -> Result<BTreeSet<Stri
 }
 
 impl CadresConfiguration {
+    /// What stands, as the configuration that would make it.
+    #[must_use]
+    pub fn of(cadres: &Cadres, lists: &CodeLists) -> Self {
+        Self {
+            cadres: rows(cadres).collect(),
+            code_lists: lists.entries.clone(),
+        }
+    }
+
     /// What [`configure`] would do to this taxonomy and these lists.
     #[must_use]
     pub fn changes(&self, cadres: &Cadres, lists: &CodeLists) -> Changes {

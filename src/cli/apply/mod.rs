@@ -8,6 +8,7 @@ mod read;
 mod settings;
 mod sheet;
 mod tree;
+mod write;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -19,6 +20,7 @@ pub(crate) use read::known;
 pub use read::read;
 pub(crate) use settings::{is_currency, is_day_of_year, is_language, is_phone_region};
 pub use sheet::{Files, Problem, Row};
+pub use write::write;
 
 use crate::auth::Actor;
 use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists};
@@ -45,6 +47,25 @@ impl Country {
     pub fn renamed(mut self, code: TenantCode) -> Self {
         self.settings.code = code;
         self
+    }
+
+    /// The country as it stands.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn standing(db: &TenantDb) -> Result<Self, Fault> {
+        let snapshot = db.snapshot();
+        let mut reader = snapshot.read().await?;
+        let (_, places) = reader.current::<Places>().await?;
+        let (_, cadres) = reader.current::<Cadres>().await?;
+        let (_, lists) = reader.current::<CodeLists>().await?;
+        drop(reader);
+        snapshot.end().await;
+        Ok(Self {
+            settings: db.settings().clone(),
+            places: PlacesConfiguration::of(&places),
+            cadres: CadresConfiguration::of(&cadres, &lists),
+        })
     }
 }
 

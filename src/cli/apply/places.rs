@@ -88,6 +88,25 @@ fn unit(files: &mut Files<'_>, row: &Row, levels: usize) -> UnitRow {
     }
 }
 
+/// Populations of other years and by other sources than those beside the units.
+pub(crate) fn populations(files: &mut Files<'_>, units: &[UnitRow]) -> Vec<PopulationRow> {
+    const COLUMNS: [&str; 4] = [
+        "org_unit",
+        "population",
+        "population_year",
+        "population_source",
+    ];
+    let rows = files.optional_sheet("populations.csv", &COLUMNS, "");
+    let standing: HashSet<&str> = units.iter().map(|it| it.code.as_str()).collect();
+    let found = rows.iter().filter_map(|row| {
+        row.required(files, "population");
+        let is_known = |code: &str| standing.contains(code);
+        let unit = known(files, row, "org_unit", is_known, "org unit");
+        population(files, row, unit)
+    });
+    found.collect()
+}
+
 fn population(files: &mut Files<'_>, row: &Row, unit: &str) -> Option<PopulationRow> {
     const MOST: u64 = 2_000_000_000;
     let people = row.parsed::<u64>(files, "population", "a number of people");
@@ -182,23 +201,24 @@ pub(crate) struct Around<'a> {
     pub ownerships: HashSet<&'a str>,
 }
 
+pub(super) const FACILITY_COLUMNS: [&str; 8] = [
+    "code",
+    "name",
+    "type",
+    "ownership",
+    "org_unit",
+    "urban_rural",
+    "opened_on",
+    "closed_on",
+];
+
 pub(crate) fn facilities(
     files: &mut Files<'_>,
     file: &str,
     around: &Around<'_>,
 ) -> Vec<FacilityRow> {
-    const COLUMNS: [&str; 8] = [
-        "code",
-        "name",
-        "type",
-        "ownership",
-        "org_unit",
-        "urban_rural",
-        "opened_on",
-        "closed_on",
-    ];
     let settings = Setting::ALL.map(|it| (it.as_str(), it));
-    let rows = files.sheet(file, &COLUMNS, "");
+    let rows = files.sheet(file, &FACILITY_COLUMNS, "");
     let mut seen = HashSet::new();
     rows.iter()
         .map(|row| {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use toml::Spanned;
 
-use super::places;
+use super::places::{self, Around, Units};
 use super::sheet::{Files, Problem, Row, is_code, line_of};
 use super::tree::{self, Node};
 use super::{Country, settings};
@@ -35,15 +35,8 @@ pub fn read(folder: &Folder, isco08: &BTreeSet<String>) -> Result<Country, Vec<P
     };
     files.languages.clone_from(&settings.languages);
     let levels = settings.levels.len();
-    let units = places::units(&mut files, "org-units.csv", levels, &HashMap::new());
     let country = Country {
-        places: PlacesConfiguration {
-            units: units.units,
-            populations: units.populations,
-            types: places::types(&mut files),
-            ownerships: places::ownerships(&mut files),
-            facilities: Vec::new(),
-        },
+        places: places(&mut files, levels),
         cadres: CadresConfiguration {
             cadres: cadres(&mut files, isco08),
             code_lists: code_lists(&mut files),
@@ -56,6 +49,33 @@ pub fn read(folder: &Folder, isco08: &BTreeSet<String>) -> Result<Country, Vec<P
         Ok(country)
     } else {
         Err(problems)
+    }
+}
+
+fn places(files: &mut Files<'_>, levels: usize) -> PlacesConfiguration {
+    let Units {
+        units,
+        mut populations,
+    } = places::units(files, "org-units.csv", levels, &HashMap::new());
+    populations.extend(places::populations(files, &units));
+    let types = places::types(files);
+    let ownerships = places::ownerships(files);
+    let around = Around {
+        units: units.iter().map(|it| it.code.as_str()).collect(),
+        types: types.iter().map(|it| it.code.as_str()).collect(),
+        ownerships: ownerships.iter().map(|it| it.code.as_str()).collect(),
+    };
+    let facilities = if files.has("facilities.csv") {
+        places::facilities(files, "facilities.csv", &around)
+    } else {
+        Vec::new()
+    };
+    PlacesConfiguration {
+        units,
+        populations,
+        types,
+        ownerships,
+        facilities,
     }
 }
 

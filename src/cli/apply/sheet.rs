@@ -71,6 +71,12 @@ impl<'a> Files<'a> {
         self.refuse(&row.file, Some(row.line), column, reason);
     }
 
+    /// Whether there is such a file, readable or not.
+    #[must_use]
+    pub fn has(&self, file: &str) -> bool {
+        !matches!(self.folder.file(file), Ok(None))
+    }
+
     /// A file that has to be there, as text; a byte-order mark is let through.
     pub fn text(&mut self, file: &str) -> Option<String> {
         let text = self.optional_text(file);

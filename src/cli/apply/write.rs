@@ -1,0 +1,250 @@
+//! A country's folder from its configuration: what [`super::read()`] would read it from again.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use serde_json::{Map, Value};
+
+use super::Country;
+use crate::kernel::{Date, Text};
+use crate::places::PopulationRow;
+
+/// The files by name. A country has one folder only: whatever the order of its lists, the bytes are the same.
+///
+/// # Errors
+/// When an attribute of a code list is nothing that TOML can say.
+pub fn write(country: &Country) -> anyhow::Result<Vec<(&'static str, Vec<u8>)>> {
+    let languages = &country.settings.languages;
+    let mut files = vec![
+        (
+            "tenant.toml",
+            toml::to_string(&country.settings)?.into_bytes(),
+        ),
+        ("code-lists.toml", code_lists(country)?.into_bytes()),
+        ("cadres.csv", cadres(country, languages)?),
+        ("org-units.csv", units(country, languages)?),
+        ("facility-types.csv", types(country, languages)?),
+        ("ownership.csv", ownerships(country, languages)?),
+    ];
+    let more = further_populations(country);
+    if !more.is_empty() {
+        files.push(("populations.csv", populations(&more)?));
+    }
+    if !country.places.facilities.is_empty() {
+        files.push(("facilities.csv", facilities(country)?));
+    }
+    Ok(files)
+}
+
+/// A table as it is written: the columns that are the same in every country, and those that come once a language.
+struct Sheet {
+    rows: BTreeMap<String, Vec<String>>,
+    header: Vec<String>,
+}
+
+impl Sheet {
+    fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            rows: BTreeMap::new(),
+            header: header.into_iter().map(Into::into).collect(),
+        }
+    }
+
+    /// Rows are in the order of their keys.
+    fn add(&mut self, key: impl Into<String>, cells: Vec<String>) {
+        self.rows.insert(key.into(), cells);
+    }
+
+    fn bytes(self) -> anyhow::Result<Vec<u8>> {
+        let mut file = csv::Writer::from_writer(Vec::new());
+        file.write_record(&self.header)?;
+        for row in self.rows.values() {
+            file.write_record(row)?;
+        }
+        file.into_inner().context("a file in memory")
+    }
+}
+
+fn labelled<'a>(
+    first: &'a [&'a str],
+    label: &'a str,
+    languages: &'a [String],
+    last: &'a [&'a str],
+) -> impl Iterator<Item = String> + 'a {
+    let labels = languages.iter().map(move |it| format!("{label}:{it}"));
+    let first = first.iter().map(ToString::to_string);
+    first
+        .chain(labels)
+        .chain(last.iter().map(ToString::to_string))
+}
+
+fn texts<'a>(text: &'a Text, languages: &'a [String]) -> impl Iterator<Item = String> + 'a {
+    let written = |language| text.0.get(language).cloned().unwrap_or_default();
+    languages.iter().map(written)
+}
+
+fn day(day: Option<Date>) -> String {
+    day.map(|it| it.to_string()).unwrap_or_default()
+}
+
+fn cadres(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
+    let last = ["sector", "worker_class", "isco08", "source", "confidence"];
+    let mut sheet = Sheet::new(labelled(&["code", "parent"], "label", languages, &last));
+    for it in &country.cadres.cadres {
+        let mut cells = vec![it.code.clone(), it.parent.clone().unwrap_or_default()];
+        cells.extend(texts(&it.label, languages));
+        cells.extend([
+            it.sector.as_str().to_owned(),
+            it.worker_class.as_str().to_owned(),
+            it.isco08.clone().unwrap_or_default(),
+            it.source.clone(),
+            String::new(),
+        ]);
+        sheet.add(&it.code, cells);
+    }
+    sheet.bytes()
+}
+
+fn units(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
+    let first = ["code", "level", "parent", "name"];
+    let last = [
+        "kind",
+        "iso_3166_2",
+        "population",
+        "population_year",
+        "population_source",
+        "valid_from",
+        "valid_to",
+        "source",
+        "confidence",
+    ];
+    let (main, others) = languages.split_first().context("no language")?;
+    let mut sheet = Sheet::new(labelled(&first, "name", others, &last));
+    let newest = newest_populations(country);
+    for it in &country.places.units {
+        let population = newest.get(it.code.as_str());
+        let of_population = |written: fn(&PopulationRow) -> String| {
+            population.map(|it| written(it)).unwrap_or_default()
+        };
+        let mut cells = vec![
+            it.code.clone(),
+            it.level.to_string(),
+            it.parent.clone().unwrap_or_default(),
+            it.name.0.get(main).cloned().unwrap_or_default(),
+        ];
+        cells.extend(texts(&it.name, others));
+        cells.extend([
+            it.kind.clone(),
+            it.iso_3166_2.clone().unwrap_or_default(),
+            of_population(|it| it.people.to_string()),
+            of_population(|it| it.year.to_string()),
+            of_population(|it| it.source.clone()),
+            day(it.valid_from),
+            day(it.valid_to),
+            it.source.clone(),
+            String::new(),
+        ]);
+        sheet.add(&it.code, cells);
+    }
+    sheet.bytes()
+}
+
+/// The population that stands beside its unit: of the newest year, and of several sources the first by name.
+fn newest_populations(country: &Country) -> BTreeMap<&str, &PopulationRow> {
+    let mut newest: BTreeMap<&str, &PopulationRow> = BTreeMap::new();
+    for it in &country.places.populations {
+        let known = newest.entry(&it.unit).or_insert(it);
+        if (it.year, &known.source) > (known.year, &it.source) {
+            *known = it;
+        }
+    }
+    newest
+}
+
+fn further_populations(country: &Country) -> Vec<&PopulationRow> {
+    let newest = newest_populations(country);
+    let all = country.places.populations.iter();
+    all.filter(|it| newest.get(it.unit.as_str()) != Some(it))
+        .collect()
+}
+
+fn populations(rows: &[&PopulationRow]) -> anyhow::Result<Vec<u8>> {
+    let mut sheet = Sheet::new([
+        "org_unit",
+        "population",
+        "population_year",
+        "population_source",
+    ]);
+    for it in rows {
+        let year = it.year.to_string();
+        let key = format!("{} {year} {}", it.unit, it.source);
+        let cells = vec![
+            it.unit.clone(),
+            it.people.to_string(),
+            year,
+            it.source.clone(),
+        ];
+        sheet.add(key, cells);
+    }
+    sheet.bytes()
+}
+
+fn types(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
+    let last = ["tier", "sha2011_provider", "sector", "source", "confidence"];
+    let mut sheet = Sheet::new(labelled(&["code"], "label", languages, &last));
+    for it in &country.places.types {
+        let mut cells = vec![it.code.clone()];
+        cells.extend(texts(&it.label, languages));
+        cells.extend([
+            it.tier.clone(),
+            it.provider_class.clone(),
+            it.sector.as_str().to_owned(),
+            it.source.clone(),
+            String::new(),
+        ]);
+        sheet.add(&it.code, cells);
+    }
+    sheet.bytes()
+}
+
+fn ownerships(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
+    let last = ["source", "confidence"];
+    let first = ["code", "nhwa_group"];
+    let mut sheet = Sheet::new(labelled(&first, "label", languages, &last));
+    for it in &country.places.ownerships {
+        let mut cells = vec![it.code.clone(), it.nhwa_group.clone()];
+        cells.extend(texts(&it.label, languages));
+        cells.extend([it.source.clone(), String::new()]);
+        sheet.add(&it.code, cells);
+    }
+    sheet.bytes()
+}
+
+fn facilities(country: &Country) -> anyhow::Result<Vec<u8>> {
+    let mut sheet = Sheet::new(super::places::FACILITY_COLUMNS);
+    for it in &country.places.facilities {
+        let cells = vec![
+            it.code.clone(),
+            it.name.clone(),
+            it.type_code.clone(),
+            it.ownership.clone(),
+            it.unit.clone(),
+            it.setting.as_str().to_owned(),
+            day(it.opened_on),
+            day(it.closed_on),
+        ];
+        sheet.add(&it.code, cells);
+    }
+    sheet.bytes()
+}
+
+fn code_lists(country: &Country) -> anyhow::Result<String> {
+    let mut lists: BTreeMap<&str, BTreeMap<&str, Map<String, Value>>> = BTreeMap::new();
+    for it in &country.cadres.code_lists {
+        let mut entry = it.attributes.clone();
+        entry.insert("label".to_owned(), serde_json::to_value(&it.label)?);
+        let list = lists.entry(&it.list).or_default();
+        list.insert(&it.code, entry);
+    }
+    Ok(toml::to_string(&lists)?)
+}

@@ -1,0 +1,105 @@
+//! Countries written back into folders.
+
+use std::fs;
+use std::path::Path;
+
+use kada::cli::apply::{self, Country};
+use kada::cli::folder::{Folder, Folders};
+use kada::kernel::TenantCode;
+use kada::places::{FacilityRow, PopulationRow, Setting};
+
+use super::{noon, shipped};
+use crate::support::database::TestDatabase;
+
+/// Writes the country below `root`, as bytes by file.
+fn written(root: &Path, country: &Country) -> Vec<(&'static str, Vec<u8>)> {
+    let folder = root.join(country.settings.code.as_str());
+    fs::create_dir_all(&folder).expect("ours");
+    let files = apply::write(country).expect("it is written");
+    for (name, bytes) in &files {
+        fs::write(folder.join(name), bytes).expect("ours");
+    }
+    files
+}
+
+/// What no shipped folder has: facilities, populations of several years, texts that CSV must quote.
+fn with_more(mut country: Country) -> Country {
+    let unit = country.places.units[0].code.clone();
+    let kind = country.places.types[0].code.clone();
+    let owner = country.places.ownerships[0].code.clone();
+    let day = |text: &str| text.parse().ok();
+    country.places.facilities = vec![
+        FacilityRow {
+            code: "F-2".into(),
+            name: "Sœurs, “Notre-Dame”\n\"Kita\"".into(),
+            type_code: kind.clone(),
+            ownership: owner.clone(),
+            unit: unit.clone(),
+            setting: Setting::Unknown,
+            opened_on: day("1999-12-31"),
+            closed_on: day("2024-02-29"),
+        },
+        FacilityRow {
+            code: "F-1".into(),
+            name: "#1".into(),
+            type_code: kind,
+            ownership: owner,
+            unit: unit.clone(),
+            setting: Setting::Urban,
+            opened_on: None,
+            closed_on: None,
+        },
+    ];
+    country
+        .places
+        .populations
+        .extend(
+            [(1998, "census"), (2009, "a, b"), (2009, "census")].map(|(year, source)| {
+                PopulationRow {
+                    unit: unit.clone(),
+                    year,
+                    source: source.into(),
+                    people: 1_000,
+                }
+            }),
+        );
+    country
+}
+
+async fn standing(database: &TestDatabase, code: &TenantCode) -> Country {
+    let db = database.tenants.open(code).await.expect("there");
+    Country::standing(&db).await.expect("it answers")
+}
+
+#[tokio::test]
+async fn what_is_exported_makes_the_same_country_and_is_exported_alike() {
+    let database = TestDatabase::new().await;
+    let isco08 = apply::isco08(&database.owner).await.expect("ISCO-08");
+    let root = tempfile::tempdir().expect("a directory");
+    for shipped_code in Folders::Shipped.codes().expect("the shipped countries") {
+        let (one, other) = (database.code(), database.code());
+        let country = apply::read(&shipped(&shipped_code), &isco08).expect("nothing wrong");
+        let country = with_more(country).renamed(one.clone());
+        apply::create(&database.owner, &database.tenants, &country, noon(), |_| ())
+            .await
+            .expect("it applies");
+        let first = written(root.path(), &standing(&database, &one).await);
+
+        let folder = Folder::at(&root.path().join(one.as_str()));
+        let again = apply::read(&folder, &isco08).unwrap_or_else(|it| panic!("{it:#?}"));
+        let plan = apply::apply(&database.owner, &database.tenants, &again, noon(), |_| ())
+            .await
+            .expect("it applies");
+        assert!(plan.is_empty(), "{shipped_code}:\n{plan}");
+
+        let twin = again.renamed(other.clone());
+        apply::create(&database.owner, &database.tenants, &twin, noon(), |_| ())
+            .await
+            .expect("it applies");
+        let twins = standing(&database, &other).await.renamed(one);
+        let second = apply::write(&twins).expect("it is written");
+        assert_eq!(first, second, "{shipped_code}");
+        let names: Vec<&str> = first.iter().map(|(name, _)| *name).collect();
+        assert!(names.contains(&"facilities.csv") && names.contains(&"populations.csv"));
+    }
+}
