@@ -81,7 +81,8 @@ impl Where {
             None => Config::load()?,
         };
         let owner = operate::owner(&config)?;
-        Ok(operate::tenants(&config, &owner).open(&self.tenant).await?)
+        let opened = operate::tenants(&config, &owner).open(&self.tenant).await;
+        opened.with_context(|| self.tenant.to_string())
     }
 }
 

@@ -1,9 +1,10 @@
 //! A country's folder from its configuration: what [`super::read()`] would read it from again.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use anyhow::Context;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Country;
 use crate::kernel::{Date, Text};
@@ -238,13 +239,23 @@ fn facilities(country: &Country) -> anyhow::Result<Vec<u8>> {
     sheet.bytes()
 }
 
+/// An entry a line.
 fn code_lists(country: &Country) -> anyhow::Result<String> {
-    let mut lists: BTreeMap<&str, BTreeMap<&str, Map<String, Value>>> = BTreeMap::new();
+    let mut lists: BTreeMap<&str, BTreeMap<&str, toml::Value>> = BTreeMap::new();
     for it in &country.cadres.code_lists {
         let mut entry = it.attributes.clone();
         entry.insert("label".to_owned(), serde_json::to_value(&it.label)?);
-        let list = lists.entry(&it.list).or_default();
-        list.insert(&it.code, entry);
+        let entry = toml::Value::try_from(Value::from(entry))
+            .with_context(|| format!("{}.{}", it.list, it.code))?;
+        lists.entry(&it.list).or_default().insert(&it.code, entry);
     }
-    Ok(toml::to_string(&lists)?)
+    let mut text = String::new();
+    for (list, entries) in lists {
+        writeln!(text, "[{list}]")?;
+        for (code, entry) in entries {
+            writeln!(text, "\"{code}\" = {entry}")?;
+        }
+        text.push('\n');
+    }
+    Ok(text)
 }
