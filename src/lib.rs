@@ -17,6 +17,8 @@ pub mod places;
 
 pub mod cadres;
 
+pub mod forms;
+
 pub mod workforce;
 
 pub mod indicators;

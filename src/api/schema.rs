@@ -7,6 +7,10 @@ use async_graphql::{
 
 use crate::cadres::graphql::{Cadre, CadresQuery};
 use crate::cadres::{self};
+use crate::forms::graphql::{
+    Form, FormsMutation, FormsQuery, PublishFormErrorCode, RetireFormErrorCode,
+    RollBackFormErrorCode, SaveFormDraftErrorCode, form_by_id,
+};
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
 use crate::indicators::graphql::IndicatorsQuery;
 use crate::interop::graphql::{
@@ -16,9 +20,10 @@ use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
 use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
 use crate::places::{self};
 use crate::workforce::graphql::{
-    Change, CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, Posting,
-    RegisterWorkerErrorCode, TransferWorkerErrorCode, Worker, WorkforceMutation, WorkforceQuery,
-    posting_by_id, worker_by_id,
+    Change, CorrectSubmissionErrorCode, CorrectWorkerErrorCode, EndPostingErrorCode,
+    PostWorkerErrorCode, Posting, RegisterWorkerErrorCode, ReviewSubmissionErrorCode, Submission,
+    SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode, TransferWorkerErrorCode, Worker,
+    WorkforceMutation, WorkforceQuery, posting_by_id, submission_by_id, worker_by_id,
 };
 
 /// What can be read.
@@ -28,7 +33,9 @@ pub struct Query(
     NodeQuery,
     PlacesQuery,
     CadresQuery,
+    FormsQuery,
     WorkforceQuery,
+    SubmissionsQuery,
     InteropQuery,
     IndicatorsQuery,
 );
@@ -38,7 +45,12 @@ pub const AGGREGATES: [&str; 1] = ["headcount"];
 
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
-pub struct Mutation(WorkforceMutation, InteropMutation);
+pub struct Mutation(
+    FormsMutation,
+    WorkforceMutation,
+    SubmissionsMutation,
+    InteropMutation,
+);
 
 /// The root fields whose answers change with nothing but the ledger, the day, and the caller's roles, scope and
 /// languages: an operation that asks for these alone is answered from kept bytes.
@@ -54,6 +66,7 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .override_output_type_description::<Connection<Change>>("A page of changes.")
         .override_output_type_description::<Connection<Facility>>("A page of facilities.")
         .override_output_type_description::<Connection<OrgUnit>>("A page of org units.")
+        .override_output_type_description::<Connection<Submission>>("A page of answers to forms.")
         .override_output_type_description::<Connection<Worker>>("A page of workers.")
 }
 
@@ -76,6 +89,8 @@ enum Node {
     Facility(Facility),
     OrgUnit(OrgUnit),
     Cadre(Cadre),
+    Form(Form),
+    Submission(Submission),
 }
 
 /// A refusal of any mutation: for code that handles all alike.
@@ -105,6 +120,13 @@ pub enum UserError {
     EndPosting(UserErrorOf<EndPostingErrorCode>),
     ImportWorkers(UserErrorOf<ImportWorkersErrorCode>),
     SaveImportMapping(UserErrorOf<SaveImportMappingErrorCode>),
+    SaveFormDraft(UserErrorOf<SaveFormDraftErrorCode>),
+    PublishForm(UserErrorOf<PublishFormErrorCode>),
+    RollBackForm(UserErrorOf<RollBackFormErrorCode>),
+    RetireForm(UserErrorOf<RetireFormErrorCode>),
+    SubmitForm(UserErrorOf<SubmitFormErrorCode>),
+    CorrectSubmission(UserErrorOf<CorrectSubmissionErrorCode>),
+    ReviewSubmission(UserErrorOf<ReviewSubmissionErrorCode>),
 }
 
 #[derive(Default)]
@@ -129,6 +151,12 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, ReadError> {
     }
     if let Ok(id) = Id::decode(id) {
         return Ok(posting_by_id(ctx, id).await?.map(Node::Posting));
+    }
+    if let Ok(id) = Id::decode(id) {
+        return Ok(form_by_id(ctx, id).await?.map(Node::Form));
+    }
+    if let Ok(id) = Id::decode(id) {
+        return Ok(submission_by_id(ctx, id).await?.map(Node::Submission));
     }
     let rq = request(ctx);
     if let Ok(id) = Id::decode(id) {

@@ -39,20 +39,33 @@ pub enum Permission {
     ImportWorkers,
     /// The ledger: record history, and who did what in the change feed. Following the feed needs [`ReadWorkers`] alone.
     ReadHistory,
+    /// Answers to forms, but for those that tell of a person.
+    ReadSubmissions,
+    /// Answers that tell of a person: read, filtered and counted.
+    ReadPersonalAnswers,
+    /// Answer forms, and correct answers.
+    SubmitForms,
+    /// Accept answers, or send them back.
+    ReviewSubmissions,
+    /// Write, publish and retire forms.
+    ConfigureForms,
 }
 
 use Permission::{
-    CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadContacts,
-    ReadHistory, ReadIdentifiers, ReadNames, ReadReference, ReadWorkers, RegisterWorkers,
+    ConfigureForms, CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates,
+    ReadContacts, ReadHistory, ReadIdentifiers, ReadNames, ReadPersonalAnswers, ReadReference,
+    ReadSubmissions, ReadWorkers, RegisterWorkers, ReviewSubmissions, SubmitForms,
 };
 
-const READ_PERSON: [Permission; 6] = [
+const READ_PERSON: [Permission; 8] = [
     ReadReference,
     ReadWorkers,
     ReadNames,
     ReadIdentifiers,
     ReadBirthDates,
     ReadContacts,
+    ReadSubmissions,
+    ReadPersonalAnswers,
 ];
 
 impl Role {
@@ -101,23 +114,33 @@ impl Role {
     pub fn permissions(self) -> Vec<Permission> {
         let with = |more: &[Permission]| [&READ_PERSON, more].concat();
         match self {
-            Role::MinistryAdmin | Role::HrManager => with(&[
+            Role::MinistryAdmin => [&Role::HrManager.permissions()[..], &[ConfigureForms]].concat(),
+            Role::HrManager => with(&[
                 ReadAggregates,
                 RegisterWorkers,
                 CorrectWorkers,
                 PostWorkers,
                 ImportWorkers,
                 ReadHistory,
+                SubmitForms,
+                ReviewSubmissions,
             ]),
-            Role::HrOfficer => {
-                with(&[ReadAggregates, RegisterWorkers, CorrectWorkers, PostWorkers])
+            Role::HrOfficer => with(&[
+                ReadAggregates,
+                RegisterWorkers,
+                CorrectWorkers,
+                PostWorkers,
+                SubmitForms,
+            ]),
+            Role::DataClerk => {
+                with(&[ReadAggregates, RegisterWorkers, CorrectWorkers, SubmitForms])
             }
-            Role::DataClerk => with(&[ReadAggregates, RegisterWorkers, CorrectWorkers]),
-            Role::Viewer => vec![ReadReference, ReadWorkers, ReadAggregates],
+            Role::Viewer => vec![ReadReference, ReadWorkers, ReadAggregates, ReadSubmissions],
             Role::Auditor => vec![
                 ReadReference,
                 ReadWorkers,
                 ReadAggregates,
+                ReadSubmissions,
                 ReadNames,
                 ReadIdentifiers,
                 ReadHistory,
@@ -126,6 +149,7 @@ impl Role {
                 ReadReference,
                 ReadWorkers,
                 ReadAggregates,
+                ReadSubmissions,
                 ReadNames,
                 ReadContacts,
             ],
@@ -167,6 +191,11 @@ impl Permission {
             PostWorkers => "post_workers",
             ImportWorkers => "import_workers",
             ReadHistory => "read_history",
+            ReadSubmissions => "read_submissions",
+            ReadPersonalAnswers => "read_personal_answers",
+            SubmitForms => "submit_forms",
+            ReviewSubmissions => "review_submissions",
+            ConfigureForms => "configure_forms",
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum PersonalKind {
     Identifier,
     BirthDate,
     Contact,
+    /// What a form has asked that tells of a person.
+    Answer,
     /// What was done to a record and by whom, without its content.
     Trail,
     /// Any field of the record.
@@ -27,12 +29,13 @@ const RECORD: [Permission; 4] = [
     Permission::ReadBirthDates,
     Permission::ReadContacts,
 ];
-const HISTORY: [Permission; 5] = [
+const HISTORY: [Permission; 6] = [
     Permission::ReadHistory,
     Permission::ReadNames,
     Permission::ReadIdentifiers,
     Permission::ReadBirthDates,
     Permission::ReadContacts,
+    Permission::ReadPersonalAnswers,
 ];
 
 impl PersonalKind {
@@ -44,6 +47,7 @@ impl PersonalKind {
             PersonalKind::Identifier => "IDENTIFIER",
             PersonalKind::BirthDate => "BIRTH_DATE",
             PersonalKind::Contact => "CONTACT",
+            PersonalKind::Answer => "ANSWER",
             PersonalKind::Trail => "TRAIL",
             PersonalKind::Record => "RECORD",
             PersonalKind::History => "HISTORY",
@@ -58,6 +62,7 @@ impl PersonalKind {
             PersonalKind::Identifier => &[Permission::ReadIdentifiers],
             PersonalKind::BirthDate => &[Permission::ReadBirthDates],
             PersonalKind::Contact => &[Permission::ReadContacts],
+            PersonalKind::Answer => &[Permission::ReadPersonalAnswers],
             PersonalKind::Trail => &[Permission::ReadHistory],
             PersonalKind::Record => &RECORD,
             PersonalKind::History => &HISTORY,

@@ -1,5 +1,6 @@
 //! The dialect every domain speaks: ids, scalars, connections, refusals as data, guards. No domain word.
 
+mod act;
 mod connection;
 mod error;
 mod guard;
@@ -12,6 +13,7 @@ mod scalars;
 mod viewer;
 mod written;
 
+pub use act::ActInput;
 pub use connection::{Connection, Cursors, Paging, Total, connection, page_after, page_of};
 pub use error::{bad_input, nullable, refuse};
 pub use guard::{PersonalKind, check, guarded, personal};

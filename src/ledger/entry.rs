@@ -18,8 +18,14 @@ pub enum Verb {
     Post,
     Transfer,
     EndPosting,
-    /// A list or a place, configured.
+    /// A list, a place or a form, configured.
     Configure,
+    /// Answers to a form, saved to be finished later.
+    Draft,
+    /// Answers to a form, handed in.
+    Submit,
+    /// Answers to a form, accepted or sent back.
+    Review,
 }
 
 impl Verb {
@@ -32,6 +38,9 @@ impl Verb {
             Verb::Transfer => "transfer",
             Verb::EndPosting => "end_posting",
             Verb::Configure => "configure",
+            Verb::Draft => "draft",
+            Verb::Submit => "submit",
+            Verb::Review => "review",
         }
     }
 
@@ -44,6 +53,9 @@ impl Verb {
             Verb::Transfer,
             Verb::EndPosting,
             Verb::Configure,
+            Verb::Draft,
+            Verb::Submit,
+            Verb::Review,
         ]
         .into_iter()
         .find(|verb| verb.as_str() == text)
@@ -54,8 +66,10 @@ impl Verb {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKind {
     Worker,
-    /// The tenant's places, cadres and code lists as a whole.
+    /// The tenant's places, cadres and code lists as a whole, or one form.
     Configuration,
+    /// Answers to a form.
+    Submission,
 }
 
 impl SubjectKind {
@@ -64,6 +78,7 @@ impl SubjectKind {
         match self {
             SubjectKind::Worker => "worker",
             SubjectKind::Configuration => "configuration",
+            SubjectKind::Submission => "submission",
         }
     }
 }

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use super::Worker;
 use crate::auth::Actor;
 use crate::cadres::{Cadres, CodeLists};
+use crate::forms::Forms;
 use crate::kernel::{Fault, OrgUnitId, Sector, WorkerId};
 use crate::places::Places;
 use crate::tenancy::{Reader, ReferenceVersion};
 
-/// Places, cadres and code lists of one moment.
+/// Places, cadres, code lists and forms of one moment.
 #[derive(Clone)]
 pub struct Lists {
     pub version: ReferenceVersion,
     pub places: Arc<Places>,
     pub cadres: Arc<Cadres>,
     pub codes: Arc<CodeLists>,
+    pub forms: Arc<Forms>,
 }
 
 impl Lists {
@@ -25,7 +27,8 @@ impl Lists {
         let (version, places) = db.remembered::<Places>().await?;
         let (of_cadres, cadres) = db.remembered::<Cadres>().await?;
         let (of_codes, codes) = db.remembered::<CodeLists>().await?;
-        if version != of_cadres || version != of_codes {
+        let (of_forms, forms) = db.remembered::<Forms>().await?;
+        if [of_cadres, of_codes, of_forms] != [version; 3] {
             return Self::current(db).await;
         }
         Ok(Self {
@@ -33,6 +36,7 @@ impl Lists {
             places,
             cadres,
             codes,
+            forms,
         })
     }
 
@@ -46,12 +50,16 @@ impl Lists {
             let places = db.at(version).await?;
             let cadres = db.at(version).await?;
             let codes = db.at(version).await?;
-            if let (Some(places), Some(cadres), Some(codes)) = (places, cadres, codes) {
+            let forms = db.at(version).await?;
+            if let (Some(places), Some(cadres), Some(codes), Some(forms)) =
+                (places, cadres, codes, forms)
+            {
                 return Ok(Self {
                     version,
                     places,
                     cadres,
                     codes,
+                    forms,
                 });
             }
         }

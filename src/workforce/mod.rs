@@ -13,6 +13,7 @@ mod merge;
 mod record;
 mod refusal;
 mod store;
+mod submissions;
 mod tally;
 mod worker;
 
@@ -30,6 +31,11 @@ pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LinePosting, Outcome, merge};
 pub use record::{CorrectWorker, Placement, RegisterWorker, correct, register};
 pub use refusal::{Objection, Refusal, WriteError};
+pub use submissions::{
+    AnswerSubject, CorrectSubmission, ReviewSubmission, SubmissionFilter, SubmissionObjection,
+    SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, review_submission,
+    submission, submissions, submit_form,
+};
 pub use tally::{AgeBand, Cube, Tally, count};
 pub use worker::{
     CareerFault, Contact, ContactKind, Identifier, PersonName, Posting, Sex, Status, Worker,

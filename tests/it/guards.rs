@@ -11,17 +11,20 @@ use kada::auth::{Permission, Role};
 use kada::kernel::{Id, WorkerId};
 use serde_json::{Value, json};
 
+use crate::forms::desk::{Desk, fields as fields_of, submit};
 use crate::support::world::{Caller, TestCountry, World};
 use Permission::{
     CorrectWorkers, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames,
+    ReadPersonalAnswers,
 };
 
 /// What each kind of personal field needs, in the order in which a lack is told.
-const KINDS: [(&str, &[Permission]); 7] = [
+const KINDS: [(&str, &[Permission]); 8] = [
     ("NAME", &[ReadNames]),
     ("IDENTIFIER", &[ReadIdentifiers]),
     ("BIRTH_DATE", &[ReadBirthDates]),
     ("CONTACT", &[ReadContacts]),
+    ("ANSWER", &[ReadPersonalAnswers]),
     ("TRAIL", &[ReadHistory]),
     (
         "RECORD",
@@ -35,13 +38,14 @@ const KINDS: [(&str, &[Permission]); 7] = [
             ReadIdentifiers,
             ReadBirthDates,
             ReadContacts,
+            ReadPersonalAnswers,
         ],
     ),
 ];
 
 /// Where each personal field is met: the query, the object that holds it (or that holds the list of what holds it),
 /// and the fields from there to it. `{id}` is a worker's.
-const PROBES: [(&str, &str, &str, &[&str]); 11] = [
+const PROBES: [(&str, &str, &str, &[&str]); 14] = [
     (
         "Worker.name",
         "{ worker(by: {id: \"{id}\"}) { version name } }",
@@ -91,6 +95,24 @@ const PROBES: [(&str, &str, &str, &[&str]); 11] = [
         &["contacts", "0", "value"],
     ),
     (
+        "Submission.personalAnswers",
+        "{ submissions(first: 1) { nodes { version personalAnswers } } }",
+        "/submissions/nodes/0",
+        &["personalAnswers"],
+    ),
+    (
+        "Submission.author",
+        "{ submissions(first: 1) { nodes { version author } } }",
+        "/submissions/nodes/0",
+        &["author"],
+    ),
+    (
+        "Submission.comment",
+        "{ submissions(first: 1) { nodes { version comment } } }",
+        "/submissions/nodes/0",
+        &["comment"],
+    ),
+    (
         "Worker.history",
         "{ worker(by: {id: \"{id}\"}) { version history(first: 2) { verb } } }",
         "/worker",
@@ -112,6 +134,9 @@ const PROBES: [(&str, &str, &str, &[&str]); 11] = [
 
 /// Met only in the conflict of a correction, whose author must hold [`CorrectWorkers`].
 const IN_CONFLICTS: [&str; 2] = ["ChangedField.base", "ChangedField.current"];
+
+/// Personal fields of the dry run of a form, which only those get who may read all answers.
+const OF_ADMINS: [&str; 2] = ["FormPreviewExample.before", "FormPreviewExample.after"];
 
 /// Every field of the schema's objects and interfaces, with the kind of what is personal.
 fn fields() -> BTreeMap<String, Option<String>> {
@@ -194,7 +219,23 @@ async fn person(country: &TestCountry<'_>) -> String {
     }});
     let answer = manager.data(CORRECT, correction).await;
     assert_eq!(answer["correctWorker"]["errors"], json!([]));
+    answered(country, &id).await;
     id
+}
+
+/// What a form asks of the worker, and what a reviewer said of it.
+async fn answered(country: &TestCountry<'_>, worker: &str) {
+    let desk = Desk::of(country);
+    let illness = json!({ "type": "boolean", "x-sensitivity": "personal" });
+    let definition = fields_of(json!({ "illness": illness, "ward": { "type": "string" } }));
+    let form = desk.publish("health", "WORKER", &definition).await;
+    let input = json!({ "form": form["id"], "about": { "worker": worker },
+        "answers": { "illness": true, "ward": "Kayes" } });
+    let payload = submit(&desk.admin, "submitForm", input).await;
+    let submission = &payload["submission"];
+    let input = json!({ "submission": submission["id"], "baseVersion": 1, "decision": "ACCEPT", "comment": "seen" });
+    let payload = submit(&desk.admin, "reviewSubmission", input).await;
+    assert_eq!(payload["errors"], json!([]));
 }
 
 const CORRECT: &str = "mutation($input: CorrectWorkerInput!) { correctWorker(input: $input) {
@@ -233,7 +274,8 @@ fn every_personal_field_has_a_probe_and_may_be_null() {
         .into_iter()
         .filter_map(|(name, kind)| kind.map(|_| name))
         .collect();
-    let probed = PROBES.iter().map(|probe| probe.0).chain(IN_CONFLICTS);
+    let probed = PROBES.iter().map(|probe| probe.0);
+    let probed = probed.chain(IN_CONFLICTS).chain(OF_ADMINS);
     let probed: BTreeSet<String> = probed.map(str::to_owned).collect();
     assert_eq!(personal, probed);
     let schema = parse_schema(kada::api::sdl()).expect("the schema is one");

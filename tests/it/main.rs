@@ -20,6 +20,7 @@ mod configuration;
 mod cost;
 mod dialect;
 mod embedded;
+mod forms;
 mod guards;
 mod house;
 mod http;

@@ -4,23 +4,13 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 use serde::Serialize;
 
 use super::objects::{ContactKind, Sex};
-use crate::graphql::{Day, SectorName, id, optional_id};
+use crate::graphql::{ActInput, Day, SectorName, id, optional_id};
 use crate::kernel::{Invalid, Unfit};
 use crate::ledger::ActReference;
 use crate::workforce::{
     self, CorrectWorker, EndPosting, NewPosting, Placement, PostWorker, RegisterWorker,
     TransferWorker,
 };
-
-/// A legal act: a decree, a decision, a posting letter.
-#[derive(Clone, InputObject, Serialize)]
-pub struct ActInput {
-    /// Its number.
-    #[graphql(validator(max_length = 200))]
-    number: String,
-    /// Its date.
-    date: Option<Day>,
-}
 
 /// A number by which an authority knows the person.
 #[derive(InputObject, Serialize)]
@@ -171,15 +161,6 @@ pub struct EndPostingInput {
     act: Option<ActInput>,
     /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
     pub idempotency_key: Option<String>,
-}
-
-impl From<&ActInput> for ActReference {
-    fn from(given: &ActInput) -> Self {
-        Self {
-            number: given.number.clone(),
-            date: given.date.map(|Day(day)| day),
-        }
-    }
 }
 
 fn act(given: Option<&ActInput>) -> Option<ActReference> {

@@ -5,23 +5,28 @@ mod codes;
 mod inputs;
 mod mutations;
 mod objects;
+mod submissions;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Lookahead, Object, OneofObject, Result};
 
+pub use crate::graphql::ActInput;
 pub use changes::{Change, ChangedField, Conflict};
 pub use codes::{
     CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
     TransferWorkerErrorCode,
 };
-pub use inputs::ActInput;
 pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
     TransferWorkerPayload, WorkforceMutation,
 };
 pub use objects::{Contact, ContactKind, Identifier, Posting, Sex, Status, Worker};
+pub use submissions::{
+    CorrectSubmissionErrorCode, ReviewSubmissionErrorCode, Submission, SubmissionStatus,
+    SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode, submission_by_id,
+};
 
 use super::{Edges, Key, Lookup, WorkerFilter, attach};
 use crate::auth::Permission;

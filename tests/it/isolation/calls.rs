@@ -16,6 +16,9 @@ pub enum Kind {
     Facility,
     OrgUnit,
     Cadre,
+    Form,
+    FormCode,
+    Submission,
     FacilityCode,
     OrgUnitCode,
     CadreCode,
@@ -44,6 +47,8 @@ const NODES: &[(&str, Kind)] = &[
     ("Facility", Kind::Facility),
     ("OrgUnit", Kind::OrgUnit),
     ("Cadre", Kind::Cadre),
+    ("Form", Kind::Form),
+    ("Submission", Kind::Submission),
 ];
 
 /// What an ID or a text means at its place: `Input.field`, or `rootField.argument`.
@@ -51,24 +56,48 @@ fn meaning(place: &str) -> Meaning {
     use Kind::*;
     use Meaning::{Names, Text};
     match place {
-        "node.id" => Names(&[Worker, Posting, Facility, OrgUnit, Cadre]),
+        "node.id" => Names(&[Worker, Posting, Facility, OrgUnit, Cadre, Form, Submission]),
         "WorkerLookup.id"
         | "CorrectWorkerInput.worker"
         | "PostWorkerInput.worker"
-        | "TransferWorkerInput.worker" => Names(&[Worker]),
-        "EndPostingInput.posting" => Names(&[Posting]),
+        | "TransferWorkerInput.worker"
+        | "SubmissionSubjectInput.worker"
+        | "SubmissionFilterInput.worker" => Names(&[Worker]),
+        "EndPostingInput.posting"
+        | "SubmissionSubjectInput.posting"
+        | "SubmissionFilterInput.posting" => Names(&[Posting]),
         "FacilityLookup.id"
+        | "SubmissionSubjectInput.facility"
+        | "SubmissionFilterInput.facility"
         | "WorkerFilterInput.facilities"
         | "PostingInput.facility"
         | "PostingInput.supervisor"
         | "TransferWorkerInput.to"
         | "TransferWorkerInput.supervisor" => Names(&[Facility]),
         "OrgUnitLookup.id"
+        | "SubmissionOfficeInput.orgUnit"
         | "OrgUnitFilter.parent"
         | "FacilityFilter.orgUnit"
         | "WorkerFilterInput.orgUnit"
         | "HeadcountFilter.orgUnit"
         | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
+        "FormLookup.id"
+        | "compareFormVersions.form"
+        | "previewFormPublication.form"
+        | "PublishFormInput.form"
+        | "RollBackFormInput.form"
+        | "RetireFormInput.form"
+        | "SubmitFormInput.form"
+        | "SubmissionFilterInput.form" => Names(&[Form]),
+        "submission.id"
+        | "CorrectSubmissionInput.submission"
+        | "ReviewSubmissionInput.submission" => Names(&[Submission]),
+        "ReviewSubmissionInput.comment" => Text("well"),
+        "FormLookup.code" | "SaveFormDraftInput.code" => Names(&[FormCode]),
+        "LocalizedTextInput.language" => Text("fr"),
+        "LocalizedTextInput.text" => Text("Formulaire"),
+        "FormMappingInput.from" | "FormMappingInput.to" => Text("ward"),
+        "FormValueMappingInput.from" | "FormValueMappingInput.to" => Text("ngo"),
         "CadreLookup.id"
         | "CadreFilter.within"
         | "WorkerFilterInput.cadre"
@@ -98,7 +127,7 @@ fn meaning(place: &str) -> Meaning {
         "IdentifierLookup.value" => Names(&[Identifier]),
         "IdentifierInput.value" => Names(&[NewIdentifier]),
         "workers.after" | "facilities.after" | "orgUnits.after" | "cadres.after"
-        | "changes.after" => Names(&[Cursor]),
+        | "changes.after" | "submissions.after" => Names(&[Cursor]),
         "HeadcountFilter.isco08" => Text("222"),
         "WorkerFilterInput.name" => Text("traore"),
         "FacilityFilter.name" => Text("F-A1"),
@@ -238,7 +267,7 @@ impl Schema {
                 }
             }
             // A file comes with a multipart request alone: tests/it/interop tries those.
-            (_, Some(TypeKind::Enum(_))) | ("Int" | "Boolean" | "Date" | "Upload", _) => {}
+            (_, Some(TypeKind::Enum(_))) | ("Int" | "Boolean" | "Date" | "Upload" | "JSON", _) => {}
             _ => panic!("{place} takes a {name}, which tests/it/isolation/calls.rs cannot fill"),
         }
     }
@@ -315,6 +344,8 @@ impl Schema {
             ("Boolean", _) => json!(true),
             ("Date", _) => json!("2021-06-01"),
             ("Upload", _) => json!("no file"),
+            ("JSON", _) if place == "SaveFormDraftInput.definition" => definition(),
+            ("JSON", _) => json!({ "ward": "Kariakoo" }),
             (_, Some(TypeKind::Enum(it))) => json!(it.values[0].node.value.node.as_str()),
             _ => panic!("{place} takes a {name}, which tests/it/isolation/calls.rs cannot fill"),
         };
@@ -401,6 +432,11 @@ impl Schema {
             _ => Vec::new(),
         }
     }
+}
+
+/// A form to save.
+pub fn definition() -> Value {
+    json!({ "schema": { "type": "object", "properties": { "ward": { "type": "string" } } } })
 }
 
 fn parenthesised(parts: &[String]) -> String {

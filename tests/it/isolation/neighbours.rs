@@ -12,7 +12,8 @@ use kada::places::{FacilityRow, PlacesConfiguration, Setting};
 use regex::Regex;
 use serde_json::{Value, json};
 
-use super::calls::{Fill, Kind, Schema, Slot};
+use super::calls::{Fill, Kind, Schema, Slot, definition};
+use crate::forms::desk::Desk;
 use crate::support::world::{Caller, TestCountry, World};
 
 /// What a caller may name in a country, by kind; cursors by field.
@@ -56,6 +57,9 @@ pub fn absent(own: &Values) -> Values {
     values.set(Kind::Facility, format!("fac_{hex}"));
     values.set(Kind::OrgUnit, format!("unit_{hex}"));
     values.set(Kind::Cadre, format!("cdr_{hex}"));
+    values.set(Kind::Form, format!("frm_{hex}"));
+    values.set(Kind::Submission, format!("sub_{hex}"));
+    values.set(Kind::FormCode, "q-form");
     values.set(Kind::FacilityCode, "F-Q1");
     values.set(Kind::OrgUnitCode, "Q-1");
     values.set(Kind::CadreCode, "QN");
@@ -103,6 +107,22 @@ pub async fn values(country: &TestCountry<'_>, codes: [&str; 8], number: &str) -
     let (worker, posting) = someone(country, &values, &[number.to_owned()]).await;
     values.set(Kind::Worker, worker);
     values.set(Kind::Posting, posting);
+    let code = format!("form-of-{}", country.code);
+    let desk = Desk::of(country);
+    desk.publish(&code, "WORKER", &definition()).await;
+    let form = desk.draft(&code, "WORKER", &definition()).await;
+    values.set(Kind::Form, form["id"].as_str().unwrap_or_default());
+    values.set(Kind::FormCode, code);
+    let answered = desk
+        .answer(
+            &form["id"],
+            &json!({ "worker": values.own("", Kind::Worker) }),
+        )
+        .await;
+    values.set(
+        Kind::Submission,
+        answered["id"].as_str().unwrap_or_default(),
+    );
     values
 }
 
@@ -248,7 +268,7 @@ pub async fn answer(world: &World, caller: &Caller<'_>, body: &Value, value: &st
     assert_ne!(code, "GRAPHQL_VALIDATION_FAILED", "{body:#}\n{answer:#}");
     let text = format!("{status} {answer}").replace(&json!(value).to_string(), "\"…\"");
     let text = text.replace(value, "…");
-    let ids = Regex::new("(wkr|pst)_[0-9a-f]{32}").expect("a pattern");
+    let ids = Regex::new("(wkr|pst|frm|sub)_[0-9a-f]{32}").expect("a pattern");
     ids.replace_all(&text, "${1}_…").into_owned()
 }
 

@@ -1,0 +1,217 @@
+//! What mutations of forms are given.
+
+use async_graphql::{ID, InputObject};
+use serde::Serialize;
+
+use super::objects::FormSubject;
+use crate::forms::{Mapped, Publish, Retire, RollBack, SaveDraft};
+use crate::graphql::{ActInput, Json, id};
+use crate::kernel::{Invalid, Text};
+
+/// One text in one language.
+#[derive(InputObject, Serialize)]
+pub struct LocalizedTextInput {
+    /// The language, as an ISO 639 code: `fr`, `sw`, `bm`.
+    #[graphql(validator(max_length = 3))]
+    language: String,
+    /// The text in that language.
+    #[graphql(validator(max_length = 500))]
+    text: String,
+}
+
+/// What single values become.
+#[derive(InputObject, Serialize)]
+pub struct FormValueMappingInput {
+    /// The value as it was answered.
+    from: String,
+    /// The value in the next version.
+    to: String,
+}
+
+/// Where the answers to a field go in the next version.
+#[derive(InputObject, Serialize)]
+pub struct FormMappingInput {
+    /// The path of the field so far.
+    from: String,
+    /// The path of the field in the next version; null: nowhere, they stay readable in their own version.
+    to: Option<String>,
+    /// What single values become; others stay as they are.
+    #[graphql(default)]
+    values: Vec<FormValueMappingInput>,
+}
+
+/// A form to write: a new one, or the next version of one.
+#[derive(InputObject, Serialize)]
+pub struct SaveFormDraftInput {
+    /// What filters, columns and files call it: lower-case letters, digits and hyphens, a letter first.
+    code: String,
+    /// What its answers are about; it stays so.
+    subject: FormSubject,
+    /// The title, in the country's languages.
+    title: Vec<LocalizedTextInput>,
+    /// Schema (a closed subset of JSON Schema 2020-12), layout (JSON Forms) and rules (JSONLogic); at most 256 kB.
+    definition: Json,
+    /// The version of the form that you saw; absent for a new one.
+    base_version: Option<i32>,
+    /// The legal act behind it.
+    act: Option<ActInput>,
+    /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+/// A draft to publish.
+#[derive(InputObject, Serialize)]
+pub struct PublishFormInput {
+    /// The form.
+    form: ID,
+    /// The version of the form that you saw.
+    base_version: i32,
+    /// Where the answers to fields go that lose their place; a breaking change needs it.
+    #[graphql(default)]
+    mapping: Vec<FormMappingInput>,
+    /// The legal act behind it.
+    act: Option<ActInput>,
+    /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+/// An old version to publish once more, as the newest.
+#[derive(InputObject, Serialize)]
+pub struct RollBackFormInput {
+    /// The form.
+    form: ID,
+    /// The number of the old version.
+    to: i32,
+    /// The version of the form that you saw.
+    base_version: i32,
+    /// Where the answers to fields go that lose their place; a breaking change needs it.
+    #[graphql(default)]
+    mapping: Vec<FormMappingInput>,
+    /// The legal act behind it.
+    act: Option<ActInput>,
+    /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+/// A version to retire.
+#[derive(InputObject, Serialize)]
+pub struct RetireFormInput {
+    /// The form.
+    form: ID,
+    /// The number of the version.
+    version: i32,
+    /// The version of the form that you saw.
+    base_version: i32,
+    /// The legal act behind it.
+    act: Option<ActInput>,
+    /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+pub(super) fn mapping(given: &[FormMappingInput]) -> Vec<Mapped> {
+    let mapped = given.iter().map(|it| Mapped {
+        from: it.from.clone(),
+        to: it.to.clone(),
+        values: (it.values.iter())
+            .map(|it| (it.from.clone(), it.to.clone()))
+            .collect(),
+    });
+    mapped.collect()
+}
+
+/// An input as a verb takes it, with the legal act and the key of the request.
+pub(super) trait Command: Serialize + Sync {
+    type Read;
+
+    fn read(&self) -> Result<Self::Read, Invalid>;
+    fn act(&self) -> Option<&ActInput>;
+    fn key(&self) -> Option<&str>;
+}
+
+impl Command for SaveFormDraftInput {
+    type Read = SaveDraft;
+
+    fn read(&self) -> Result<SaveDraft, Invalid> {
+        let titles = self.title.iter();
+        Ok(SaveDraft {
+            code: self.code.clone(),
+            subject: self.subject.into(),
+            title: Text(
+                titles
+                    .map(|it| (it.language.clone(), it.text.clone()))
+                    .collect(),
+            ),
+            definition: self.definition.0.clone(),
+            base_version: self.base_version,
+        })
+    }
+
+    fn act(&self) -> Option<&ActInput> {
+        self.act.as_ref()
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+}
+
+impl Command for PublishFormInput {
+    type Read = Publish;
+
+    fn read(&self) -> Result<Publish, Invalid> {
+        Ok(Publish {
+            form: id("input.form", &self.form)?,
+            base_version: self.base_version,
+            mapping: mapping(&self.mapping),
+        })
+    }
+
+    fn act(&self) -> Option<&ActInput> {
+        self.act.as_ref()
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+}
+
+impl Command for RollBackFormInput {
+    type Read = RollBack;
+
+    fn read(&self) -> Result<RollBack, Invalid> {
+        Ok(RollBack {
+            form: id("input.form", &self.form)?,
+            to: self.to,
+            base_version: self.base_version,
+            mapping: mapping(&self.mapping),
+        })
+    }
+
+    fn act(&self) -> Option<&ActInput> {
+        self.act.as_ref()
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+}
+
+impl Command for RetireFormInput {
+    type Read = Retire;
+
+    fn read(&self) -> Result<Retire, Invalid> {
+        Ok(Retire {
+            form: id("input.form", &self.form)?,
+            number: self.version,
+            base_version: self.base_version,
+        })
+    }
+
+    fn act(&self) -> Option<&ActInput> {
+        self.act.as_ref()
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+}

@@ -1,0 +1,229 @@
+//! Mutations of forms: verb and noun, one input, a payload whose refusals are data.
+
+use std::marker::PhantomData;
+
+use async_graphql::{Context, Object, OutputType, Result, SimpleObject};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::codes::{
+    PublishFormErrorCode, RetireFormErrorCode, RollBackFormErrorCode, SaveFormDraftErrorCode,
+};
+use super::form_by_id;
+use super::inputs::{
+    Command, PublishFormInput, RetireFormInput, RollBackFormInput, SaveFormDraftInput,
+};
+use super::objects::Form;
+use crate::forms::{self, Occasion, WriteError};
+use crate::graphql::{
+    Answer, Beginning, Refusal, Refused, UserErrorOf, begin, refuse, request, settle, user_errors,
+};
+use crate::kernel::{Fault, FormId, ReadError};
+use crate::ledger::ActReference;
+
+/// The answer to `saveFormDraft`.
+#[derive(SimpleObject)]
+pub struct SaveFormDraftPayload {
+    /// The form with its draft; absent when it was refused.
+    form: Option<Form>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<SaveFormDraftErrorCode>>,
+}
+
+/// The answer to `publishForm`.
+#[derive(SimpleObject)]
+pub struct PublishFormPayload {
+    /// The form with its new version; absent when it was refused.
+    form: Option<Form>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<PublishFormErrorCode>>,
+}
+
+/// The answer to `rollBackForm`.
+#[derive(SimpleObject)]
+pub struct RollBackFormPayload {
+    /// The form with the old version as its newest; absent when it was refused.
+    form: Option<Form>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<RollBackFormErrorCode>>,
+}
+
+/// The answer to `retireForm`.
+#[derive(SimpleObject)]
+pub struct RetireFormPayload {
+    /// The form; absent when it was refused.
+    form: Option<Form>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<RetireFormErrorCode>>,
+}
+
+#[derive(Default)]
+pub struct FormsMutation;
+
+#[Object]
+impl FormsMutation {
+    /// Write a form: its draft is checked and kept, and nobody answers it before it is published. When the form changed
+    /// since you read it, read it again: its draft is there.
+    #[tracing::instrument(name = "mutation saveFormDraft", skip_all)]
+    async fn save_form_draft(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The form, and on what grounds.")] input: SaveFormDraftInput,
+    ) -> Result<SaveFormDraftPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "saveFormDraft", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let ended = forms::save_draft(&mut attempt.write().db(), &occasion, command).await;
+                settle(ctx, attempt, ended.map_err(In::from)).await?
+            }
+        };
+        let (form, errors) = wire(ctx, answer).await?;
+        Ok(SaveFormDraftPayload { form, errors })
+    }
+
+    /// Publish the draft of a form: at once it can be answered, filtered and counted, and it changes no more.
+    #[graphql(complexity = "200 + child_complexity")]
+    #[tracing::instrument(name = "mutation publishForm", skip_all)]
+    async fn publish_form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: PublishFormInput,
+    ) -> Result<PublishFormPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "publishForm", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let ended = forms::publish(&mut attempt.write().db(), &occasion, command).await;
+                settle(ctx, attempt, ended.map_err(In::from)).await?
+            }
+        };
+        let (form, errors) = wire(ctx, answer).await?;
+        Ok(PublishFormPayload { form, errors })
+    }
+
+    /// Publish an old version of a form once more, as its newest.
+    #[graphql(complexity = "200 + child_complexity")]
+    #[tracing::instrument(name = "mutation rollBackForm", skip_all)]
+    async fn roll_back_form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: RollBackFormInput,
+    ) -> Result<RollBackFormPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "rollBackForm", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let ended = forms::roll_back(&mut attempt.write().db(), &occasion, command).await;
+                settle(ctx, attempt, ended.map_err(In::from)).await?
+            }
+        };
+        let (form, errors) = wire(ctx, answer).await?;
+        Ok(RollBackFormPayload { form, errors })
+    }
+
+    /// Retire a version of a form: it is answered no more, and its answers stay as they are.
+    #[tracing::instrument(name = "mutation retireForm", skip_all)]
+    async fn retire_form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: RetireFormInput,
+    ) -> Result<RetireFormPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "retireForm", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let ended = forms::retire(&mut attempt.write().db(), &occasion, command).await;
+                settle(ctx, attempt, ended.map_err(In::from)).await?
+            }
+        };
+        let (form, errors) = wire(ctx, answer).await?;
+        Ok(RetireFormPayload { form, errors })
+    }
+}
+
+/// A verb's error, told in the codes of one mutation.
+struct In<C> {
+    error: WriteError,
+    codes: PhantomData<C>,
+}
+
+impl<C> From<Fault> for In<C> {
+    fn from(fault: Fault) -> Self {
+        WriteError::Fault(fault).into()
+    }
+}
+
+impl<C> From<WriteError> for In<C> {
+    fn from(error: WriteError) -> Self {
+        Self {
+            error,
+            codes: PhantomData,
+        }
+    }
+}
+
+impl<C: Copy + Serialize + DeserializeOwned + Send + Sync> Refusal for In<C> {
+    type Code = C;
+
+    fn key_reused() -> Result<C, Fault> {
+        code("IDEMPOTENCY_KEY_REUSED")
+    }
+
+    fn refused(self) -> Result<Vec<Refused<C>>, ReadError> {
+        match self.error {
+            WriteError::Denied(denied) => Err(denied.into()),
+            WriteError::Fault(fault) => Err(fault.into()),
+            WriteError::Refused(refusals) => refusals
+                .into_iter()
+                .map(|refusal| {
+                    let path: Vec<&str> = refusal.path.iter().map(String::as_str).collect();
+                    let refused = Refused::new(code(refusal.objection.code())?, &path);
+                    Ok(match refusal.objection.argument() {
+                        Some((name, value)) => refused.with(name, &value),
+                        None => refused,
+                    })
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A code by its name in the catalogue.
+fn code<C: DeserializeOwned>(name: &str) -> Result<C, Fault> {
+    Ok(serde_json::from_value(serde_json::Value::from(name))?)
+}
+
+/// An input as its verb takes it, and who acts when.
+fn prepare<'a, I: Command>(ctx: &Context<'a>, input: &I) -> Result<(I::Read, Occasion<'a>)> {
+    let rq = request(ctx);
+    let occasion = Occasion {
+        actor: rq.actor(),
+        now: rq.now(),
+        act: input.act().map(ActReference::from),
+    };
+    let read = input.read().map_err(|error| refuse(ctx, error))?;
+    Ok((read, occasion))
+}
+
+async fn start<I, C>(ctx: &Context<'_>, name: &str, input: &I) -> Result<Beginning<FormId, C>>
+where
+    I: Command,
+    C: Copy + Serialize + DeserializeOwned + Send + Sync,
+{
+    begin::<_, In<C>>(ctx, name, input.key(), input).await
+}
+
+/// An answer on the wire. The form is read after the commit.
+async fn wire<C: OutputType + Copy + Serialize>(
+    ctx: &Context<'_>,
+    answer: Answer<FormId, C>,
+) -> Result<(Option<Form>, Vec<UserErrorOf<C>>)> {
+    let form = match answer.value {
+        Some(id) => form_by_id(ctx, id)
+            .await
+            .map_err(|error| refuse(ctx, error))?,
+        None => None,
+    };
+    Ok((form, user_errors(ctx, answer.refused)?))
+}

@@ -1,0 +1,253 @@
+//! Mutations of answers: one input, a payload whose refusals are data.
+
+use std::marker::PhantomData;
+
+use async_graphql::{Context, ID, Object, OutputType, Result, SimpleObject};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::codes::{CorrectSubmissionErrorCode, ReviewSubmissionErrorCode, SubmitFormErrorCode};
+use super::inputs::{Command, CorrectSubmissionInput, ReviewSubmissionInput, SubmitFormInput};
+use super::objects::Submission;
+use super::submission_by_id;
+use crate::forms::{self, AnswerFault};
+use crate::graphql::{
+    Answer, Beginning, Refusal, Refused, UserErrorOf, begin, id, refuse, request, settle,
+    user_errors,
+};
+use crate::kernel::{Fault, Languages, ReadError};
+use crate::ledger::ActReference;
+use crate::workforce::{self, Lists, Occasion, SubmissionObjection, SubmissionWriteError};
+
+/// The answer to `submitForm`.
+#[derive(SimpleObject)]
+pub struct SubmitFormPayload {
+    /// The new answer; absent when it was refused.
+    submission: Option<Submission>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<SubmitFormErrorCode>>,
+}
+
+/// The answer to `correctSubmission`.
+#[derive(SimpleObject)]
+pub struct CorrectSubmissionPayload {
+    /// The corrected answer; absent when it was refused.
+    submission: Option<Submission>,
+    /// The answer as it is now, when someone else changed it first.
+    conflict: Option<Submission>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<CorrectSubmissionErrorCode>>,
+}
+
+/// The answer to `reviewSubmission`.
+#[derive(SimpleObject)]
+pub struct ReviewSubmissionPayload {
+    /// The reviewed answer; absent when it was refused.
+    submission: Option<Submission>,
+    /// The answer as it is now, when someone else changed it first.
+    conflict: Option<Submission>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<ReviewSubmissionErrorCode>>,
+}
+
+#[derive(Default)]
+pub struct SubmissionsMutation;
+
+#[Object]
+impl SubmissionsMutation {
+    /// Answer a form, or begin to.
+    #[tracing::instrument(name = "mutation submitForm", skip_all)]
+    async fn submit_form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: SubmitFormInput,
+    ) -> Result<SubmitFormPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "submitForm", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let mut db = attempt.write().db();
+                let ended = workforce::submit_form(&mut db, &occasion, command).await;
+                drop(db);
+                settle(ctx, attempt, ended.map_err(|it| In::new(ctx, it))).await?
+            }
+        };
+        let (submission, errors) = wire(ctx, answer).await?;
+        Ok(SubmitFormPayload { submission, errors })
+    }
+
+    /// Correct an answer, or finish a draft. What was handed in is to be reviewed again.
+    #[tracing::instrument(name = "mutation correctSubmission", skip_all)]
+    async fn correct_submission(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: CorrectSubmissionInput,
+    ) -> Result<CorrectSubmissionPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "correctSubmission", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let mut db = attempt.write().db();
+                let ended = workforce::correct_submission(&mut db, &occasion, command).await;
+                drop(db);
+                settle(ctx, attempt, ended.map_err(|it| In::new(ctx, it))).await?
+            }
+        };
+        let conflict = conflicting(ctx, &answer.refused, &input.submission).await?;
+        let (submission, errors) = wire(ctx, answer).await?;
+        Ok(CorrectSubmissionPayload {
+            submission,
+            conflict,
+            errors,
+        })
+    }
+
+    /// Accept an answer, or send it back.
+    #[tracing::instrument(name = "mutation reviewSubmission", skip_all)]
+    async fn review_submission(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: ReviewSubmissionInput,
+    ) -> Result<ReviewSubmissionPayload> {
+        let (command, occasion) = prepare(ctx, &input)?;
+        let answer = match start(ctx, "reviewSubmission", &input).await? {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let mut db = attempt.write().db();
+                let ended = workforce::review_submission(&mut db, &occasion, command).await;
+                drop(db);
+                settle(ctx, attempt, ended.map_err(|it| In::new(ctx, it))).await?
+            }
+        };
+        let conflict = conflicting(ctx, &answer.refused, &input.submission).await?;
+        let (submission, errors) = wire(ctx, answer).await?;
+        Ok(ReviewSubmissionPayload {
+            submission,
+            conflict,
+            errors,
+        })
+    }
+}
+
+/// A verb's error, told in the codes of one mutation; what a form says of an answer, in the caller's language.
+struct In<C> {
+    error: SubmissionWriteError,
+    languages: Languages,
+    codes: PhantomData<C>,
+}
+
+impl<C> In<C> {
+    fn new(ctx: &Context<'_>, error: SubmissionWriteError) -> Self {
+        Self {
+            error,
+            languages: request(ctx).languages().clone(),
+            codes: PhantomData,
+        }
+    }
+}
+
+impl<C> From<Fault> for In<C> {
+    fn from(fault: Fault) -> Self {
+        Self {
+            error: fault.into(),
+            languages: Languages::default(),
+            codes: PhantomData,
+        }
+    }
+}
+
+impl<C: Copy + Serialize + DeserializeOwned + Send + Sync> Refusal for In<C> {
+    type Code = C;
+
+    fn key_reused() -> Result<C, Fault> {
+        code("IDEMPOTENCY_KEY_REUSED")
+    }
+
+    fn refused(self) -> Result<Vec<Refused<C>>, ReadError> {
+        let refusals = match self.error {
+            SubmissionWriteError::Denied(denied) => return Err(denied.into()),
+            SubmissionWriteError::Fault(fault) => return Err(fault.into()),
+            SubmissionWriteError::Refused(refusals) => refusals,
+        };
+        let told = refusals.into_iter().map(|refusal| {
+            let path: Vec<&str> = refusal.path.iter().map(String::as_str).collect();
+            let refused = Refused::new(code(refusal.objection.code())?, &path);
+            Ok(match &refusal.objection {
+                SubmissionObjection::Misfit(AnswerFault::CheckFailed(text)) => {
+                    refused.with("value", text.get(&self.languages))
+                }
+                SubmissionObjection::Misfit(AnswerFault::WrongType(kind)) => {
+                    refused.with("value", kind)
+                }
+                SubmissionObjection::Misfit(AnswerFault::TooLarge) => {
+                    refused.with("limit", &forms::LARGEST_ANSWER.to_string())
+                }
+                _ => refused,
+            })
+        });
+        told.collect()
+    }
+}
+
+/// A code by its name in the catalogue.
+fn code<C: DeserializeOwned>(name: &str) -> Result<C, Fault> {
+    Ok(serde_json::from_value(serde_json::Value::from(name))?)
+}
+
+/// An input as its verb takes it, and who acts when.
+fn prepare<'a, I: Command>(ctx: &Context<'a>, input: &I) -> Result<(I::Read, Occasion<'a>)> {
+    let rq = request(ctx);
+    let prepared = || {
+        let occasion = Occasion {
+            actor: rq.actor(),
+            now: rq.now(),
+            today: rq.today()?,
+            phone_region: &rq.tenant()?.settings().phone_region,
+            act: input.act().map(ActReference::from),
+        };
+        Ok::<_, ReadError>((input.read()?, occasion))
+    };
+    prepared().map_err(|error| refuse(ctx, error))
+}
+
+async fn start<I, C>(
+    ctx: &Context<'_>,
+    name: &str,
+    input: &I,
+) -> Result<Beginning<forms::Submission, C>>
+where
+    I: Command,
+    C: Copy + Serialize + DeserializeOwned + Send + Sync,
+{
+    begin::<_, In<C>>(ctx, name, input.key(), input).await
+}
+
+/// The answer as it is now, for those who came too late.
+async fn conflicting<C: Copy + Serialize>(
+    ctx: &Context<'_>,
+    refused: &[Refused<C>],
+    given: &ID,
+) -> Result<Option<Submission>> {
+    let is_stale = |it: &Refused<C>| {
+        serde_json::to_value(it.code).is_ok_and(|code| code == SubmissionObjection::Stale.code())
+    };
+    if !refused.iter().any(is_stale) {
+        return Ok(None);
+    }
+    let found = async { submission_by_id(ctx, id("input.submission", given)?).await };
+    found.await.map_err(|error| refuse(ctx, error))
+}
+
+/// An answer on the wire. The lists are read after the commit.
+async fn wire<C: OutputType + Copy + Serialize>(
+    ctx: &Context<'_>,
+    answer: Answer<forms::Submission, C>,
+) -> Result<(Option<Submission>, Vec<UserErrorOf<C>>)> {
+    let lists = async {
+        let mut db = request(ctx).read(false).await?;
+        Ok::<_, ReadError>(Lists::current(&mut db).await?)
+    };
+    let lists = lists.await.map_err(|error| refuse(ctx, error))?;
+    let submission = answer.value.map(|it| Submission::new(it, lists));
+    Ok((submission, user_errors(ctx, answer.refused)?))
+}

@@ -1,0 +1,284 @@
+//! Answers to forms about workers, postings and facilities, and to those that stand alone: who sees the subject sees the
+//! answers, and what stands alone is seen with its office.
+
+mod refusal;
+mod store;
+
+use serde_json::Value;
+
+pub use refusal::{SubmissionObjection, SubmissionRefusal, SubmissionWriteError};
+
+use super::{Lists, Lookup, Occasion, Reach};
+use crate::auth::{Actor, Permission};
+use crate::forms::{
+    self, About, Circumstances, Decision, Form, HandIn, Options, Status, Subject, Submission,
+};
+use crate::kernel::{
+    FacilityId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector, SubmissionId,
+    WorkerId,
+};
+use crate::tenancy::Reader;
+
+/// What an answer is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerSubject {
+    Worker(WorkerId),
+    Posting(PostingId),
+    Facility(FacilityId),
+    /// Stands alone: the office that keeps it.
+    Office(OrgUnitId, Sector),
+}
+
+#[derive(Clone, Debug)]
+pub struct SubmitForm {
+    pub form: FormId,
+    /// The newest that may be answered when absent.
+    pub number: Option<i32>,
+    pub about: AnswerSubject,
+    pub answers: Value,
+    /// To be finished later.
+    pub draft: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct CorrectSubmission {
+    pub submission: SubmissionId,
+    pub base_version: i32,
+    /// Another version of the form; absent: the one that was answered.
+    pub number: Option<i32>,
+    /// All answers, as they are to be.
+    pub answers: Value,
+    pub draft: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ReviewSubmission {
+    pub submission: SubmissionId,
+    pub base_version: i32,
+    pub decision: Decision,
+    pub comment: Option<String>,
+}
+
+/// Which answers; all conditions hold together.
+#[derive(Clone, Debug, Default)]
+pub struct SubmissionFilter {
+    pub form: Option<FormId>,
+    pub worker: Option<WorkerId>,
+    pub posting: Option<PostingId>,
+    pub facility: Option<FacilityId>,
+    pub statuses: Option<Vec<Status>>,
+}
+
+/// Answers a form, or begins to.
+///
+/// # Errors
+/// All refusals of the answers at once; `Denied` without [`Permission::SubmitForms`].
+#[tracing::instrument(name = "workforce.submit_form", skip_all, fields(form.id = %submit.form))]
+pub async fn submit_form(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    submit: SubmitForm,
+) -> Result<Submission, SubmissionWriteError> {
+    occasion.actor.may(Permission::SubmitForms)?;
+    let lists = Lists::current(tx).await?;
+    let form = (lists.forms.get(submit.form))
+        .ok_or_else(|| SubmissionObjection::FormNotFound.at(&["form"]))?;
+    let about = subject(tx, occasion, &lists, submit.about).await?;
+    let new = HandIn {
+        number: submit.number,
+        about,
+        answers: submit.answers,
+    };
+    let has_option = |options: &Options, code: &str| has_option(&lists, options, code);
+    let circumstances = Circumstances {
+        today: occasion.today,
+        has_option: &has_option,
+        complete: !submit.draft,
+    };
+    let done = forms::hand_in(tx, &forms_occasion(occasion), form, &new, &circumstances).await;
+    Ok(done?)
+}
+
+/// Replaces the answers of a submission.
+///
+/// # Errors
+/// All refusals of the answers at once; `Stale`; `Denied` without [`Permission::SubmitForms`].
+#[tracing::instrument(name = "workforce.correct_submission", skip_all, fields(submission.id = %correct.submission))]
+pub async fn correct_submission(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    correct: CorrectSubmission,
+) -> Result<Submission, SubmissionWriteError> {
+    occasion.actor.may(Permission::SubmitForms)?;
+    let (old, lists) = locked(tx, occasion, correct.submission, correct.base_version).await?;
+    let form = form_of(&lists, &old)?;
+    let has_option = |options: &Options, code: &str| has_option(&lists, options, code);
+    let circumstances = Circumstances {
+        today: occasion.today,
+        has_option: &has_option,
+        complete: !correct.draft,
+    };
+    let answers = (correct.number, &correct.answers);
+    let occasion = forms_occasion(occasion);
+    Ok(forms::correct(tx, &occasion, form, &old, answers, &circumstances).await?)
+}
+
+/// Accepts a submission, or sends it back.
+///
+/// # Errors
+/// `NotSubmitted`, `Stale`; `Denied` without [`Permission::ReviewSubmissions`].
+#[tracing::instrument(name = "workforce.review_submission", skip_all, fields(submission.id = %review.submission))]
+pub async fn review_submission(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    review: ReviewSubmission,
+) -> Result<Submission, SubmissionWriteError> {
+    occasion.actor.may(Permission::ReviewSubmissions)?;
+    let (old, lists) = locked(tx, occasion, review.submission, review.base_version).await?;
+    let form = form_of(&lists, &old)?;
+    let verdict = (review.decision, review.comment);
+    Ok(forms::review(tx, &forms_occasion(occasion), form, &old, verdict).await?)
+}
+
+/// A page of the answers that the caller may see, the newest first. Drafts are seen by their authors.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadSubmissions`].
+#[tracing::instrument(name = "workforce.submissions", skip_all)]
+pub async fn submissions(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    filter: &SubmissionFilter,
+    request: &PageRequest<SubmissionId>,
+) -> Result<(Page<Submission>, Lists), ReadError> {
+    actor.may(Permission::ReadSubmissions)?;
+    let lists = Lists::current(db).await?;
+    let reach = Reach::of(actor, &lists.places);
+    let rows = store::page(db, filter, &reach, &actor.subject, request).await?;
+    let mut page = Page::from_rows(rows, request);
+    if request.count {
+        page.total = Some(store::count(db, filter, &reach, &actor.subject).await?);
+    }
+    Ok((page, lists))
+}
+
+/// One answer, when the caller may see it.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadSubmissions`].
+pub async fn submission(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    id: SubmissionId,
+) -> Result<Option<(Submission, Lists)>, ReadError> {
+    actor.may(Permission::ReadSubmissions)?;
+    let lists = Lists::current(db).await?;
+    let reach = Reach::of(actor, &lists.places);
+    let found = store::one(db, id, &reach, &actor.subject).await?;
+    Ok(found.map(|found| (found, lists)))
+}
+
+fn forms_occasion<'a>(occasion: &Occasion<'a>) -> forms::Occasion<'a> {
+    forms::Occasion {
+        actor: occasion.actor,
+        now: occasion.now,
+        act: occasion.act.clone(),
+    }
+}
+
+fn form_of<'l>(lists: &'l Lists, of: &Submission) -> Result<&'l Form, SubmissionRefusal> {
+    let form = lists.forms.get(of.form);
+    form.ok_or_else(|| SubmissionObjection::SubmissionNotFound.at(&["submission"]))
+}
+
+/// Whether one of the country's own lists has an entry that can be chosen.
+fn has_option(lists: &Lists, options: &Options, code: &str) -> bool {
+    match options {
+        Options::CodeList(list) => lists.codes.find(list, code).is_some(),
+        Options::Cadres => {
+            let cadre = lists.cadres.by_code(code);
+            cadre.is_some_and(|cadre| !lists.cadres.is_group(cadre.id))
+        }
+        Options::Listed(choices) => choices.iter().any(|choice| choice.code == code),
+    }
+}
+
+/// The subject of an answer as it stands, when the caller may see it.
+async fn subject(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    lists: &Lists,
+    about: AnswerSubject,
+) -> Result<About, SubmissionWriteError> {
+    let actor = occasion.actor;
+    let reach = Reach::of(actor, &lists.places);
+    let by_person = reach.person.is_some();
+    let found = match about {
+        AnswerSubject::Worker(id) => {
+            let (found, _) = super::find(tx, actor, &Lookup::Id(id), occasion.today).await?;
+            found.map(|it| (Subject::Worker, Some(id.into()), it.unit, it.sector))
+        }
+        AnswerSubject::Posting(id) => {
+            let posting = super::store::posting(tx, id).await?;
+            let worker = match posting {
+                None => None,
+                Some(posting) => {
+                    let lookup = Lookup::Id(posting.worker);
+                    super::find(tx, actor, &lookup, occasion.today).await?.0
+                }
+            };
+            worker.map(|it| (Subject::Posting, Some(id.into()), it.unit, it.sector))
+        }
+        AnswerSubject::Facility(id) => lists.places.facility(id).map(|facility| {
+            let kind = lists.places.facility_type(&facility.type_code);
+            let sector = kind.map_or(Sector::Health, |it| it.sector);
+            (Subject::Facility, Some(id.into()), facility.unit, sector)
+        }),
+        AnswerSubject::Office(unit, sector) => {
+            let known = lists.places.unit(unit);
+            known.map(|_| (Subject::Alone, None, unit, sector))
+        }
+    };
+    let is_place = matches!(
+        about,
+        AnswerSubject::Facility(_) | AnswerSubject::Office(..)
+    );
+    let found = found.filter(|(_, _, unit, sector)| {
+        !is_place || (!by_person && reach.admits_place(*unit, *sector))
+    });
+    let (subject, id, unit, sector) = found.ok_or_else(|| match about {
+        AnswerSubject::Worker(_) => SubmissionObjection::WorkerNotFound.at(&["about", "worker"]),
+        AnswerSubject::Posting(_) => SubmissionObjection::PostingNotFound.at(&["about", "posting"]),
+        AnswerSubject::Facility(_) => {
+            SubmissionObjection::FacilityNotFound.at(&["about", "facility"])
+        }
+        AnswerSubject::Office(..) => {
+            SubmissionObjection::OrgUnitNotFound.at(&["about", "office", "orgUnit"])
+        }
+    })?;
+    Ok(About {
+        subject,
+        id,
+        unit,
+        sector,
+    })
+}
+
+/// Locks a submission that the caller may see, at the version they saw.
+async fn locked(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    id: SubmissionId,
+    base_version: i32,
+) -> Result<(Submission, Lists), SubmissionWriteError> {
+    let not_found = || SubmissionObjection::SubmissionNotFound.at(&["submission"]);
+    let lists = Lists::current(tx).await?;
+    let reach = Reach::of(occasion.actor, &lists.places);
+    let seen = store::one(tx, id, &reach, &occasion.actor.subject).await?;
+    seen.ok_or_else(not_found)?;
+    let old = forms::locked(tx, id).await?.ok_or_else(not_found)?;
+    if old.version != base_version {
+        return Err(SubmissionObjection::Stale.at(&["baseVersion"]).into());
+    }
+    Ok((old, lists))
+}

@@ -1,0 +1,122 @@
+//! Why an answer to a form is refused.
+
+use crate::forms::{AnswerFault, Misfit, SubmissionError};
+use crate::kernel::{Denied, Fault, ReadError};
+
+/// One thing that is wrong, and where in the input.
+#[derive(Clone, Debug)]
+pub struct SubmissionRefusal {
+    /// The path of the input field; empty when it is about no single field.
+    pub path: Vec<String>,
+    pub objection: SubmissionObjection,
+}
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SubmissionObjection {
+    #[error("there is no such form")]
+    FormNotFound,
+    #[error("there is no such submission")]
+    SubmissionNotFound,
+    #[error("there is no such worker")]
+    WorkerNotFound,
+    #[error("there is no such posting")]
+    PostingNotFound,
+    #[error("there is no such facility")]
+    FacilityNotFound,
+    #[error("there is no such org unit")]
+    OrgUnitNotFound,
+    #[error("the form has no such version that may be answered")]
+    NotAnswerable,
+    #[error("the form is about something else")]
+    OtherSubject,
+    #[error("the answer has been handed in")]
+    AlreadySubmitted,
+    #[error("only what was handed in can be reviewed")]
+    NotSubmitted,
+    #[error("the submission changed since it was read")]
+    Stale,
+    #[error("an answer does not fit the form")]
+    Misfit(AnswerFault),
+}
+
+impl SubmissionObjection {
+    #[must_use]
+    pub fn at(self, path: &[&str]) -> SubmissionRefusal {
+        SubmissionRefusal {
+            path: path.iter().map(|it| (*it).to_owned()).collect(),
+            objection: self,
+        }
+    }
+
+    /// The stable code, as it stands in the catalogue of messages.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            SubmissionObjection::FormNotFound => "FORM_NOT_FOUND",
+            SubmissionObjection::SubmissionNotFound => "SUBMISSION_NOT_FOUND",
+            SubmissionObjection::WorkerNotFound => "WORKER_NOT_FOUND",
+            SubmissionObjection::PostingNotFound => "POSTING_NOT_FOUND",
+            SubmissionObjection::FacilityNotFound => "FACILITY_NOT_FOUND",
+            SubmissionObjection::OrgUnitNotFound => "ORG_UNIT_NOT_FOUND",
+            SubmissionObjection::NotAnswerable => "NOT_ANSWERABLE",
+            SubmissionObjection::OtherSubject => "OTHER_SUBJECT",
+            SubmissionObjection::AlreadySubmitted => "ALREADY_SUBMITTED",
+            SubmissionObjection::NotSubmitted => "NOT_SUBMITTED",
+            SubmissionObjection::Stale => "STALE",
+            SubmissionObjection::Misfit(fault) => fault.code(),
+        }
+    }
+}
+
+/// How a change can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmissionWriteError {
+    #[error("refused")]
+    Refused(Vec<SubmissionRefusal>),
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<SubmissionRefusal> for SubmissionWriteError {
+    fn from(refusal: SubmissionRefusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+}
+
+impl From<ReadError> for SubmissionWriteError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Denied(denied) => Self::Denied(denied),
+            ReadError::Fault(fault) => Self::Fault(fault),
+            ReadError::Invalid(invalid) => Self::Fault(Fault::internal(invalid)),
+        }
+    }
+}
+
+impl From<SubmissionError> for SubmissionWriteError {
+    fn from(error: SubmissionError) -> Self {
+        let refusal = match error {
+            SubmissionError::Misfits(misfits) => {
+                let refusals = misfits.into_iter().map(|Misfit { path, fault }| {
+                    let path = [&["answers".to_owned()], &path[..]].concat();
+                    let objection = SubmissionObjection::Misfit(fault);
+                    SubmissionRefusal { path, objection }
+                });
+                return Self::Refused(refusals.collect());
+            }
+            SubmissionError::Denied(denied) => return Self::Denied(denied),
+            SubmissionError::Fault(fault) => return Self::Fault(fault),
+            SubmissionError::NotAnswerable => {
+                SubmissionObjection::NotAnswerable.at(&["formVersion"])
+            }
+            SubmissionError::OtherSubject => SubmissionObjection::OtherSubject.at(&["about"]),
+            SubmissionError::AlreadySubmitted => {
+                SubmissionObjection::AlreadySubmitted.at(&["draft"])
+            }
+            SubmissionError::NotSubmitted => SubmissionObjection::NotSubmitted.at(&["submission"]),
+        };
+        refusal.into()
+    }
+}

@@ -1,0 +1,7 @@
+//! Forms that a ministry writes itself.
+
+mod answers;
+mod budgets;
+mod definitions;
+pub mod desk;
+mod lifecycle;
