@@ -3,6 +3,7 @@
 //! Reading finds everything that is wrong before anything is written; the plan is said before it is carried out; and
 //! what is in the database and not in the files stays, because admins add to it.
 
+mod forms;
 mod places;
 mod read;
 mod settings;
@@ -22,6 +23,7 @@ pub use sheet::{Files, Problem, Row};
 
 use crate::auth::Actor;
 use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists};
+use crate::forms::{self as forms_domain, Forms, FormsConfiguration};
 use crate::kernel::{Changes, Fault, Instant, ListChanges, TenantCode};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::places::{self as places_domain, Places, PlacesConfiguration};
@@ -37,6 +39,7 @@ pub struct Country {
     pub settings: Settings,
     pub places: PlacesConfiguration,
     pub cadres: CadresConfiguration,
+    pub forms: FormsConfiguration,
 }
 
 impl Country {
@@ -101,6 +104,7 @@ pub fn plan(
     places: &Places,
     cadres: &Cadres,
     lists: &CodeLists,
+    forms: &Forms,
 ) -> Plan {
     let wanted = std::slice::from_ref(&country.settings);
     let standing: Vec<Settings> = settings.cloned().into_iter().collect();
@@ -109,7 +113,8 @@ pub fn plan(
         content: country
             .places
             .changes(places)
-            .and(country.cadres.changes(cadres, lists)),
+            .and(country.cadres.changes(cadres, lists))
+            .and(country.forms.changes(forms)),
     }
 }
 
@@ -137,7 +142,14 @@ pub async fn create(
         return apply(owner, tenants, country, at, say).await;
     }
     let empty = (Places::default(), Cadres::default(), CodeLists::default());
-    let plan = plan(country, None, &empty.0, &empty.1, &empty.2);
+    let plan = plan(
+        country,
+        None,
+        &empty.0,
+        &empty.1,
+        &empty.2,
+        &Forms::default(),
+    );
     say(&plan);
     provision(owner, &country.settings).await?;
     configure(&tenants.open(code).await?, country, at).await?;
@@ -176,7 +188,8 @@ async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), 
     db.write(async |tx| {
         let changes = places_domain::configure(tx, &country.places)
             .await?
-            .and(cadres::configure(tx, &country.cadres).await?);
+            .and(cadres::configure(tx, &country.cadres).await?)
+            .and(forms_domain::configure(tx, &country.forms, at).await?);
         record(tx, &changes, at).await
     })
     .await
@@ -192,9 +205,17 @@ pub async fn planned(db: &TenantDb, country: &Country, settings: &Settings) -> R
     let (_, places) = reader.current::<Places>().await?;
     let (_, cadres) = reader.current::<Cadres>().await?;
     let (_, lists) = reader.current::<CodeLists>().await?;
+    let (_, forms) = reader.current::<Forms>().await?;
     drop(reader);
     snapshot.end().await;
-    Ok(plan(country, Some(settings), &places, &cadres, &lists))
+    Ok(plan(
+        country,
+        Some(settings),
+        &places,
+        &cadres,
+        &lists,
+        &forms,
+    ))
 }
 
 /// The one ledger row of a configuration; none when nothing changed. Call it last.

@@ -36,6 +36,8 @@ pub fn read(folder: &Folder, isco08: &BTreeSet<String>) -> Result<Country, Vec<P
     files.languages.clone_from(&settings.languages);
     let levels = settings.levels.len();
     let units = places::units(&mut files, "org-units.csv", levels, &HashMap::new());
+    let code_lists = code_lists(&mut files);
+    let forms = super::forms::read(&mut files, folder, &code_lists);
     let country = Country {
         places: PlacesConfiguration {
             units: units.units,
@@ -46,8 +48,9 @@ pub fn read(folder: &Folder, isco08: &BTreeSet<String>) -> Result<Country, Vec<P
         },
         cadres: CadresConfiguration {
             cadres: cadres(&mut files, isco08),
-            code_lists: code_lists(&mut files),
+            code_lists,
         },
+        forms,
         settings,
     };
     let mut problems = files.problems;

@@ -1,5 +1,6 @@
 //! All statements about `worker`, `worker_identifier`, `worker_contact`, `posting` and `posting_fact`.
 
+mod answers;
 mod fact;
 mod page;
 mod write;
@@ -9,6 +10,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub(super) use answers::tally_answers;
 pub(super) use fact::{keep_facts, tally};
 pub(super) use page::{by_ids, count, page};
 pub(super) use write::{
