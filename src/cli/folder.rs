@@ -112,6 +112,31 @@ impl Folder {
         &self.code
     }
 
+    /// The files of a folder inside, by their path from here, sorted; none when there is no such folder.
+    #[must_use]
+    pub fn files_in(&self, inside: &str, extension: &str) -> Vec<String> {
+        let paths: Vec<PathBuf> = match &self.place {
+            Place::Disk(directory) => {
+                let entries = std::fs::read_dir(directory.join(inside));
+                let entries = entries.into_iter().flatten().flatten();
+                entries.map(|entry| entry.path()).collect()
+            }
+            Place::Shipped(dir) => {
+                let found = dir.get_dir(dir.path().join(inside));
+                let files = found.into_iter().flat_map(Dir::files);
+                files.map(|file| file.path().to_path_buf()).collect()
+            }
+        };
+        let wanted = paths
+            .iter()
+            .filter(|path| path.extension().is_some_and(|it| it == extension));
+        let mut names: Vec<String> = wanted
+            .filter_map(|path| Some(format!("{inside}/{}", path.file_name()?.to_str()?)))
+            .collect();
+        names.sort();
+        names
+    }
+
     /// A file's bytes; `None` when the folder has no such file.
     ///
     /// # Errors

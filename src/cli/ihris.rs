@@ -125,6 +125,7 @@ pub fn country(
     let levels = levels.map(|(number, name)| Level { number, name });
     let settings = settings(code, register.country, levels.collect(), conventions)?;
     Ok(Country {
+        forms: crate::forms::FormsConfiguration::default(),
         settings,
         places: register.places,
         cadres: register.cadres,

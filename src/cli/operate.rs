@@ -101,9 +101,10 @@ pub(super) async fn export(tenant: &TenantCode, directory: &Path) -> anyhow::Res
     let db = tenants(&config, &owner).open(tenant).await?;
     let files = apply::write(&Country::standing(&db).await?)?;
     let folder = directory.join(tenant.as_str());
-    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     for (name, bytes) in files {
         let file = folder.join(name);
+        let inside = file.parent().unwrap_or(&folder);
+        fs::create_dir_all(inside).with_context(|| inside.display().to_string())?;
         fs::write(&file, bytes).with_context(|| file.display().to_string())?;
         println!("{}", file.display());
     }

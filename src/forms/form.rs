@@ -146,6 +146,7 @@ impl Form {
     }
 
     /// Every version that was published, the oldest first.
+    #[must_use]
     pub fn issued(&self) -> impl DoubleEndedIterator<Item = &Version> {
         self.versions.iter().filter(|it| it.stage != Stage::Draft)
     }

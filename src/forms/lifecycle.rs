@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::evolution::{Change, ChangeClass, Mapped, compare, gravest, to_be_mapped};
 use super::form::{Form, Forms, Stage, Subject, Version, is_form_code};
 use super::refusal::{FormObjection, FormRefusal, WriteError};
-use super::{Definition, Occasion, store, submission};
+use super::{Definition, Field, Occasion, store, submission};
 use crate::auth::Permission;
 use crate::kernel::{Fault, FormId, Instant, Text};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
@@ -125,7 +125,7 @@ pub async fn save_draft(
     Ok(id)
 }
 
-fn next_number(form: Option<&Form>) -> i32 {
+pub(super) fn next_number(form: Option<&Form>) -> i32 {
     let last = form.and_then(|form| form.versions.last());
     last.map_or(1, |version| version.number + 1)
 }
@@ -288,7 +288,7 @@ pub(super) fn mapping_refusals(
             refusals.push(unknown(&mapped.from).at(&["mapping", &at, "from"]));
         }
         let to = mapped.to.as_deref();
-        if let Some(to) = to.filter(|to| !next.field(to).is_some_and(|it| it.is_filterable())) {
+        if let Some(to) = to.filter(|to| !next.field(to).is_some_and(Field::is_filterable)) {
             refusals.push(unknown(to).at(&["mapping", &at, "to"]));
         }
     }

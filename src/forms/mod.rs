@@ -4,6 +4,7 @@
 //! `submission.rs`. Who the subjects are is known to those above: they bring it along.
 
 mod answer;
+mod configure;
 mod definition;
 mod evolution;
 mod form;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 pub use answer::{
     AnswerFault, Circumstances, IndexedValue, LARGEST_ANSWER, Misfit, indexed, parted, settle,
 };
+pub use configure::{FormRow, FormsConfiguration, configure};
 pub use definition::{
     Choice, DEEPEST, Definition, Fault as DefinitionFault, Field, FieldKind, Flaw, LARGEST,
     LONGEST_RULE, Options, Range, Rule,

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use super::population::Figure;
 use crate::cadres::WorkerClass;
-use crate::kernel::{CadreId, Date, Invalid, OrgUnitId, Sector, Unfit};
+use crate::kernel::{CadreId, Date, FormId, Invalid, OrgUnitId, Sector, Unfit};
 use crate::places::Setting;
-use crate::workforce::{AgeBand, Lists, Sex};
+use crate::workforce::{AgeBand, AnswerCondition, Lists, Sex};
 
 /// What people can be counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dimension {
     AgeBand,
+    /// The answer to a field of a form; which one is said beside.
+    Answer,
     Cadre,
     EmploymentType,
     FacilityType,
@@ -83,6 +85,8 @@ pub struct HeadcountFilter {
     pub ownerships: Option<Vec<String>>,
     pub setting: Option<Setting>,
     pub sex: Option<Sex>,
+    /// About what was answered to forms.
+    pub answers: Vec<AnswerCondition>,
 }
 
 /// What the people of a row have in common.
@@ -98,6 +102,12 @@ pub enum Key {
     WorkerClass(WorkerClass),
     Sex(Sex),
     AgeBand(AgeBand),
+    /// What was answered to a field of a form.
+    Answer {
+        form: FormId,
+        field: String,
+        code: String,
+    },
     /// A class like the others: not on record, or above the level that was asked for.
     Unknown,
 }
@@ -121,6 +131,7 @@ impl Key {
                 (from, Some(to)) => Some(format!("{from}-{to}").into()),
                 (from, None) => Some(format!("{from}+").into()),
             },
+            Key::Answer { code, .. } => Some(code.as_str().into()),
             Key::Unknown => None,
         }
     }

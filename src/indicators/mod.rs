@@ -12,8 +12,8 @@ pub use population::Figure;
 use crate::auth::Actor;
 use crate::kernel::{Date, Invalid, ReadError, Unfit};
 use crate::tenancy::Reader;
-use crate::workforce;
-use plan::Plan;
+use crate::workforce::{self, AnswerField};
+use plan::{AskedAnswers, Plan};
 
 /// How many groupings a count may have.
 const MOST_GROUPINGS: usize = 4;
@@ -21,7 +21,7 @@ const MOST_GROUPINGS: usize = 4;
 const MOST_ROWS: usize = 20_000;
 
 /// How many people are in post on a day, each once, within the caller's reach: one row for every combination of the
-/// groupings that has any.
+/// groupings that has any. `answer` is the field that [`Dimension::Answer`] means.
 ///
 /// # Errors
 /// `Denied` without [`crate::auth::Permission::ReadAggregates`]; bad input for groupings that cannot be, and for more
@@ -31,6 +31,7 @@ pub async fn headcount(
     db: &mut Reader<'_>,
     actor: &Actor,
     group_by: &[Grouping],
+    answer: Option<&AnswerField>,
     filter: &HeadcountFilter,
     day: Date,
 ) -> Result<Headcount, ReadError> {
@@ -40,7 +41,16 @@ pub async fn headcount(
     }
     let groupings = headcount::levelled(group_by)?;
     let tally = workforce::count(db, actor, day, MOST_ROWS, |lists, reach| {
-        Plan::new(&groupings, filter, lists, reach)
+        let by = answer.map(|it| workforce::counted(it, lists, actor));
+        let asked = AskedAnswers {
+            by: by.transpose()?,
+            among: workforce::answered(&filter.answers, lists, actor)?,
+        };
+        let by_answer = (groupings.iter()).filter(|it| it.by == Dimension::Answer);
+        if by_answer.count() != usize::from(asked.by.is_some()) {
+            return Err(Invalid::new("groupBy.answer", Unfit::NoSuchFormField).into());
+        }
+        Ok(Plan::new(&groupings, filter, asked, lists, reach))
     });
     let tally = tally.await?.ok_or_else(|| {
         let unfit = Unfit::TooManyRows { to: MOST_ROWS };

@@ -10,12 +10,12 @@ use super::population::Extent;
 use crate::cadres::{Cadre, Cadres, EMPLOYMENT_TYPE};
 use crate::kernel::{CadreId, Date, OrgUnitId};
 use crate::places::{Facility, Places, Setting};
-use crate::workforce::{AgeBand, Cube, Lists, Reach, Sex};
+use crate::workforce::{AgeBand, AnswerAxis, Answered, CountedField, Cube, Lists, Reach, Sex};
 
 /// How a cube's cells are to be read.
 pub(super) struct Plan {
     /// From the one that changes fastest with the number of the cell.
-    axes: [Axis; 5],
+    axes: [Axis; 6],
     extent: Extent,
 }
 
@@ -70,6 +70,7 @@ impl Plan {
     pub fn new(
         groupings: &[Grouping],
         filter: &HeadcountFilter,
+        asked: AskedAnswers,
         lists: &Lists,
         reach: &Reach,
     ) -> (Cube, Self) {
@@ -86,12 +87,14 @@ impl Plan {
         let (of_ages, _) = Axis::of(groupings, &[Dimension::AgeBand], bands, |band, _| {
             (*band != AgeBand::Unknown).then_some(Key::AgeBand(*band))
         });
+        let (of_answers, mut answers) = answers(groupings, asked.by.as_ref());
         let mut step = 1;
         for (axis, numbers) in [
             (&of_facilities, &mut facilities),
             (&of_cadres, &mut cadres),
             (&of_sexes, &mut sexes),
             (&of_terms, &mut terms),
+            (&of_answers, &mut answers),
         ] {
             numbers.iter_mut().flatten().for_each(|it| *it *= step);
             step *= axis.length();
@@ -107,8 +110,24 @@ impl Plan {
             } else {
                 step
             },
+            answers: asked.by.map(|by| AnswerAxis {
+                form: by.form,
+                field: by.field,
+                unanswered: answers.pop().flatten().unwrap_or(0),
+                classes: (by.codes.into_iter().zip(answers))
+                    .map(|(code, added)| (code, added.unwrap_or(0)))
+                    .collect(),
+            }),
+            among: asked.among,
         };
-        let axes = [of_facilities, of_cadres, of_sexes, of_terms, of_ages];
+        let axes = [
+            of_facilities,
+            of_cadres,
+            of_sexes,
+            of_terms,
+            of_answers,
+            of_ages,
+        ];
         (cube, Self { axes, extent })
     }
 
@@ -185,6 +204,27 @@ fn sort(rows: &mut [Row], groupings: usize, lists: &Lists) {
         keys.map(|(key, ranks)| ranks.get(key).copied())
             .collect::<Vec<_>>()
     });
+}
+
+/// What a count asks of answers, its forms and fields found.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AskedAnswers {
+    pub by: Option<CountedField>,
+    pub among: Vec<Answered>,
+}
+
+/// The answers of a field, and after them having none of these.
+fn answers(groupings: &[Grouping], by: Option<&CountedField>) -> (Axis, Vec<Option<i64>>) {
+    let codes = by.into_iter().flat_map(|by| &by.codes);
+    let classes = codes.map(|code| Some(Some(code))).chain([Some(None)]);
+    Axis::of(groupings, &[Dimension::Answer], classes, |code, _| {
+        let by = by?;
+        Some(Key::Answer {
+            form: by.form,
+            field: by.field.clone(),
+            code: (*code)?.clone(),
+        })
+    })
 }
 
 fn facilities(

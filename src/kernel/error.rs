@@ -53,6 +53,10 @@ pub enum Unfit {
     Repeated,
     /// A level of something that has none.
     NoLevels,
+    /// The country has no such form about workers.
+    NoSuchForm,
+    /// The form has no such field, or not one that can be used so.
+    NoSuchFormField,
     /// It would make more rows than an answer may have.
     TooManyRows { to: usize },
 }
@@ -73,6 +77,8 @@ impl Unfit {
             Self::NotSoMany { .. } => "NOT_SO_MANY",
             Self::Repeated => "REPEATED",
             Self::NoLevels => "NO_LEVELS",
+            Self::NoSuchForm => "NO_SUCH_FORM",
+            Self::NoSuchFormField => "NO_SUCH_FORM_FIELD",
             Self::TooManyRows { .. } => "TOO_MANY_ROWS",
         }
     }

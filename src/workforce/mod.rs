@@ -2,6 +2,7 @@
 //!
 //! Reading is here, counting in `tally.rs`; [`register`], [`correct`] are in `record.rs`, [`post`], [`transfer`], [`end_posting`] in `career.rs`.
 
+mod answered;
 mod career;
 mod change;
 mod check;
@@ -21,6 +22,7 @@ use std::slice;
 
 use serde::{Deserialize, Serialize};
 
+pub use answered::{AnswerCondition, AnswerField, Answered, CountedField, answered, counted};
 pub use career::{
     EndPosting, NewPosting, Occasion, PostWorker, TransferWorker, end_posting, post, transfer,
 };
@@ -36,7 +38,7 @@ pub use submissions::{
     SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, review_submission,
     submission, submissions, submit_form,
 };
-pub use tally::{AgeBand, Cube, Tally, count};
+pub use tally::{AgeBand, AnswerAxis, Cube, Tally, count};
 pub use worker::{
     CareerFault, Contact, ContactKind, Identifier, PersonName, Posting, Sex, Status, Worker,
 };
@@ -76,6 +78,8 @@ pub struct WorkerFilter {
     pub sex: Option<Sex>,
     /// Every word begins some part of the name, with or without accents.
     pub name: Option<String>,
+    /// About what was answered to forms.
+    pub answers: Vec<AnswerCondition>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +112,7 @@ pub(crate) struct Selection {
     status: Option<Status>,
     sex: Option<Sex>,
     name_parts: Vec<String>,
+    answers: Vec<Answered>,
 }
 
 impl Selection {
@@ -192,7 +197,7 @@ pub async fn list(
     }
     let mut lists = Lists::remembered(db).await?;
     let rows = loop {
-        let selection = resolve(filter, sort, day, &lists)?;
+        let selection = resolve(filter, sort, day, &lists, actor)?;
         let reach = Reach::of(actor, &lists.places);
         let (version, rows) = store::page(db, &selection, &reach, request, edges).await?;
         if version == lists.version {
@@ -202,7 +207,7 @@ pub async fn list(
     };
     let mut page = Page::from_rows(rows, request);
     if request.count {
-        let selection = resolve(filter, sort, day, &lists)?;
+        let selection = resolve(filter, sort, day, &lists, actor)?;
         let reach = Reach::of(actor, &lists.places);
         page.total = Some(store::count(db, &selection, &reach).await?);
     }
@@ -218,7 +223,8 @@ fn resolve(
     sort: Sort,
     day: Date,
     lists: &Lists,
-) -> Result<Selection, Invalid> {
+    actor: &Actor,
+) -> Result<Selection, ReadError> {
     let name_parts: Vec<String> = filter
         .name
         .as_deref()
@@ -226,7 +232,7 @@ fn resolve(
         .unwrap_or_default();
     if filter.name.is_some() && (name_parts.len() > NAME_PARTS || name_parts == [""]) {
         let unfit = Unfit::NotWords { to: NAME_PARTS };
-        return Err(Invalid::new("filter.name", unfit));
+        return Err(Invalid::new("filter.name", unfit).into());
     }
     Ok(Selection {
         day,
@@ -237,6 +243,7 @@ fn resolve(
         status: filter.status,
         sex: filter.sex,
         name_parts,
+        answers: answered(&filter.answers, lists, actor)?,
     })
 }
 

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use chrono::Months;
 
-use super::{Lists, Reach, store};
+use super::{Answered, Lists, Reach, store};
 use crate::auth::{Actor, Permission};
 use crate::cadres::EMPLOYMENT_TYPE;
-use crate::kernel::{Date, ReadError};
+use crate::kernel::{Date, FormId, ReadError};
 use crate::tenancy::Reader;
 
 /// What each attribute of a posting adds to the number of its cell; `None`: such postings are not counted.
@@ -24,6 +24,20 @@ pub struct Cube {
     pub employment: Option<Vec<Option<i64>>>,
     /// Added once for each band of age below the worker's, in the order of [`AgeBand::ALL`].
     pub per_age_band: i64,
+    /// What an answer adds.
+    pub answers: Option<AnswerAxis>,
+    /// Those alone are counted who answered so.
+    pub among: Vec<Answered>,
+}
+
+/// What the answers to a field of a form add to the number of a cell.
+#[derive(Clone, Debug)]
+pub struct AnswerAxis {
+    pub form: FormId,
+    pub field: String,
+    pub classes: Vec<(String, i64)>,
+    /// Of those who did not answer, or something that is none of the classes.
+    pub unanswered: i64,
 }
 
 /// The age bands of the National Health Workforce Accounts.
@@ -76,23 +90,28 @@ pub struct Tally<P> {
 /// lists; `None` when there are more than `limit` of them. A worker has one primary post a day, so nobody counts twice.
 ///
 /// # Errors
-/// `Denied` without [`Permission::ReadAggregates`].
+/// `Denied` without [`Permission::ReadAggregates`]; what `arrange` refuses.
 #[tracing::instrument(name = "workforce.count", skip_all)]
 pub async fn count<P>(
     db: &mut Reader<'_>,
     actor: &Actor,
     day: Date,
     limit: usize,
-    arrange: impl Fn(&Lists, &Reach) -> (Cube, P),
+    arrange: impl Fn(&Lists, &Reach) -> Result<(Cube, P), ReadError>,
 ) -> Result<Option<Tally<P>>, ReadError> {
     actor.may(Permission::ReadAggregates)?;
     let mut lists = Lists::remembered(db).await?;
     loop {
         let reach = Reach::of(actor, &lists.places);
-        let (cube, plan) = arrange(&lists, &reach);
+        let (cube, plan) = arrange(&lists, &reach)?;
         let columns = Columns::of(&cube, day, &lists, &reach);
         // One cell more for those who are not counted, and one to see whether there are more.
-        let (version, mut cells) = store::tally(db, &columns, limit + 2).await?;
+        let asks_answers = columns.answers.is_some() || !columns.among.is_empty();
+        let (version, mut cells) = if asks_answers {
+            store::tally_answers(db, &columns, limit + 2).await?
+        } else {
+            store::tally(db, &columns, limit + 2).await?
+        };
         if version == lists.version {
             cells.retain(|(cell, _)| *cell >= 0);
             let fits = cells.len() <= limit;
@@ -116,6 +135,8 @@ pub(super) struct Columns {
     pub per_age_band: i64,
     /// Who was born by these days is 25, 35, 45, 55, 65 years old.
     pub born_by: [Date; 5],
+    pub answers: Option<AnswerAxis>,
+    pub among: Vec<Answered>,
 }
 
 impl Columns {
@@ -150,6 +171,8 @@ impl Columns {
             employment,
             per_age_band: cube.per_age_band,
             born_by: [25, 35, 45, 55, 65].map(|age| born_by(day, age)),
+            answers: cube.answers.clone(),
+            among: cube.among.clone(),
         }
     }
 }

@@ -4,4 +4,6 @@ mod answers;
 mod budgets;
 mod definitions;
 pub mod desk;
+mod filters;
 mod lifecycle;
+mod properties;

@@ -3,6 +3,7 @@
 //! Reading finds everything that is wrong before anything is written; the plan is said before it is carried out; and
 //! what is in the database and not in the files stays, because admins add to it.
 
+mod forms;
 mod places;
 mod read;
 mod settings;
@@ -24,6 +25,7 @@ pub use write::write;
 
 use crate::auth::Actor;
 use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists};
+use crate::forms::{self as forms_domain, Forms, FormsConfiguration};
 use crate::kernel::{Changes, Fault, Instant, ListChanges, TenantCode};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::places::{self as places_domain, Places, PlacesConfiguration};
@@ -39,6 +41,7 @@ pub struct Country {
     pub settings: Settings,
     pub places: PlacesConfiguration,
     pub cadres: CadresConfiguration,
+    pub forms: FormsConfiguration,
 }
 
 impl Country {
@@ -59,12 +62,14 @@ impl Country {
         let (_, places) = reader.current::<Places>().await?;
         let (_, cadres) = reader.current::<Cadres>().await?;
         let (_, lists) = reader.current::<CodeLists>().await?;
+        let (_, forms) = reader.current::<Forms>().await?;
         drop(reader);
         snapshot.end().await;
         Ok(Self {
             settings: db.settings().clone(),
             places: PlacesConfiguration::of(&places),
             cadres: CadresConfiguration::of(&cadres, &lists),
+            forms: FormsConfiguration::of(&forms),
         })
     }
 }
@@ -122,6 +127,7 @@ pub fn plan(
     places: &Places,
     cadres: &Cadres,
     lists: &CodeLists,
+    forms: &Forms,
 ) -> Plan {
     let wanted = std::slice::from_ref(&country.settings);
     let standing: Vec<Settings> = settings.cloned().into_iter().collect();
@@ -130,7 +136,8 @@ pub fn plan(
         content: country
             .places
             .changes(places)
-            .and(country.cadres.changes(cadres, lists)),
+            .and(country.cadres.changes(cadres, lists))
+            .and(country.forms.changes(forms)),
     }
 }
 
@@ -158,7 +165,14 @@ pub async fn create(
         return apply(owner, tenants, country, at, say).await;
     }
     let empty = (Places::default(), Cadres::default(), CodeLists::default());
-    let plan = plan(country, None, &empty.0, &empty.1, &empty.2);
+    let plan = plan(
+        country,
+        None,
+        &empty.0,
+        &empty.1,
+        &empty.2,
+        &Forms::default(),
+    );
     say(&plan);
     provision(owner, &country.settings).await?;
     configure(&tenants.open(code).await?, country, at).await?;
@@ -197,7 +211,8 @@ async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), 
     db.write(async |tx| {
         let changes = places_domain::configure(tx, &country.places)
             .await?
-            .and(cadres::configure(tx, &country.cadres).await?);
+            .and(cadres::configure(tx, &country.cadres).await?)
+            .and(forms_domain::configure(tx, &country.forms, at).await?);
         record(tx, &changes, at).await
     })
     .await
@@ -213,9 +228,17 @@ pub async fn planned(db: &TenantDb, country: &Country, settings: &Settings) -> R
     let (_, places) = reader.current::<Places>().await?;
     let (_, cadres) = reader.current::<Cadres>().await?;
     let (_, lists) = reader.current::<CodeLists>().await?;
+    let (_, forms) = reader.current::<Forms>().await?;
     drop(reader);
     snapshot.end().await;
-    Ok(plan(country, Some(settings), &places, &cadres, &lists))
+    Ok(plan(
+        country,
+        Some(settings),
+        &places,
+        &cadres,
+        &lists,
+        &forms,
+    ))
 }
 
 /// The one ledger row of a configuration; none when nothing changed. Call it last.

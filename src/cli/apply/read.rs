@@ -35,12 +35,15 @@ pub fn read(folder: &Folder, isco08: &BTreeSet<String>) -> Result<Country, Vec<P
     };
     files.languages.clone_from(&settings.languages);
     let levels = settings.levels.len();
+    let code_lists = code_lists(&mut files);
+    let forms = super::forms::read(&mut files, folder, &code_lists);
     let country = Country {
         places: places(&mut files, levels),
         cadres: CadresConfiguration {
             cadres: cadres(&mut files, isco08),
-            code_lists: code_lists(&mut files),
+            code_lists,
         },
+        forms,
         settings,
     };
     let mut problems = files.problems;

@@ -14,7 +14,7 @@ use crate::places::PopulationRow;
 ///
 /// # Errors
 /// When an attribute of a code list is nothing that TOML can say.
-pub fn write(country: &Country) -> anyhow::Result<Vec<(&'static str, Vec<u8>)>> {
+pub fn write(country: &Country) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let languages = &country.settings.languages;
     let mut files = vec![
         (
@@ -34,7 +34,8 @@ pub fn write(country: &Country) -> anyhow::Result<Vec<(&'static str, Vec<u8>)>> 
     if !country.places.facilities.is_empty() {
         files.push(("facilities.csv", facilities(country)?));
     }
-    Ok(files)
+    let files = files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
+    Ok(files.chain(super::forms::write(&country.forms)?).collect())
 }
 
 /// A table as it is written: the columns that are the same in every country, and those that come once a language.

@@ -11,7 +11,8 @@ pub(super) use value::fitted;
 pub use value::{IndexedValue, indexed};
 
 use super::definition::{
-    Definition, Field, FieldKind, FieldRules, Options, Rule, is_within, validator_options,
+    Definition, Field, FieldKind, FieldRules, Options, Rule, is_smaller, is_within,
+    validator_options,
 };
 use super::form::Version;
 use crate::kernel::{Date, Text};
@@ -126,7 +127,7 @@ pub fn settle(
     circumstances: &Circumstances<'_>,
 ) -> Result<Value, Vec<Misfit>> {
     let definition = &version.definition;
-    let is_small = is_within(given, DEEPEST_ANSWER) && given.to_string().len() <= LARGEST_ANSWER;
+    let is_small = is_within(given, DEEPEST_ANSWER) && is_smaller(given, LARGEST_ANSWER);
     if !is_small {
         return Err(vec![Misfit::at(Vec::new(), AnswerFault::TooLarge)]);
     }

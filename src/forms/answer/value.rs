@@ -29,8 +29,8 @@ pub fn indexed(definition: &Definition, answers: &Value) -> Vec<IndexedValue> {
         if !field.is_filterable() {
             continue;
         }
-        let names = field.path.split('.');
-        let Some(answer) = names.fold(Some(answers), |value, name| value?.get(name)) else {
+        let mut names = field.path.split('.');
+        let Some(answer) = names.try_fold(answers, |value, name| value.get(name)) else {
             continue;
         };
         let several = match answer {
@@ -77,11 +77,11 @@ pub fn fitted(field: &Field, value: Value) -> Option<Value> {
             value @ (Value::Number(_) | Value::Bool(_)),
         ) => Some(Value::String(value.to_string())),
         (FieldKind::Choices { .. }, value @ Value::String(_)) => Some(Value::Array(vec![value])),
-        (FieldKind::Choices { .. }, value @ Value::Array(_)) => Some(value),
         (FieldKind::Date, Value::String(text)) => {
             text.parse::<Date>().ok().map(|_| Value::String(text))
         }
-        (
+        (FieldKind::Choices { .. }, value @ Value::Array(_))
+        | (
             FieldKind::Text { .. } | FieldKind::Choice(_) | FieldKind::Email,
             value @ Value::String(_),
         ) => Some(value),

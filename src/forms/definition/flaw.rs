@@ -102,6 +102,10 @@ impl Reading {
     }
 
     /// Reads what stands below a key.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "keys are names and numbers, which read best as they are"
+    )]
     pub fn at<T>(&mut self, key: impl ToString, read: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(key.to_string());
         let read = read(self);

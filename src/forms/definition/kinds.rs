@@ -87,11 +87,7 @@ pub(in crate::forms) fn validator_options() -> jsonschema::ValidationOptions<'st
         .should_validate_formats(true)
 }
 
-pub(super) fn number(
-    reading: &mut Reading,
-    schema: &Map<String, Value>,
-    whole: bool,
-) -> Option<FieldKind> {
+pub(super) fn number(reading: &mut Reading, schema: &Map<String, Value>, whole: bool) -> FieldKind {
     let known = [
         "minimum",
         "maximum",
@@ -125,7 +121,7 @@ pub(super) fn number(
     if least.zip(most).is_some_and(|(least, most)| least > most) {
         reading.refuse_at("minimum", Fault::BadValue);
     }
-    Some(FieldKind::Number { whole, range })
+    FieldKind::Number { whole, range }
 }
 
 pub(super) fn bound(

@@ -1,4 +1,4 @@
-//! Rules in JSONLogic: which operators there are, what they may name, what they may cost.
+//! Rules in `JSONLogic`: which operators there are, what they may name, what they may cost.
 //!
 //! A rule is bounded when it is read: a closed list of operators, names that the form has, no loop inside a loop, and no
 //! text or list that could grow inside a loop. What is left costs, at most, its length times the longest list.
@@ -12,9 +12,9 @@ use datalogic_rs::{
 };
 use serde_json::{Map, Value};
 
-use super::LONGEST_RULE;
 use super::field::{Field, FieldKind};
 use super::flaw::{Fault, Reading, shortened};
+use super::{LONGEST_RULE, is_smaller};
 
 /// Nothing fails on an answer that is not there: it is null, and counts as nought.
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
@@ -74,7 +74,7 @@ impl Rule {
     }
 }
 
-/// Whether JSONLogic takes a value for true.
+/// Whether `JSONLogic` takes a value for true.
 #[must_use]
 pub fn is_true(value: &Value) -> bool {
     match value {
@@ -95,7 +95,7 @@ pub(super) fn read(
     fields: &HashMap<&str, &Field>,
 ) -> Option<Rule> {
     let before = reading.flaws.len();
-    if source.to_string().len() > LONGEST_RULE {
+    if !is_smaller(source, LONGEST_RULE) {
         reading.refuse(Fault::TooLong(LONGEST_RULE));
         return None;
     }
@@ -109,17 +109,15 @@ pub(super) fn read(
     if reading.flaws.len() > before {
         return None;
     }
-    match ENGINE.compile(source) {
-        Ok(logic) => Some(Rule {
-            source: source.clone(),
-            logic,
-            uses: checking.uses,
-        }),
-        Err(_) => {
-            reading.refuse(Fault::BadValue);
-            None
-        }
-    }
+    let Ok(logic) = ENGINE.compile(source) else {
+        reading.refuse(Fault::BadValue);
+        return None;
+    };
+    Some(Rule {
+        source: source.clone(),
+        logic,
+        uses: checking.uses,
+    })
 }
 
 /// What a name is looked up in.

@@ -21,6 +21,7 @@ mod ui;
 mod words;
 
 use std::collections::HashMap;
+use std::io::Write;
 
 use serde_json::{Map, Value, json};
 
@@ -66,7 +67,7 @@ impl Definition {
             reading.refuse(Fault::NestedTooDeep(DEEPEST));
             return Err(reading.flaws);
         }
-        if source.to_string().len() > LARGEST {
+        if !is_smaller(source, LARGEST) {
             reading.refuse(Fault::TooLong(LARGEST));
             return Err(reading.flaws);
         }
@@ -157,6 +158,26 @@ impl Definition {
         schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
         schema
     }
+}
+
+/// Whether a value is no longer as JSON; writes no further than that.
+#[must_use]
+pub fn is_smaller(value: &Value, bytes: usize) -> bool {
+    struct Measure(usize);
+    impl Write for Measure {
+        fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+            match self.0.checked_sub(part.len()) {
+                Some(left) => self.0 = left,
+                None => return Err(std::io::ErrorKind::StorageFull.into()),
+            }
+            Ok(part.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    serde_json::to_writer(Measure(bytes), value).is_ok()
 }
 
 /// Whether a value nests no deeper; does not follow it further.

@@ -190,7 +190,7 @@ fn in_order(
             .is_some_and(|it| it.visible.is_some() || it.computed.is_some());
         if !done[at] && decided {
             reading.at("rules", |reading| {
-                reading.refuse_at(&field.path, Fault::Circular)
+                reading.refuse_at(&field.path, Fault::Circular);
             });
         }
     }

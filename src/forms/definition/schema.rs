@@ -125,7 +125,7 @@ fn object(
     fields
 }
 
-/// Letters, digits and `_`, a letter first: the name of a column, of a variable of XLSForm, of a part of a path.
+/// Letters, digits and `_`, a letter first: the name of a column, of a variable of `XLSForm`, of a part of a path.
 fn is_name(name: &str) -> bool {
     name.len() <= 60
         && name.starts_with(|it: char| it.is_ascii_alphabetic())
@@ -178,8 +178,8 @@ fn field(
     let (title, description) = texts(reading, schema, &counts.language);
     let kind = match schema.get("type").and_then(Value::as_str) {
         Some("string") => text(reading, schema, counts),
-        Some("integer") => number(reading, schema, true),
-        Some("number") => number(reading, schema, false),
+        Some("integer") => Some(number(reading, schema, true)),
+        Some("number") => Some(number(reading, schema, false)),
         Some("boolean") => {
             reading.only(schema, &[&DESCRIBING[..], &["default"]].concat());
             Some(FieldKind::Boolean)

@@ -35,7 +35,7 @@ pub(super) fn read(reading: &mut Reading, element: &Value, fields: &HashMap<&str
     }
     for key in ["label", "text", "i18n"] {
         let given = element.get(key);
-        if given.is_some_and(|it| !it.is_string() && !(key == "label" && it.is_boolean())) {
+        if given.is_some_and(|it| !(it.is_string() || (key == "label" && it.is_boolean()))) {
             reading.refuse_at(key, Fault::WrongType("string"));
         }
     }
@@ -45,7 +45,7 @@ pub(super) fn read(reading: &mut Reading, element: &Value, fields: &HashMap<&str
                 && detail.is_object()
             {
                 reading.at("detail", |reading| {
-                    within_items(reading, element, detail, fields)
+                    within_items(reading, element, detail, fields);
                 });
             }
         });

@@ -39,7 +39,7 @@ pub fn carry(old: &Definition, new: &Definition, mapping: &[Mapped], answers: &V
         let after = target.and_then(|target| converted(target, &before, mapped));
         match (after, &mapped.to) {
             (Some(after), Some(to)) => {
-                arriving.push((mapped.from.clone(), to.clone(), before, after))
+                arriving.push((mapped.from.clone(), to.clone(), before, after));
             }
             _ => carried.lost.push(mapped.from.clone()),
         }

@@ -49,7 +49,7 @@ pub struct SaveFormDraftInput {
     subject: FormSubject,
     /// The title, in the country's languages.
     title: Vec<LocalizedTextInput>,
-    /// Schema (a closed subset of JSON Schema 2020-12), layout (JSON Forms) and rules (JSONLogic); at most 256 kB.
+    /// Schema (a closed subset of JSON Schema 2020-12), layout (JSON Forms) and rules (`JSONLogic`); at most 256 kB.
     definition: Json,
     /// The version of the form that you saw; absent for a new one.
     base_version: Option<i32>,

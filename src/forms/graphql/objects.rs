@@ -174,7 +174,7 @@ impl FormVersion {
         self.version().class.map(Into::into)
     }
 
-    /// Schema (JSON Schema 2020-12), layout (JSON Forms) and rules (JSONLogic), as renderers take them.
+    /// Schema (JSON Schema 2020-12), layout (JSON Forms) and rules (`JSONLogic`), as renderers take them.
     async fn definition(&self) -> Json {
         Json(self.version().definition.source().clone())
     }

@@ -129,3 +129,7 @@ WRONG_FORMAT = This is not written as it must be.
 WRONG_COUNT = There are too few, too many, or one of them twice.
 NOT_ASKED = The form does not ask this.
 CHECK_FAILED = { $value }
+NO_SUCH_FORM = { $field } is not the code of a form about workers.
+NO_SUCH_FORM_FIELD = { $field } is not a field of the form that can be used so.
+ANSWER_YES = Yes
+ANSWER_NO = No

@@ -129,3 +129,7 @@ WRONG_FORMAT = Ce n’est pas écrit comme il faut.
 WRONG_COUNT = Il y en a trop peu, trop, ou un en double.
 NOT_ASKED = Le formulaire ne demande pas cela.
 CHECK_FAILED = { $value }
+NO_SUCH_FORM = { $field } n’est pas le code d’un formulaire sur les agents.
+NO_SUCH_FORM_FIELD = { $field } n’est pas un champ du formulaire qu’on puisse employer ainsi.
+ANSWER_YES = Oui
+ANSWER_NO = Non

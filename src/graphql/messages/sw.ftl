@@ -129,3 +129,7 @@ WRONG_FORMAT = Hii haijaandikwa inavyotakiwa.
 WRONG_COUNT = Ni chache mno, nyingi mno, au moja limerudiwa.
 NOT_ASKED = Fomu haiulizi jambo hili.
 CHECK_FAILED = { $value }
+NO_SUCH_FORM = { $field } si msimbo wa fomu inayohusu wafanyakazi.
+NO_SUCH_FORM_FIELD = { $field } si sehemu ya fomu inayoweza kutumika hivyo.
+ANSWER_YES = Ndiyo
+ANSWER_NO = Hapana

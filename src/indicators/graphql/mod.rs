@@ -7,12 +7,13 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use super::Key;
 use crate::cadres::EMPLOYMENT_TYPE;
 use crate::cadres::graphql::WorkerClass;
+use crate::forms::{FieldKind, Options};
 use crate::graphql::{Day, SectorName, message, optional_id, refuse, request};
-use crate::kernel::{Invalid, Languages, ReadError, Sector};
+use crate::kernel::{FormId, Invalid, Languages, ReadError, Sector, Unfit};
 use crate::places;
 use crate::places::graphql::Setting;
-use crate::workforce::graphql::Sex;
-use crate::workforce::{self, Lists};
+use crate::workforce::graphql::{AnswerConditionInput, AnswerFieldInput, Sex, conditions};
+use crate::workforce::{self, AnswerField, Lists};
 pub use answer::Headcount;
 
 /// What people can be counted by.
@@ -21,6 +22,8 @@ pub use answer::Headcount;
 pub enum HeadcountDimension {
     /// The age bands of the National Health Workforce Accounts: to 24, 25 to 34 … from 65.
     AgeBand,
+    /// The newest answer that counts to a choice or a yes-or-no of a form about workers.
+    Answer,
     /// The cadre, or a group that it belongs to.
     Cadre,
     /// The terms of employment.
@@ -49,6 +52,8 @@ pub struct HeadcountGrouping {
     /// The level of its tree, from 1. Of org units, 1 when absent; of cadres, 1 is the groups at the top, and the cadre
     /// itself is meant when it is absent. Other dimensions have none.
     level: Option<i32>,
+    /// Of `ANSWER`: which field; at most one is counted by.
+    answer: Option<AnswerFieldInput>,
 }
 
 /// Whose posts are counted; all conditions hold together. An id or a code that nothing has selects nobody.
@@ -80,6 +85,8 @@ pub struct HeadcountFilter {
     setting: Option<Setting>,
     /// Of this sex.
     sex: Option<Sex>,
+    /// Who answered so.
+    answers: Option<Vec<AnswerConditionInput>>,
 }
 
 #[derive(Default)]
@@ -115,8 +122,21 @@ async fn count(
     let day = as_of.map_or_else(|| rq.today(), |Day(day)| Ok(day))?;
     let filter = resolve(filter)?;
     let groupings: Vec<super::Grouping> = group_by.iter().map(Into::into).collect();
+    let mut answers = group_by.iter().filter_map(|it| it.answer.as_ref());
+    let answer = answers.next().map(AnswerField::from);
+    if answers.next().is_some() {
+        return Err(Invalid::new("groupBy.answer", Unfit::NoSuchFormField).into());
+    }
     let mut db = rq.read(false).await?;
-    let counted = super::headcount(&mut db, rq.actor(), &groupings, &filter, day).await?;
+    let counted = super::headcount(
+        &mut db,
+        rq.actor(),
+        &groupings,
+        answer.as_ref(),
+        &filter,
+        day,
+    )
+    .await?;
     Ok(answer::answer(counted, group_by, rq.languages()))
 }
 
@@ -145,6 +165,7 @@ fn resolve(filter: HeadcountFilter) -> Result<super::HeadcountFilter, Invalid> {
         ownerships: filter.ownerships,
         setting: filter.setting.map(Into::into),
         sex: filter.sex.map(Into::into),
+        answers: conditions(filter.answers),
     })
 }
 
@@ -164,6 +185,9 @@ fn label(key: &Key, lists: &Lists, languages: &Languages) -> String {
     if let Some(text) = own {
         return text.get(languages).to_owned();
     }
+    if let Key::Answer { form, field, code } = key {
+        return answer(lists, *form, (field, code), languages);
+    }
     let word = match key {
         Key::Setting(places::Setting::Urban) => "SETTING_URBAN",
         Key::Setting(places::Setting::Rural) => "SETTING_RURAL",
@@ -181,6 +205,41 @@ fn label(key: &Key, lists: &Lists, languages: &Languages) -> String {
         _ => "UNKNOWN",
     };
     message(word, [], languages)
+}
+
+/// An answer in the form's own words, those of a version that has them still.
+fn answer(
+    lists: &Lists,
+    form: FormId,
+    (field, code): (&str, &str),
+    languages: &Languages,
+) -> String {
+    let form = lists.forms.get(form);
+    let kind = form.and_then(|form| Some(&form.field(field)?.kind));
+    let own = match kind {
+        Some(FieldKind::Boolean) => {
+            let word = if code == "true" {
+                "ANSWER_YES"
+            } else {
+                "ANSWER_NO"
+            };
+            return message(word, [], languages);
+        }
+        Some(FieldKind::Choice(Options::CodeList(list))) => {
+            lists.codes.find(list, code).map(|it| &it.label)
+        }
+        Some(FieldKind::Choice(Options::Cadres)) => lists.cadres.by_code(code).map(|it| &it.label),
+        _ => form.and_then(|form| {
+            let mut options = form.options(field).into_iter();
+            options
+                .find(|(option, _)| *option == code)
+                .map(|(_, title)| title)
+        }),
+    };
+    match own.map(|text| text.get(languages)) {
+        None | Some("") => code.to_owned(),
+        Some(label) => label.to_owned(),
+    }
 }
 
 fn ages(ages: Option<(u8, Option<u8>)>, languages: &Languages) -> String {

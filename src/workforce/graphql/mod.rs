@@ -1,5 +1,6 @@
 //! The workforce on the wire: looking up, listing, following.
 
+mod answers;
 mod changes;
 mod codes;
 mod inputs;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Lookahead, Object, OneofObject, Result};
 
 pub use crate::graphql::ActInput;
+pub use answers::{AnswerConditionInput, AnswerFieldInput, conditions};
 pub use changes::{Change, ChangedField, Conflict};
 pub use codes::{
     CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
@@ -86,6 +88,8 @@ pub struct WorkerFilterInput {
     sex: Option<Sex>,
     /// Each word begins a part of the name; accents, hyphens and apostrophes do not matter.
     name: Option<String>,
+    /// Who answered so to forms about workers, by the newest answers that count.
+    answers: Option<Vec<AnswerConditionInput>>,
 }
 
 /// The order of a list of workers.
@@ -332,6 +336,7 @@ fn resolve(filter: WorkerFilterInput) -> Result<WorkerFilter, Invalid> {
         status: filter.status.map(Into::into),
         sex: filter.sex.map(Into::into),
         name: filter.name,
+        answers: conditions(filter.answers),
     })
 }
 

@@ -1,5 +1,6 @@
 //! All statements about `worker`, `worker_identifier`, `worker_contact`, `posting` and `posting_fact`.
 
+mod answers;
 mod fact;
 mod listed;
 mod page;
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub(super) use answers::tally_answers;
 pub(super) use fact::{keep_facts, tally};
 pub(super) use listed::Listed;
 pub(super) use page::{by_ids, count, page};

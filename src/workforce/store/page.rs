@@ -161,6 +161,7 @@ fn conditions(sql: &mut Sql, selection: &Selection, reach: &Reach) {
             .push_bind(format!("% {part}%"))
             .push(")");
     }
+    super::answers::conditions(sql, "w.worker_id", &selection.answers);
     career(sql, selection);
 }
 

@@ -12,9 +12,9 @@ use super::{noon, shipped};
 use crate::support::database::TestDatabase;
 
 /// Writes the country below `root`, as bytes by file.
-fn written(root: &Path, country: &Country) -> Vec<(&'static str, Vec<u8>)> {
+fn written(root: &Path, country: &Country) -> Vec<(String, Vec<u8>)> {
     let folder = root.join(country.settings.code.as_str());
-    fs::create_dir_all(&folder).expect("ours");
+    fs::create_dir_all(folder.join("forms")).expect("ours");
     let files = apply::write(country).expect("it is written");
     for (name, bytes) in &files {
         fs::write(folder.join(name), bytes).expect("ours");
@@ -99,7 +99,11 @@ async fn what_is_exported_makes_the_same_country_and_is_exported_alike() {
         let twins = standing(&database, &other).await.renamed(one);
         let second = apply::write(&twins).expect("it is written");
         assert_eq!(first, second, "{shipped_code}");
-        let names: Vec<&str> = first.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = first.iter().map(|(name, _)| name.as_str()).collect();
         assert!(names.contains(&"facilities.csv") && names.contains(&"populations.csv"));
+        assert!(
+            names.iter().any(|it| it.starts_with("forms/")),
+            "{shipped_code}"
+        );
     }
 }

@@ -132,7 +132,7 @@ async fn a_draft_is_finished_reviewed_and_corrected_in_its_own_version() {
     let begun = submit(&clerk, "submitForm", draft).await["submission"].clone();
     assert_eq!(
         (&begun["status"], &begun["answers"]),
-        (&json!("DRAFT"), &json!({ "stipend": true }))
+        (&json!("DRAFT"), &json!({ "stipend": true, "children": 0 }))
     );
     // Nobody else sees a draft.
     let one = "query($id: ID!) { submission(id: $id) { status } }";

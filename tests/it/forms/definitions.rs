@@ -81,7 +81,7 @@ async fn every_fault_of_a_definition_is_told_with_its_place() {
             vec!["UNKNOWN_FIELD definition.schema.required.0"],
         ),
         (
-            json!({ "schema": nested(20) }),
+            json!({ "schema": nested(9) }),
             vec!["NESTED_TOO_DEEP definition"],
         ),
         (

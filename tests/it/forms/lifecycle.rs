@@ -304,8 +304,8 @@ async fn every_refusal_of_a_form_is_provoked() {
     // A draft that changes nothing; one that breaks; a mapping of fields that are not there.
     let form = desk.draft("psw", "WORKER", &first()).await;
     let publish = json!({ "form": id, "baseVersion": form["version"] });
-    let same = desk.ask("publishForm", publish).await;
-    assert_eq!(refusals(&same), ["NOTHING_CHANGED form"]);
+    let repeated = desk.ask("publishForm", publish).await;
+    assert_eq!(refusals(&repeated), ["NOTHING_CHANGED form"]);
     let gone = fields(json!({ "ward": { "type": "string", "maxLength": 50 } }));
     let form = desk.draft("psw", "WORKER", &gone).await;
     let mapping = json!([{ "from": "none", "to": "nowhere" }, { "from": "payer" }, { "from": "households", "to": "ward" }]);

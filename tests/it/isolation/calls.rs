@@ -94,6 +94,9 @@ fn meaning(place: &str) -> Meaning {
         | "ReviewSubmissionInput.submission" => Names(&[Submission]),
         "ReviewSubmissionInput.comment" => Text("well"),
         "FormLookup.code" | "SaveFormDraftInput.code" => Names(&[FormCode]),
+        "AnswerConditionInput.form" | "AnswerFieldInput.form" => Names(&[FormCode]),
+        "AnswerConditionInput.field" | "AnswerFieldInput.field" => Text("ward"),
+        "AnswerConditionInput.anyOf" => Text("Kariakoo"),
         "LocalizedTextInput.language" => Text("fr"),
         "LocalizedTextInput.text" => Text("Formulaire"),
         "FormMappingInput.from" | "FormMappingInput.to" => Text("ward"),
@@ -267,7 +270,8 @@ impl Schema {
                 }
             }
             // A file comes with a multipart request alone: tests/it/interop tries those.
-            (_, Some(TypeKind::Enum(_))) | ("Int" | "Boolean" | "Date" | "Upload" | "JSON", _) => {}
+            (_, Some(TypeKind::Enum(_)))
+            | ("Int" | "Float" | "Boolean" | "Date" | "Upload" | "JSON", _) => {}
             _ => panic!("{place} takes a {name}, which tests/it/isolation/calls.rs cannot fill"),
         }
     }
@@ -341,6 +345,7 @@ impl Schema {
             },
             ("Int", _) if place.ends_with(".first") => json!(3),
             ("Int", _) => json!(1),
+            ("Float", _) => json!(1.5),
             ("Boolean", _) => json!(true),
             ("Date", _) => json!("2021-06-01"),
             ("Upload", _) => json!("no file"),
