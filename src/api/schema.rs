@@ -5,7 +5,11 @@ use async_graphql::{
     Schema, SchemaBuilder,
 };
 
-use crate::cadres::graphql::{Cadre, CadresQuery};
+use crate::cadres::graphql::{
+    AddCadreErrorCode, Cadre, CadresMutation, CadresQuery, ChangeCadreErrorCode, CrosswalkMutation,
+    CrosswalkQuery, ProposeCadreMappingErrorCode, RetireCadreErrorCode,
+    ReviewCadreMappingErrorCode,
+};
 use crate::cadres::{self};
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
 use crate::indicators::graphql::IndicatorsQuery;
@@ -16,8 +20,9 @@ use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
 use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
 use crate::places::{self};
 use crate::workforce::graphql::{
-    Change, CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, Posting,
-    RegisterWorkerErrorCode, TransferWorkerErrorCode, Worker, WorkforceMutation, WorkforceQuery,
+    Change, CorrectWorkerErrorCode, CoverageQuery, EndPostingErrorCode, MergeCadresErrorCode,
+    PostWorkerErrorCode, Posting, RegisterWorkerErrorCode, RegroupMutation, RegroupQuery,
+    SplitCadreErrorCode, TransferWorkerErrorCode, Worker, WorkforceMutation, WorkforceQuery,
     posting_by_id, worker_by_id,
 };
 
@@ -28,17 +33,26 @@ pub struct Query(
     NodeQuery,
     PlacesQuery,
     CadresQuery,
+    CrosswalkQuery,
     WorkforceQuery,
+    RegroupQuery,
+    CoverageQuery,
     InteropQuery,
     IndicatorsQuery,
 );
 
 /// Fields that look at every post of a country.
-pub const AGGREGATES: [&str; 1] = ["headcount"];
+pub const AGGREGATES: [&str; 2] = ["headcount", "crosswalkCoverage"];
 
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
-pub struct Mutation(WorkforceMutation, InteropMutation);
+pub struct Mutation(
+    CadresMutation,
+    CrosswalkMutation,
+    WorkforceMutation,
+    RegroupMutation,
+    InteropMutation,
+);
 
 /// The root fields whose answers change with nothing but the ledger, the day, and the caller's roles, scope and
 /// languages: an operation that asks for these alone is answered from kept bytes.
@@ -98,6 +112,13 @@ enum Node {
     )
 )]
 pub enum UserError {
+    AddCadre(UserErrorOf<AddCadreErrorCode>),
+    ChangeCadre(UserErrorOf<ChangeCadreErrorCode>),
+    RetireCadre(UserErrorOf<RetireCadreErrorCode>),
+    ProposeCadreMapping(UserErrorOf<ProposeCadreMappingErrorCode>),
+    ReviewCadreMapping(UserErrorOf<ReviewCadreMappingErrorCode>),
+    MergeCadres(UserErrorOf<MergeCadresErrorCode>),
+    SplitCadre(UserErrorOf<SplitCadreErrorCode>),
     RegisterWorker(UserErrorOf<RegisterWorkerErrorCode>),
     CorrectWorker(UserErrorOf<CorrectWorkerErrorCode>),
     PostWorker(UserErrorOf<PostWorkerErrorCode>),
@@ -140,8 +161,9 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, ReadError> {
         return Ok(OrgUnit::find(&places, id).map(Node::OrgUnit));
     }
     if let Ok(id) = Id::decode(id) {
-        let cadres = cadres::all(&mut rq.read(false).await?, rq.actor()).await?;
-        return Ok(Cadre::find(&cadres, id).map(Node::Cadre));
+        let today = rq.today()?;
+        let (cadres, taxonomy) = cadres::on(&mut rq.read(false).await?, rq.actor(), today).await?;
+        return Ok(Cadre::find(&taxonomy, &cadres, id).map(Node::Cadre));
     }
     Err(Invalid::new("id", Unfit::NotAnId).into())
 }

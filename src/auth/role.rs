@@ -37,13 +37,16 @@ pub enum Permission {
     PostWorkers,
     /// Merge whole files of persons into the register, and keep the mappings of their columns.
     ImportWorkers,
+    /// Change the cadre taxonomy of the whole country.
+    ConfigureCadres,
     /// The ledger: record history, and who did what in the change feed. Following the feed needs [`ReadWorkers`] alone.
     ReadHistory,
 }
 
 use Permission::{
-    CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadContacts,
-    ReadHistory, ReadIdentifiers, ReadNames, ReadReference, ReadWorkers, RegisterWorkers,
+    ConfigureCadres, CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates,
+    ReadContacts, ReadHistory, ReadIdentifiers, ReadNames, ReadReference, ReadWorkers,
+    RegisterWorkers,
 };
 
 const READ_PERSON: [Permission; 6] = [
@@ -101,7 +104,16 @@ impl Role {
     pub fn permissions(self) -> Vec<Permission> {
         let with = |more: &[Permission]| [&READ_PERSON, more].concat();
         match self {
-            Role::MinistryAdmin | Role::HrManager => with(&[
+            Role::MinistryAdmin => with(&[
+                ReadAggregates,
+                RegisterWorkers,
+                CorrectWorkers,
+                PostWorkers,
+                ImportWorkers,
+                ConfigureCadres,
+                ReadHistory,
+            ]),
+            Role::HrManager => with(&[
                 ReadAggregates,
                 RegisterWorkers,
                 CorrectWorkers,
@@ -166,6 +178,7 @@ impl Permission {
             CorrectWorkers => "correct_workers",
             PostWorkers => "post_workers",
             ImportWorkers => "import_workers",
+            ConfigureCadres => "configure_cadres",
             ReadHistory => "read_history",
         }
     }

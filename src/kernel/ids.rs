@@ -86,6 +86,10 @@ id!(PostingId, "pst");
 id!(FacilityId, "fac");
 id!(OrgUnitId, "unit");
 id!(CadreId, "cdr");
+id!(
+    /// What a cadre is said to be in a classification.
+    MappingId, "map"
+);
 
 /// A country's short name: lower-case letters and digits, begins with a letter, 2 to 20 long.
 /// It names the schema and the role in Postgres, so nothing else is let through.

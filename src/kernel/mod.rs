@@ -12,7 +12,9 @@ pub use changes::{Changes, FieldChange, ListChanges};
 pub use chrono::NaiveDate as Date;
 pub use clock::{Clock, Instant};
 pub use error::{Denied, Fault, Invalid, ReadError, Unfit};
-pub use ids::{CadreId, FacilityId, Id, IdError, OrgUnitId, PostingId, TenantCode, WorkerId};
+pub use ids::{
+    CadreId, FacilityId, Id, IdError, MappingId, OrgUnitId, PostingId, TenantCode, WorkerId,
+};
 pub use page::{Page, PageRequest};
 pub use phone::{E164, PhoneError};
 pub use text::{Languages, Text, fold};

@@ -86,7 +86,7 @@ pub async fn count<P>(
     arrange: impl Fn(&Lists, &Reach) -> (Cube, P),
 ) -> Result<Option<Tally<P>>, ReadError> {
     actor.may(Permission::ReadAggregates)?;
-    let mut lists = Lists::remembered(db).await?;
+    let mut lists = Lists::remembered(db, day).await?;
     loop {
         let reach = Reach::of(actor, &lists.places);
         let (cube, plan) = arrange(&lists, &reach);
@@ -98,7 +98,7 @@ pub async fn count<P>(
             let fits = cells.len() <= limit;
             return Ok(fits.then_some(Tally { cells, plan, lists }));
         }
-        lists = Lists::current(db).await?;
+        lists = Lists::current(db, day).await?;
     }
 }
 

@@ -21,8 +21,8 @@ pub(crate) use settings::{is_currency, is_day_of_year, is_language, is_phone_reg
 pub use sheet::{Files, Problem, Row};
 
 use crate::auth::Actor;
-use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists};
-use crate::kernel::{Changes, Fault, Instant, ListChanges, TenantCode};
+use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists, Taxonomy};
+use crate::kernel::{Changes, Date, Fault, Instant, ListChanges, TenantCode};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::places::{self as places_domain, Places, PlacesConfiguration};
 use crate::platform::database::Address;
@@ -161,7 +161,7 @@ pub async fn apply(
         anyhow::bail!("there is no tenant {code}: make it by `kada tenant create {code}`");
     };
     let db = tenants.open(code).await?;
-    let plan = planned(&db, country, &settings).await?;
+    let plan = planned(&db, country, &settings, at).await?;
     say(&plan);
     if !plan.settings.is_empty() {
         provision(owner, &country.settings).await?;
@@ -173,27 +173,39 @@ pub async fn apply(
 }
 
 async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), Fault> {
+    let day = day(country, at);
     db.write(async |tx| {
         let changes = places_domain::configure(tx, &country.places)
             .await?
-            .and(cadres::configure(tx, &country.cadres).await?);
+            .and(cadres::configure(tx, &country.cadres, day).await?);
         record(tx, &changes, at).await
     })
     .await
+}
+
+/// The country's day: what is dated of its content holds from then on.
+fn day(country: &Country, at: Instant) -> Date {
+    at.with_timezone(&country.settings.time_zone).date_naive()
 }
 
 /// What applying would change, without changing it.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn planned(db: &TenantDb, country: &Country, settings: &Settings) -> Result<Plan, Fault> {
+pub async fn planned(
+    db: &TenantDb,
+    country: &Country,
+    settings: &Settings,
+    at: Instant,
+) -> Result<Plan, Fault> {
     let snapshot = db.snapshot();
     let mut reader = snapshot.read().await?;
     let (_, places) = reader.current::<Places>().await?;
-    let (_, cadres) = reader.current::<Cadres>().await?;
+    let (_, taxonomy) = reader.current::<Taxonomy>().await?;
     let (_, lists) = reader.current::<CodeLists>().await?;
     drop(reader);
     snapshot.end().await;
+    let cadres = taxonomy.on(day(country, at));
     Ok(plan(country, Some(settings), &places, &cadres, &lists))
 }
 

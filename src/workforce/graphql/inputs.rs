@@ -4,23 +4,13 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 use serde::Serialize;
 
 use super::objects::{ContactKind, Sex};
-use crate::graphql::{Day, SectorName, id, optional_id};
+use crate::graphql::{ActInput, Day, SectorName, id, optional_id};
 use crate::kernel::{Invalid, Unfit};
 use crate::ledger::ActReference;
 use crate::workforce::{
     self, CorrectWorker, EndPosting, NewPosting, Placement, PostWorker, RegisterWorker,
     TransferWorker,
 };
-
-/// A legal act: a decree, a decision, a posting letter.
-#[derive(Clone, InputObject, Serialize)]
-pub struct ActInput {
-    /// Its number.
-    #[graphql(validator(max_length = 200))]
-    number: String,
-    /// Its date.
-    date: Option<Day>,
-}
 
 /// A number by which an authority knows the person.
 #[derive(InputObject, Serialize)]
@@ -140,7 +130,8 @@ pub struct TransferWorkerInput {
     to: ID,
     /// The first day there; the old posting ends the day before.
     on: Day,
-    /// Another cadre from then on: a promotion, a volunteer who becomes salaried.
+    /// Another cadre from then on: a promotion, a volunteer who becomes salaried. When career steps lead out of the cadre that
+    /// is left, as it is on that day, one of them must lead here; a cadre without steps leads anywhere.
     cadre: Option<ID>,
     /// Other terms from then on, by a code of the list `EMPLOYMENT_TYPE`.
     employment_type: Option<String>,
@@ -171,15 +162,6 @@ pub struct EndPostingInput {
     act: Option<ActInput>,
     /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
     pub idempotency_key: Option<String>,
-}
-
-impl From<&ActInput> for ActReference {
-    fn from(given: &ActInput) -> Self {
-        Self {
-            number: given.number.clone(),
-            date: given.date.map(|Day(day)| day),
-        }
-    }
 }
 
 fn act(given: Option<&ActInput>) -> Option<ActReference> {

@@ -2,9 +2,11 @@
 
 mod changes;
 mod codes;
+mod coverage;
 mod inputs;
 mod mutations;
 mod objects;
+mod regroup;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,12 +18,13 @@ pub use codes::{
     CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
     TransferWorkerErrorCode,
 };
-pub use inputs::ActInput;
+pub use coverage::CoverageQuery;
 pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
     TransferWorkerPayload, WorkforceMutation,
 };
 pub use objects::{Contact, ContactKind, Identifier, Posting, Sex, Status, Worker};
+pub use regroup::{MergeCadresErrorCode, RegroupMutation, RegroupQuery, SplitCadreErrorCode};
 
 use super::{Edges, Key, Lookup, WorkerFilter, attach};
 use crate::auth::Permission;
@@ -237,7 +240,7 @@ async fn feed(
     let rq = request(ctx);
     let today = rq.today()?;
     let mut db = rq.read(true).await?;
-    let (page, epoch, reach) = super::changes(&mut db, rq.actor(), asked).await?;
+    let (page, epoch, reach) = super::changes(&mut db, rq.actor(), asked, today).await?;
     let look = ctx.look_ahead();
     let nodes = [look.field("nodes"), look.field("edges").field("node")];
     let workers = if nodes.iter().any(|node| node.field("worker").exists()) {

@@ -16,6 +16,7 @@ pub enum Kind {
     Facility,
     OrgUnit,
     Cadre,
+    Mapping,
     FacilityCode,
     OrgUnitCode,
     CadreCode,
@@ -55,8 +56,10 @@ fn meaning(place: &str) -> Meaning {
         "WorkerLookup.id"
         | "CorrectWorkerInput.worker"
         | "PostWorkerInput.worker"
-        | "TransferWorkerInput.worker" => Names(&[Worker]),
+        | "TransferWorkerInput.worker"
+        | "SplitPartInput.workers" => Names(&[Worker]),
         "EndPostingInput.posting" => Names(&[Posting]),
+        "ReviewCadreMappingInput.mapping" => Names(&[Mapping]),
         "FacilityLookup.id"
         | "WorkerFilterInput.facilities"
         | "PostingInput.facility"
@@ -74,7 +77,20 @@ fn meaning(place: &str) -> Meaning {
         | "WorkerFilterInput.cadre"
         | "HeadcountFilter.cadre"
         | "PostingInput.cadre"
-        | "TransferWorkerInput.cadre" => Names(&[Cadre]),
+        | "TransferWorkerInput.cadre"
+        | "ProposeCadreMappingInput.cadre"
+        | "suggestCadreMappings.cadre"
+        | "AddCadreInput.careerSteps"
+        | "ChangeCadreInput.careerSteps"
+        | "AddCadreInput.parent"
+        | "ChangeCadreInput.cadre"
+        | "ChangeCadreInput.parent"
+        | "RetireCadreInput.cadre"
+        | "CadreVersionInput.cadre"
+        | "MergeCadresInput.into"
+        | "SplitCadreInput.cadre"
+        | "SplitCadreInput.otherwise"
+        | "SplitPartInput.cadre" => Names(&[Cadre]),
         "FacilityLookup.code" | "WorkerFilterInput.facilityCodes" => Names(&[FacilityCode]),
         "OrgUnitLookup.code"
         | "OrgUnitFilter.parentCode"
@@ -84,10 +100,12 @@ fn meaning(place: &str) -> Meaning {
         "CadreLookup.code"
         | "WorkerFilterInput.cadreCode"
         | "HeadcountFilter.cadreCode"
-        | "HeadcountFilter.cadreCodes" => Names(&[CadreCode]),
+        | "HeadcountFilter.cadreCodes"
+        | "AddCadreInput.code" => Names(&[CadreCode]),
         "FacilityFilter.types"
         | "WorkerFilterInput.facilityTypes"
-        | "HeadcountFilter.facilityTypes" => Names(&[FacilityType]),
+        | "HeadcountFilter.facilityTypes"
+        | "SplitPartInput.facilityTypes" => Names(&[FacilityType]),
         "FacilityFilter.ownerships" | "HeadcountFilter.ownerships" => Names(&[Ownership]),
         "WorkerFilterInput.employmentTypes"
         | "HeadcountFilter.employmentTypes"
@@ -107,6 +125,18 @@ fn meaning(place: &str) -> Meaning {
         "RegisterWorkerInput.familyName" | "CorrectWorkerInput.familyName" => Text("Keita"),
         "RegisterWorkerInput.givenNames" | "CorrectWorkerInput.givenNames" => Text("Modibo"),
         "ActInput.number" => Text("N° 7"),
+        "ProposeCadreMappingInput.edition"
+        | "suggestCadreMappings.edition"
+        | "crosswalkCoverage.edition" => Text("isco-08"),
+        "MappingTargetInput.code" => Text("2221"),
+        "LocalizedTextInput.language" => Text("fr"),
+        "LocalizedTextInput.text"
+        | "AddCadreInput.entryQualification"
+        | "ChangeCadreInput.entryQualification"
+        | "AddCadreInput.licensingCouncil"
+        | "ChangeCadreInput.licensingCouncil"
+        | "AddCadreInput.salaryGrades"
+        | "ChangeCadreInput.salaryGrades" => Text("Diplôme"),
         "ImportWorkersInput.mapping" | "SaveImportMappingInput.name" => Text("payroll"),
         "ImportWorkersInput.sheet" | "ImportColumnInput.header" => Text("Nom"),
         "ImportColumnInput.field" => Names(&[IdentifierType]),
@@ -238,7 +268,8 @@ impl Schema {
                 }
             }
             // A file comes with a multipart request alone: tests/it/interop tries those.
-            (_, Some(TypeKind::Enum(_))) | ("Int" | "Boolean" | "Date" | "Upload", _) => {}
+            (_, Some(TypeKind::Enum(_))) | ("Int" | "Float" | "Boolean" | "Date" | "Upload", _) => {
+            }
             _ => panic!("{place} takes a {name}, which tests/it/isolation/calls.rs cannot fill"),
         }
     }

@@ -56,6 +56,7 @@ pub fn absent(own: &Values) -> Values {
     values.set(Kind::Facility, format!("fac_{hex}"));
     values.set(Kind::OrgUnit, format!("unit_{hex}"));
     values.set(Kind::Cadre, format!("cdr_{hex}"));
+    values.set(Kind::Mapping, format!("map_{hex}"));
     values.set(Kind::FacilityCode, "F-Q1");
     values.set(Kind::OrgUnitCode, "Q-1");
     values.set(Kind::CadreCode, "QN");
@@ -100,10 +101,25 @@ pub async fn values(country: &TestCountry<'_>, codes: [&str; 8], number: &str) -
     values.set(Kind::IdentifierType, number_type);
     values.set(Kind::Identifier, number);
     values.set(Kind::NewIdentifier, number);
+    values.set(Kind::Mapping, mapped(country, &values).await);
     let (worker, posting) = someone(country, &values, &[number.to_owned()]).await;
     values.set(Kind::Worker, worker);
     values.set(Kind::Posting, posting);
     values
+}
+
+/// Proposes what the cadre of `values` is.
+async fn mapped(country: &TestCountry<'_>, values: &Values) -> String {
+    let query = "mutation($input: ProposeCadreMappingInput!) {
+        proposeCadreMapping(input: $input) { mapping { id } errors { errorCode } } }";
+    let input = json!({
+        "cadre": values.own("", Kind::Cadre), "edition": "isco-08", "from": "2019-01-01",
+        "targets": [{ "code": "2222", "relation": "EQUAL" }],
+    });
+    let admin = country.caller(Role::MinistryAdmin);
+    let data = admin.data(query, json!({ "input": input })).await;
+    let mapping = data["proposeCadreMapping"]["mapping"]["id"].as_str();
+    mapping.unwrap_or_else(|| panic!("{data}")).to_owned()
 }
 
 /// Registers somebody at the facility, under the cadre and on the terms of `values`.
@@ -248,7 +264,7 @@ pub async fn answer(world: &World, caller: &Caller<'_>, body: &Value, value: &st
     assert_ne!(code, "GRAPHQL_VALIDATION_FAILED", "{body:#}\n{answer:#}");
     let text = format!("{status} {answer}").replace(&json!(value).to_string(), "\"…\"");
     let text = text.replace(value, "…");
-    let ids = Regex::new("(wkr|pst)_[0-9a-f]{32}").expect("a pattern");
+    let ids = Regex::new("(wkr|pst|cdr|map)_[0-9a-f]{32}").expect("a pattern");
     ids.replace_all(&text, "${1}_…").into_owned()
 }
 
@@ -331,13 +347,13 @@ async fn the_neighbours_values_answer_like_values_that_nothing_has() {
                 "{} {:?} {:?}, as {name}: the neighbour's {their_value} is told from {no_value}",
                 slot.field, slot.path, slot.kind
             );
-            if name == Role::HrManager.as_str() {
+            if name == Role::MinistryAdmin.as_str() {
                 vacuous.push((slot, answers.swap_remove(1)));
             }
         }
     }
     // The calls above say something only where a value of one's own is answered differently.
-    let manager = here.caller(Role::HrManager);
+    let manager = here.caller(Role::MinistryAdmin);
     for (slot, unknown) in vacuous {
         let mut own = own.clone();
         if slot.is_mutation {
