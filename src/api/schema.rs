@@ -5,7 +5,11 @@ use async_graphql::{
     Schema, SchemaBuilder,
 };
 
-use crate::cadres::graphql::{Cadre, CadresQuery};
+use crate::cadres::graphql::{
+    AddCadreErrorCode, Cadre, CadresMutation, CadresQuery, ChangeCadreErrorCode, CrosswalkMutation,
+    CrosswalkQuery, ProposeCadreMappingErrorCode, RetireCadreErrorCode,
+    ReviewCadreMappingErrorCode,
+};
 use crate::cadres::{self};
 use crate::forms::graphql::{
     Form, FormsMutation, FormsQuery, PublishFormErrorCode, RetireFormErrorCode,
@@ -20,10 +24,11 @@ use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
 use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
 use crate::places::{self};
 use crate::workforce::graphql::{
-    Change, CorrectSubmissionErrorCode, CorrectWorkerErrorCode, EndPostingErrorCode,
-    PostWorkerErrorCode, Posting, RegisterWorkerErrorCode, ReviewSubmissionErrorCode, Submission,
-    SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode, TransferWorkerErrorCode, Worker,
-    WorkforceMutation, WorkforceQuery, posting_by_id, submission_by_id, worker_by_id,
+    Change, CorrectSubmissionErrorCode, CorrectWorkerErrorCode, CoverageQuery, EndPostingErrorCode,
+    MergeCadresErrorCode, PostWorkerErrorCode, Posting, RegisterWorkerErrorCode, RegroupMutation,
+    RegroupQuery, ReviewSubmissionErrorCode, SplitCadreErrorCode, Submission, SubmissionsMutation,
+    SubmissionsQuery, SubmitFormErrorCode, TransferWorkerErrorCode, Worker, WorkforceMutation,
+    WorkforceQuery, posting_by_id, submission_by_id, worker_by_id,
 };
 
 /// What can be read.
@@ -33,21 +38,27 @@ pub struct Query(
     NodeQuery,
     PlacesQuery,
     CadresQuery,
+    CrosswalkQuery,
     FormsQuery,
     WorkforceQuery,
+    RegroupQuery,
+    CoverageQuery,
     SubmissionsQuery,
     InteropQuery,
     IndicatorsQuery,
 );
 
 /// Fields that look at every post of a country.
-pub const AGGREGATES: [&str; 1] = ["headcount"];
+pub const AGGREGATES: [&str; 2] = ["headcount", "crosswalkCoverage"];
 
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    CadresMutation,
+    CrosswalkMutation,
     FormsMutation,
     WorkforceMutation,
+    RegroupMutation,
     SubmissionsMutation,
     InteropMutation,
 );
@@ -113,6 +124,13 @@ enum Node {
     )
 )]
 pub enum UserError {
+    AddCadre(UserErrorOf<AddCadreErrorCode>),
+    ChangeCadre(UserErrorOf<ChangeCadreErrorCode>),
+    RetireCadre(UserErrorOf<RetireCadreErrorCode>),
+    ProposeCadreMapping(UserErrorOf<ProposeCadreMappingErrorCode>),
+    ReviewCadreMapping(UserErrorOf<ReviewCadreMappingErrorCode>),
+    MergeCadres(UserErrorOf<MergeCadresErrorCode>),
+    SplitCadre(UserErrorOf<SplitCadreErrorCode>),
     RegisterWorker(UserErrorOf<RegisterWorkerErrorCode>),
     CorrectWorker(UserErrorOf<CorrectWorkerErrorCode>),
     PostWorker(UserErrorOf<PostWorkerErrorCode>),
@@ -168,8 +186,9 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, ReadError> {
         return Ok(OrgUnit::find(&places, id).map(Node::OrgUnit));
     }
     if let Ok(id) = Id::decode(id) {
-        let cadres = cadres::all(&mut rq.read(false).await?, rq.actor()).await?;
-        return Ok(Cadre::find(&cadres, id).map(Node::Cadre));
+        let today = rq.today()?;
+        let (cadres, taxonomy) = cadres::on(&mut rq.read(false).await?, rq.actor(), today).await?;
+        return Ok(Cadre::find(&taxonomy, &cadres, id).map(Node::Cadre));
     }
     Err(Invalid::new("id", Unfit::NotAnId).into())
 }

@@ -37,6 +37,8 @@ pub enum Permission {
     PostWorkers,
     /// Merge whole files of persons into the register, and keep the mappings of their columns.
     ImportWorkers,
+    /// Change the cadre taxonomy of the whole country.
+    ConfigureCadres,
     /// The ledger: record history, and who did what in the change feed. Following the feed needs [`ReadWorkers`] alone.
     ReadHistory,
     /// Answers to forms, but for those that tell of a person.
@@ -52,9 +54,9 @@ pub enum Permission {
 }
 
 use Permission::{
-    ConfigureForms, CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates,
-    ReadContacts, ReadHistory, ReadIdentifiers, ReadNames, ReadPersonalAnswers, ReadReference,
-    ReadSubmissions, ReadWorkers, RegisterWorkers, ReviewSubmissions, SubmitForms,
+    ConfigureCadres, ConfigureForms, CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates,
+    ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames, ReadPersonalAnswers,
+    ReadReference, ReadSubmissions, ReadWorkers, RegisterWorkers, ReviewSubmissions, SubmitForms,
 };
 
 const READ_PERSON: [Permission; 8] = [
@@ -114,7 +116,11 @@ impl Role {
     pub fn permissions(self) -> Vec<Permission> {
         let with = |more: &[Permission]| [&READ_PERSON, more].concat();
         match self {
-            Role::MinistryAdmin => [&Role::HrManager.permissions()[..], &[ConfigureForms]].concat(),
+            Role::MinistryAdmin => [
+                &Role::HrManager.permissions()[..],
+                &[ConfigureCadres, ConfigureForms],
+            ]
+            .concat(),
             Role::HrManager => with(&[
                 ReadAggregates,
                 RegisterWorkers,
@@ -190,6 +196,7 @@ impl Permission {
             CorrectWorkers => "correct_workers",
             PostWorkers => "post_workers",
             ImportWorkers => "import_workers",
+            ConfigureCadres => "configure_cadres",
             ReadHistory => "read_history",
             ReadSubmissions => "read_submissions",
             ReadPersonalAnswers => "read_personal_answers",

@@ -1,13 +1,15 @@
-//! The taxonomy of occupations as the country names them, and its code lists.
+//! The taxonomy of occupations as the country names them, as it stands on a day.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
+use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::kernel::{CadreId, Sector, Text};
+use crate::kernel::{CadreId, Date, Sector, Text};
 
 /// How a worker of a cadre stands to the profession.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WorkerClass {
     Professional,
@@ -47,22 +49,122 @@ pub struct Isco08 {
     pub title: Text,
 }
 
-/// A cadre, or a group of cadres.
+/// How a cadre stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Its first day has not come yet.
+    Planned,
+    /// In use.
+    Active,
+    /// Nobody is posted under it any more; those who are in it stay.
+    Retired,
+    /// Its people went to one other cadre.
+    Merged,
+    /// Its people went to several others.
+    Split,
+}
+
+impl Status {
+    pub const ALL: [Status; 5] = [
+        Status::Planned,
+        Status::Active,
+        Status::Retired,
+        Status::Merged,
+        Status::Split,
+    ];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Planned => "planned",
+            Status::Active => "active",
+            Status::Retired => "retired",
+            Status::Merged => "merged",
+            Status::Split => "split",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+}
+
+/// All of a cadre that a change from a day on may touch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    pub parent: Option<CadreId>,
+    pub label: Text,
+    pub description: Text,
+    pub worker_class: WorkerClass,
+    /// What one must have passed to enter it, in the country's words.
+    pub entry_qualification: Option<String>,
+    pub is_licensed: bool,
+    /// The council that licenses its workers.
+    pub council: Option<String>,
+    /// In years.
+    pub retirement_age: Option<i16>,
+    /// From the lowest.
+    pub salary_grades: Vec<String>,
+    /// The cadres that may follow it in a career; empty: any may.
+    pub career_steps: Vec<CadreId>,
+    pub status: Status,
+    /// Where its people went, once it was merged or split.
+    pub successors: Vec<CadreId>,
+}
+
+/// A cadre, or a group of cadres, as it is on a day. It reads as its state of that day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cadre {
     pub id: CadreId,
     /// What facts about postings call it by: small, from 1, for ever the same.
     pub number: i64,
     pub code: String,
-    pub parent: Option<CadreId>,
-    pub label: Text,
+    /// Rises with every change.
+    pub version: i32,
     pub sector: Sector,
-    pub worker_class: WorkerClass,
-    pub isco08: Option<Isco08>,
+    /// What the country's configuration says of ISCO-08, which holds until the first approved mapping.
+    pub configured_isco08: Option<String>,
+    /// What it is in ISCO-08: one unit, or several that share its people.
+    pub isco08: Vec<Isco08>,
     pub source: String,
+    /// As of the day; its state's own status once its first day has come.
+    pub status: Status,
+    /// The first day of the state; absent: always.
+    pub since: Option<Date>,
+    /// The last day of the state; absent: no end is known.
+    pub until: Option<Date>,
+    pub state: Arc<State>,
 }
 
-/// All cadres of a country.
+impl Cadre {
+    /// Whether whoever leaves it may go to another cadre: the steps out of it, where the country has any, name that one.
+    #[must_use]
+    pub fn leads_to(&self, next: CadreId) -> bool {
+        next == self.id || self.career_steps.is_empty() || self.career_steps.contains(&next)
+    }
+
+    /// Whether all of its people are of some units of ISCO-08, or of units below them: a code begins with those above it.
+    #[must_use]
+    pub fn is_of(&self, units: &[String]) -> bool {
+        let within = |isco08: &Isco08| {
+            let mut units = units.iter().filter(|unit| !unit.is_empty());
+            units.any(|unit| isco08.code.starts_with(unit.as_str()))
+        };
+        !self.isco08.is_empty() && self.isco08.iter().all(within)
+    }
+}
+
+impl Deref for Cadre {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+/// All cadres of a country, as they are on a day; those that are retired or still to come are there too.
 #[derive(Debug, Default)]
 pub struct Cadres {
     /// By code.
@@ -79,7 +181,7 @@ impl Cadres {
             index: all.iter().enumerate().map(|(at, it)| (it.id, at)).collect(),
             ..Self::default()
         };
-        for cadre in &all {
+        for cadre in all.iter().filter(|it| it.status != Status::Planned) {
             if let Some(parent) = cadre.parent {
                 cadres.children.entry(parent).or_default().push(cadre.id);
             }
@@ -104,6 +206,7 @@ impl Cadres {
         at.ok().map(|at| &self.all[at])
     }
 
+    /// What it gathers, by code; retired, merged and split cadres too.
     #[must_use]
     pub fn children(&self, id: CadreId) -> &[CadreId] {
         self.children.get(&id).map_or(&[], Vec::as_slice)
@@ -118,70 +221,15 @@ impl Cadres {
     /// The cadre and all below it.
     #[must_use]
     pub fn subtree(&self, root: CadreId) -> Vec<CadreId> {
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         let mut waiting = vec![root];
         while let Some(cadre) = waiting.pop() {
-            if self.index.contains_key(&cadre) && !found.contains(&cadre) {
+            if self.index.contains_key(&cadre) && seen.insert(cadre) {
                 found.push(cadre);
                 waiting.extend_from_slice(self.children(cadre));
             }
         }
         found
-    }
-}
-
-/// An entry of one of the country's code lists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CodeListEntry {
-    pub list: String,
-    pub code: String,
-    pub label: Text,
-    /// What the list says of its entries besides: `exit_group` of a departure reason, `pattern` of an identifier type.
-    pub attributes: serde_json::Map<String, serde_json::Value>,
-}
-
-/// The lists that the workforce uses.
-pub const EMPLOYMENT_TYPE: &str = "employment_type";
-pub const DEPARTURE_REASON: &str = "departure_reason";
-pub const IDENTIFIER_TYPE: &str = "identifier_type";
-
-/// All code lists of a country.
-#[derive(Debug, Default)]
-pub struct CodeLists {
-    /// By list and code.
-    pub entries: Vec<CodeListEntry>,
-    /// In the order of the entries.
-    numbers: Vec<i64>,
-}
-
-impl CodeLists {
-    /// Entries with what facts about postings call them by.
-    #[must_use]
-    pub fn new(mut numbered: Vec<(CodeListEntry, i64)>) -> Self {
-        // Postgres may sort by another collation than the look-up does.
-        numbered.sort_by(|(a, _), (b, _)| (&a.list, &a.code).cmp(&(&b.list, &b.code)));
-        let (entries, numbers) = numbered.into_iter().unzip();
-        Self { entries, numbers }
-    }
-
-    #[must_use]
-    pub fn find(&self, list: &str, code: &str) -> Option<&CodeListEntry> {
-        let wanted = (list, code);
-        let at = self
-            .entries
-            .binary_search_by(|it| (it.list.as_str(), it.code.as_str()).cmp(&wanted));
-        at.ok().map(|at| &self.entries[at])
-    }
-
-    pub fn list(&self, list: &str) -> impl Iterator<Item = &CodeListEntry> {
-        self.entries.iter().filter(move |it| it.list == list)
-    }
-
-    /// The numbers of a list's entries, in their order.
-    pub fn numbers(&self, list: &str) -> impl Iterator<Item = i64> {
-        let numbered = self.entries.iter().zip(&self.numbers);
-        let of_list = numbered.filter(move |(entry, _)| entry.list == list);
-        of_list.map(|(_, number)| *number)
     }
 }
 
@@ -195,12 +243,28 @@ mod tests {
             id: CadreId::new(),
             number: 1,
             code: code.into(),
-            parent,
-            label: Text::default(),
+            version: 1,
             sector: Sector::Health,
-            worker_class: WorkerClass::Professional,
-            isco08: None,
+            configured_isco08: None,
+            isco08: vec![],
             source: String::new(),
+            status: Status::Active,
+            since: None,
+            until: None,
+            state: Arc::new(State {
+                parent,
+                label: Text::default(),
+                description: Text::default(),
+                worker_class: WorkerClass::Professional,
+                entry_qualification: None,
+                is_licensed: false,
+                council: None,
+                retirement_age: None,
+                salary_grades: vec![],
+                career_steps: vec![],
+                status: Status::Active,
+                successors: vec![],
+            }),
         };
         let group = cadre("G", None);
         let nurse = cadre("NUR", Some(group.id));

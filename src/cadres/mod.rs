@@ -1,30 +1,72 @@
-//! What people work as: the country's taxonomy of cadres, and the code lists that go with it.
+//! What people work as: the country's taxonomy of cadres through time, and the code lists that go with it.
+//!
+//! Reading is here; [`revise`] and [`preview`] change the taxonomy from a day on, and what is of that day or before stays
+//! as it was.
 
 mod cadre;
 mod configure;
+mod crosswalk;
 pub mod graphql;
+mod history;
+mod lists;
+mod revise;
 mod store;
+mod taxonomy;
 
 use std::sync::Arc;
 
-pub use cadre::{
-    Cadre, Cadres, CodeListEntry, CodeLists, DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE,
-    Isco08, WorkerClass,
-};
+use sqlx::PgConnection;
+
+pub use cadre::{Cadre, Cadres, Isco08, State, Status, WorkerClass};
 pub use configure::{CadreRow, CadresConfiguration, configure, isco08_codes};
+pub use crosswalk::{
+    ISCO_08, Mapping, ProposeMapping, Relation, Standing, Suggestion, Target, Unit,
+    propose_mapping, review_mapping, suggest,
+};
+pub use history::{Dated, History};
+pub use lists::{
+    CodeListEntry, CodeLists, DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE, RECLASSIFICATION,
+};
+pub use revise::{
+    AddCadre, ChangeCadre, Conflict, MergeCadres, Objection, Occasion, Preview, Proposal, Refusal,
+    RetireCadre, Revision, SplitCadre, SplitPart, Touched, WriteError, entries, prepare, preview,
+    revise, write,
+};
+pub use taxonomy::{Taxonomy, Unpostable};
 
 use crate::auth::{Actor, Permission};
-use crate::kernel::ReadError;
+use crate::kernel::{Date, Fault, ReadError};
 use crate::tenancy::Reader;
 
-/// All cadres of the country, as they are in this view of the data.
+/// All cadres of the country as they are on a day, and the whole of their history, in this view of the data.
 ///
 /// # Errors
 /// `Denied` without [`Permission::ReadReference`].
-pub async fn all(db: &mut Reader<'_>, actor: &Actor) -> Result<Arc<Cadres>, ReadError> {
+pub async fn on(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    day: Date,
+) -> Result<(Arc<Cadres>, Arc<Taxonomy>), ReadError> {
     actor.may(Permission::ReadReference)?;
-    let (_, cadres) = db.current::<Cadres>().await?;
-    Ok(cadres)
+    let (_, taxonomy) = db.current::<Taxonomy>().await?;
+    Ok((taxonomy.on(day), taxonomy))
+}
+
+/// Holds the taxonomy still until the end of the transaction. Whoever posts people calls it before anything else, so
+/// that nobody is posted under a cadre that is being merged away.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn hold(tx: &mut PgConnection) -> Result<(), Fault> {
+    store::hold(tx).await
+}
+
+/// Adds [`RECLASSIFICATION`] to the country's departure reasons, where it is not among them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn know_reclassification(tx: &mut PgConnection) -> Result<(), Fault> {
+    store::know_reclassification(tx).await
 }
 
 /// All code lists of the country.

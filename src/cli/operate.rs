@@ -99,7 +99,7 @@ pub(super) async fn export(tenant: &TenantCode, directory: &Path) -> anyhow::Res
     let config = Config::load()?;
     let owner = owner(&config)?;
     let db = tenants(&config, &owner).open(tenant).await?;
-    let files = apply::write(&Country::standing(&db).await?)?;
+    let files = apply::write(&Country::standing(&db, Clock::system().now()).await?)?;
     let folder = directory.join(tenant.as_str());
     for (name, bytes) in files {
         let file = folder.join(name);

@@ -1,6 +1,6 @@
-//! The legal act that a mutation may name.
+//! Legal acts, which every change may name.
 
-use async_graphql::InputObject;
+use async_graphql::{InputObject, SimpleObject};
 use serde::Serialize;
 
 use super::scalars::Day;
@@ -14,6 +14,25 @@ pub struct ActInput {
     number: String,
     /// Its date.
     date: Option<Day>,
+}
+
+/// A legal act: a decree, a decision, a posting letter.
+#[derive(Clone, SimpleObject)]
+pub struct Act {
+    /// Its number.
+    number: String,
+    /// Its date.
+    date: Option<Day>,
+}
+
+impl Act {
+    #[must_use]
+    pub fn new(act: ActReference) -> Self {
+        Self {
+            number: act.number,
+            date: act.date.map(Day),
+        }
+    }
 }
 
 impl From<&ActInput> for ActReference {

@@ -13,14 +13,16 @@ mod scalars;
 mod viewer;
 mod written;
 
-pub use act::ActInput;
+pub use act::{Act, ActInput};
 pub use connection::{Connection, Cursors, Paging, Total, connection, page_after, page_of};
 pub use error::{bad_input, nullable, refuse};
 pub use guard::{PersonalKind, check, guarded, personal};
 pub use ids::{id, optional_id};
 pub use messages::message;
-pub use mutation::{Answer, Beginning, Refusal, Refused, UserErrorOf, begin, settle, user_errors};
+pub use mutation::{
+    Answer, Beginning, Ended, In, Refusal, Refused, Told, UserErrorOf, begin, settle, user_errors,
+};
 pub use request::{Request, request};
-pub use scalars::{Day, Json, LocalizedText, SectorName, Upload, labels};
+pub use scalars::{Day, Json, LocalizedText, LocalizedTextInput, SectorName, Upload, labels, text};
 pub use viewer::{Viewer, ViewerQuery};
 pub use written::{Chosen, Fields, Written, list, object};

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use async_graphql::{Context, OutputType, Result, SimpleObject, TypeName};
 use serde::de::DeserializeOwned;
@@ -57,6 +58,71 @@ pub trait Refusal: From<Fault> + Sized {
     /// # Errors
     /// Denials and faults, which belong to the top level of the response.
     fn refused(self) -> Result<Vec<Refused<Self::Code>>, ReadError>;
+}
+
+/// One thing that a verb refuses: the name of its code, the path of the input field, what the message names, and both
+/// versions of a record that changed since it was read.
+pub struct Told {
+    pub code: &'static str,
+    pub path: Vec<&'static str>,
+    pub arguments: Vec<(&'static str, String)>,
+    pub conflict: Option<serde_json::Value>,
+}
+
+/// How a verb that did not succeed ended.
+pub enum Ended {
+    Refused(Vec<Told>),
+    Failed(ReadError),
+}
+
+/// The same, told in the codes of one mutation.
+pub struct In<C> {
+    ended: Ended,
+    codes: PhantomData<C>,
+}
+
+impl<C> From<Ended> for In<C> {
+    fn from(ended: Ended) -> Self {
+        Self {
+            ended,
+            codes: PhantomData,
+        }
+    }
+}
+
+impl<C> From<Fault> for In<C> {
+    fn from(fault: Fault) -> Self {
+        Ended::Failed(fault.into()).into()
+    }
+}
+
+impl<C: Copy + Serialize + DeserializeOwned + Send + Sync> Refusal for In<C> {
+    type Code = C;
+
+    fn key_reused() -> Result<C, Fault> {
+        code("IDEMPOTENCY_KEY_REUSED")
+    }
+
+    fn refused(self) -> Result<Vec<Refused<C>>, ReadError> {
+        let refusals = match self.ended {
+            Ended::Failed(failure) => return Err(failure),
+            Ended::Refused(refusals) => refusals.into_iter(),
+        };
+        let refused = refusals.map(|told| {
+            let mut refused = Refused::new(code(told.code)?, &told.path);
+            for (name, value) in told.arguments {
+                refused = refused.with(name, &value);
+            }
+            refused.conflict = told.conflict;
+            Ok(refused)
+        });
+        refused.collect()
+    }
+}
+
+/// A code by its name in the catalogue.
+fn code<C: DeserializeOwned>(name: &str) -> Result<C, Fault> {
+    Ok(serde_json::from_value(serde_json::Value::from(name))?)
 }
 
 /// What a mutation did: the changed object, or why not.

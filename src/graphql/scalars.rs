@@ -1,7 +1,7 @@
 //! Scalars and small objects that every domain uses.
 
 use async_graphql::{
-    Enum, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value,
+    Enum, InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value,
 };
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -83,6 +83,26 @@ pub struct LocalizedText {
     pub language: String,
     /// The text in that language.
     pub text: String,
+}
+
+/// One text in one language.
+#[derive(Clone, Debug, InputObject, Serialize)]
+pub struct LocalizedTextInput {
+    /// The language, as an ISO 639 code: `fr`, `sw`, `bm`.
+    language: String,
+    /// The text in that language.
+    text: String,
+}
+
+/// A text in all the languages that it is given in; of two in one language, the last.
+#[must_use]
+pub fn text(given: &[LocalizedTextInput]) -> Text {
+    let given = given.iter();
+    Text(
+        given
+            .map(|it| (it.language.clone(), it.text.trim().to_owned()))
+            .collect(),
+    )
 }
 
 /// A text in all the languages it is kept in.

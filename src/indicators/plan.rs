@@ -275,7 +275,7 @@ fn cadres(
             && names(several.as_deref(), &cadre.id)
             && names(filter.worker_classes.as_deref(), &cadre.worker_class)
             && filter.sector.is_none_or(|it| it == cadre.sector)
-            && (filter.isco08.as_ref()).is_none_or(|units| is_of(cadre, units));
+            && (filter.isco08.as_ref()).is_none_or(|units| cadre.is_of(units));
         admitted.then_some(cadre)
     });
     let dimensions = [Dimension::Cadre, Dimension::Sector, Dimension::WorkerClass];
@@ -312,13 +312,6 @@ fn employment(
 /// Whether a condition, where there is one, names the value.
 fn names<T: PartialEq>(condition: Option<&[T]>, value: &T) -> bool {
     condition.is_none_or(|named| named.contains(value))
-}
-
-/// Whether a cadre is mapped to one of some units of ISCO-08 or below it: a code begins with those above it.
-fn is_of(cadre: &Cadre, units: &[String]) -> bool {
-    let mapped = cadre.isco08.as_ref().map(|it| it.code.as_str());
-    let mut units = units.iter().filter(|unit| !unit.is_empty());
-    mapped.is_some_and(|code| units.any(|unit| code.starts_with(unit.as_str())))
 }
 
 /// The unit of a level that a unit is part of; `None` for one that stands above the level.

@@ -17,10 +17,11 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 
 use crate::auth::{Actor, Permission};
+use crate::cadres::CodeLists;
 use crate::kernel::{Denied, Fault, ReadError};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::{Reader, TenantDb, Write};
-use crate::workforce::{self, Earnest, Line, Lists, Occasion};
+use crate::workforce::{self, Earnest, Line, Occasion};
 
 /// Rows that go into the register in one transaction.
 const BATCH: usize = 2_000;
@@ -193,7 +194,7 @@ async fn understand(
 ) -> Result<Mapping, ImportError> {
     let snapshot = db.snapshot();
     let mut reader = snapshot.read().await?;
-    let lists = Lists::current(&mut reader).await?;
+    let (_, lists) = reader.current::<CodeLists>().await?;
     let saved = match saved {
         None => None,
         Some(name) => {
@@ -203,7 +204,7 @@ async fn understand(
     };
     drop(reader);
     snapshot.end().await;
-    Ok(Mapping::new(header, saved.as_ref(), &lists.codes)?)
+    Ok(Mapping::new(header, saved.as_ref(), &lists)?)
 }
 
 /// Merges a batch in a transaction of its own.
@@ -318,8 +319,8 @@ pub async fn save_mapping(
     columns: &Columns,
 ) -> Result<(), ImportError> {
     occasion.actor.may(Permission::ImportWorkers)?;
-    let lists = Lists::current(tx).await?;
-    mapping::fields(columns, &lists.codes)?;
+    let (_, lists) = tx.current::<CodeLists>().await?;
+    mapping::fields(columns, &lists)?;
     store::save(tx, name, columns).await?;
     let entry = Entry {
         at: occasion.now,

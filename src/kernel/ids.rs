@@ -91,6 +91,10 @@ id!(
     /// An answer to a form.
     SubmissionId, "sub"
 );
+id!(
+    /// What a cadre is said to be in a classification.
+    MappingId, "map"
+);
 
 /// A country's short name: lower-case letters and digits, begins with a letter, 2 to 20 long.
 /// It names the schema and the role in Postgres, so nothing else is let through.

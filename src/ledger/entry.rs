@@ -18,8 +18,18 @@ pub enum Verb {
     Post,
     Transfer,
     EndPosting,
+    /// A posting goes on under another cadre, because its own was merged or split.
+    Reclassify,
     /// A list, a place or a form, configured.
     Configure,
+    AddCadre,
+    ChangeCadre,
+    RetireCadre,
+    MergeCadres,
+    SplitCadre,
+    /// What a cadre is in a classification: said by one, approved or rejected by another.
+    ProposeMapping,
+    ReviewMapping,
     /// Answers to a form, saved to be finished later.
     Draft,
     /// Answers to a form, handed in.
@@ -29,6 +39,39 @@ pub enum Verb {
 }
 
 impl Verb {
+    pub const ALL: [Verb; 14] = [
+        Verb::Register,
+        Verb::Correct,
+        Verb::Post,
+        Verb::Transfer,
+        Verb::EndPosting,
+        Verb::Reclassify,
+        Verb::Configure,
+        Verb::AddCadre,
+        Verb::ChangeCadre,
+        Verb::RetireCadre,
+        Verb::MergeCadres,
+        Verb::SplitCadre,
+        Verb::ProposeMapping,
+        Verb::ReviewMapping,
+    ];
+
+    /// Whether it changes a list that processes keep in memory.
+    #[must_use]
+    pub fn changes_reference(self) -> bool {
+        matches!(
+            self,
+            Verb::Configure
+                | Verb::AddCadre
+                | Verb::ChangeCadre
+                | Verb::RetireCadre
+                | Verb::MergeCadres
+                | Verb::SplitCadre
+                | Verb::ProposeMapping
+                | Verb::ReviewMapping
+        )
+    }
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -37,28 +80,24 @@ impl Verb {
             Verb::Post => "post",
             Verb::Transfer => "transfer",
             Verb::EndPosting => "end_posting",
+            Verb::Reclassify => "reclassify",
             Verb::Configure => "configure",
             Verb::Draft => "draft",
             Verb::Submit => "submit",
             Verb::Review => "review",
+            Verb::AddCadre => "add_cadre",
+            Verb::ChangeCadre => "change_cadre",
+            Verb::RetireCadre => "retire_cadre",
+            Verb::MergeCadres => "merge_cadres",
+            Verb::SplitCadre => "split_cadre",
+            Verb::ProposeMapping => "propose_mapping",
+            Verb::ReviewMapping => "review_mapping",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [
-            Verb::Register,
-            Verb::Correct,
-            Verb::Post,
-            Verb::Transfer,
-            Verb::EndPosting,
-            Verb::Configure,
-            Verb::Draft,
-            Verb::Submit,
-            Verb::Review,
-        ]
-        .into_iter()
-        .find(|verb| verb.as_str() == text)
+        Self::ALL.into_iter().find(|verb| verb.as_str() == text)
     }
 }
 
@@ -66,6 +105,8 @@ impl Verb {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKind {
     Worker,
+    Cadre,
+    CadreMapping,
     /// The tenant's places, cadres and code lists as a whole, or one form.
     Configuration,
     /// Answers to a form.
@@ -77,6 +118,8 @@ impl SubjectKind {
     pub fn as_str(self) -> &'static str {
         match self {
             SubjectKind::Worker => "worker",
+            SubjectKind::Cadre => "cadre",
+            SubjectKind::CadreMapping => "cadre_mapping",
             SubjectKind::Configuration => "configuration",
             SubjectKind::Submission => "submission",
         }

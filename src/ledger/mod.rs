@@ -5,10 +5,12 @@
 
 mod entry;
 mod heads;
+mod since;
 mod store;
 
 pub use entry::{ActReference, Digest, Entry, Standing, SubjectKind, Verb};
 pub use heads::Heads;
+pub use since::{ChangedField, Fields, since};
 pub use store::Recorded;
 
 use sqlx::PgConnection;

@@ -90,7 +90,7 @@ pub(super) async fn append_one(
              update ledger_head
              set seq = seq + 1,
                  hash = sha256(hash || int8send(seq + 1) || $1 || $2),
-                 reference_seq = case when $3 = 'configure' then seq + 1 else reference_seq end
+                 reference_seq = case when $15 then seq + 1 else reference_seq end
              where only_row
              returning seq, hash
          )
@@ -111,6 +111,7 @@ pub(super) async fn append_one(
         row.act,
         row.change,
         row.salt,
+        entry.verb.changes_reference(),
     )
     .execute(tx)
     .await?;
@@ -134,9 +135,7 @@ pub(super) async fn append_many(
         hash = link(&hash, seq, &row.frame, &row.digest).to_vec();
         columns.push(seq, &hash, row);
     }
-    let configured = entries
-        .iter()
-        .any(|entry| entry.verb == super::Verb::Configure);
+    let configured = entries.iter().any(|entry| entry.verb.changes_reference());
     sqlx::query!(
         "with head as (
              update ledger_head
@@ -263,7 +262,7 @@ pub(super) async fn changes(
                   sector_before, sector_after, act as "act: Json<Value>", change as "change: Json<Value>"
            from ledger
            where seq > $1
-             and (subject_kind = 'configuration'
+             and (subject_kind in ('configuration', 'cadre', 'cadre_mapping')
                   or (($2::uuid[] is null or unit_after = any($2) or unit_before = any($2))
                       and ($3::text[] is null or sector_after = any($3) or sector_before = any($3))
                       and ($4::uuid is null or subject_id = $4)))

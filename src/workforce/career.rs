@@ -5,7 +5,7 @@ use super::record::locked;
 use super::refusal::{Objection, Refusal, WriteError};
 use super::{CareerFault, Lists, Posting, Reach, Status, Worker, store, worker};
 use crate::auth::{Actor, Permission};
-use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE};
+use crate::cadres::{self, DEPARTURE_REASON, EMPLOYMENT_TYPE, Unpostable};
 use crate::kernel::{CadreId, Date, FacilityId, Instant, PostingId, WorkerId};
 use crate::ledger::{self, ActReference, Entry, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
@@ -72,9 +72,10 @@ pub async fn post(
     post: PostWorker,
 ) -> Result<Worker, WriteError> {
     occasion.actor.may(Permission::PostWorkers)?;
+    cadres::hold(tx).await?;
     let (old, lists) = locked(tx, occasion, post.worker, post.base_version).await?;
     let (posting, standing) =
-        draft(old.id, &post.posting, &lists, &["posting"]).map_err(WriteError::Refused)?;
+        draft(old.id, &post.posting, &lists, &["posting"], false).map_err(WriteError::Refused)?;
     if !Reach::of(occasion.actor, &lists.places).admits_place(standing.unit, standing.sector) {
         return Err(Objection::OutsideYourScope
             .at(&["posting", "facility"])
@@ -97,6 +98,7 @@ pub async fn transfer(
     transfer: TransferWorker,
 ) -> Result<Worker, WriteError> {
     occasion.actor.may(Permission::PostWorkers)?;
+    cadres::hold(tx).await?;
     let (old, lists) = locked(tx, occasion, transfer.worker, transfer.base_version).await?;
     let reason = transfer.reason.as_deref().unwrap_or("transfer");
     let reason = known_reason(reason, &lists)?;
@@ -124,7 +126,9 @@ pub async fn transfer(
         supervisor: (transfer.supervisor)
             .or(current.supervisor.filter(|_| current.facility == to.id)),
     };
-    let (next, _) = draft(old.id, &next, &lists, &[]).map_err(WriteError::Refused)?;
+    let stays = next.cadre == current.cadre;
+    let (next, _) = draft(old.id, &next, &lists, &[], stays).map_err(WriteError::Refused)?;
+    step(&lists, current.cadre, &next)?;
     store::end_posting(tx, current.id, last_day, &reason).await?;
     open(tx, &next, &["on"]).await?;
     let ended = Posting {
@@ -138,6 +142,15 @@ pub async fn transfer(
     finish(tx, occasion, Verb::Transfer, &old, change).await
 }
 
+/// The career steps out of a cadre, as it is on the first day of the next posting, must have the cadre of that one.
+fn step(lists: &Lists, left: CadreId, next: &Posting) -> Result<(), Refusal> {
+    let cadres = lists.taxonomy.on(next.starts_on);
+    match cadres.get(left).filter(|it| !it.leads_to(next.cadre)) {
+        Some(left) => Err(Objection::NoCareerStep(left.code.clone()).at(&["cadre"])),
+        None => Ok(()),
+    }
+}
+
 /// Ends a posting with its last day and a reason.
 ///
 /// # Errors
@@ -149,6 +162,7 @@ pub async fn end_posting(
     end: EndPosting,
 ) -> Result<Worker, WriteError> {
     occasion.actor.may(Permission::PostWorkers)?;
+    cadres::hold(tx).await?;
     let not_found = || Objection::PostingNotFound.at(&["posting"]);
     let seen = (store::posting(tx, end.posting).await?).ok_or_else(not_found)?;
     let (old, lists) = match locked(tx, occasion, seen.worker, end.base_version).await {
@@ -179,12 +193,14 @@ pub async fn end_posting(
     finish(tx, occasion, Verb::EndPosting, &old, change).await
 }
 
-/// A new posting, checked against the lists; all that is wrong at once. Tells where the record then stands.
+/// A new posting, checked against the lists; all that is wrong at once. Who is in a cadre already may be posted anew
+/// although it is retired. Tells where the record then stands.
 pub(super) fn draft(
     worker: WorkerId,
     new: &NewPosting,
     lists: &Lists,
     path: &[&'static str],
+    stays_in_cadre: bool,
 ) -> Result<(Posting, Standing), Vec<Refusal>> {
     let at = |field: &'static str, objection: Objection| objection.at(&[path, &[field]].concat());
     let mut refusals = Vec::new();
@@ -201,10 +217,12 @@ pub(super) fn draft(
     let cadre = lists.cadres.get(new.cadre);
     match cadre {
         None => refusals.push(at("cadre", Objection::CadreNotFound)),
-        Some(cadre) if lists.cadres.is_group(cadre.id) => {
-            refusals.push(at("cadre", Objection::CadreIsAGroup(cadre.code.clone())));
+        Some(cadre) => {
+            let admitted = (lists.taxonomy).admits(cadre.id, new.starts_on, None, stays_in_cadre);
+            if let Err(unpostable) = admitted {
+                refusals.push(at("cadre", not_admitted(&cadre.code, unpostable)));
+            }
         }
-        Some(_) => {}
     }
     if (lists.codes.find(EMPLOYMENT_TYPE, &new.employment_type)).is_none() {
         let unknown = Objection::UnknownEmploymentType(new.employment_type.clone());
@@ -235,6 +253,14 @@ pub(super) fn draft(
     Ok((posting, standing))
 }
 
+/// Why a cadre takes nobody.
+pub(super) fn not_admitted(code: &str, unpostable: Unpostable) -> Objection {
+    match unpostable {
+        Unpostable::Group => Objection::CadreIsAGroup(code.to_owned()),
+        Unpostable::NotInForce(..) => Objection::CadreNotInForce(code.to_owned()),
+    }
+}
+
 /// Writes a new posting; the database has the last word on overlaps.
 pub(super) async fn open(
     tx: &mut Reader<'_>,
@@ -257,7 +283,7 @@ async fn finish(
     old: &Worker,
     change: Change,
 ) -> Result<Worker, WriteError> {
-    let lists = Lists::current(tx).await?;
+    let lists = Lists::current(tx, occasion.today).await?;
     let postings = store::postings(tx, &[old.id]).await?;
     let postings = postings.get(&old.id).map_or(&[][..], Vec::as_slice);
     let before = Standing {

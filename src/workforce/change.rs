@@ -1,27 +1,22 @@
 //! What the ledger says of a record's change: every field that changed, from what to what, and the version it made.
 //! Conflicts are read back from it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Contact, Identifier, PersonName, Posting, Sex, Worker};
 use crate::kernel::{CadreId, Date, FacilityId, Id};
-use crate::ledger::Recorded;
+use crate::ledger::{ChangedField, Fields};
 
 type Person<'a> = (&'a PersonName, Sex, Option<Date>);
 
-/// The changed fields of a record: `{"version": 3, "fields": {"birthDate": {"from": null, "to": "1980-02-01"}}}`.
+/// The changed fields of a worker's record.
 #[derive(Debug, Default)]
-pub(super) struct Change(Map<String, Value>);
+pub(super) struct Change(Fields);
 
 impl Change {
     fn field(&mut self, name: &str, from: &Value, to: &Value) {
-        if from != to {
-            let values = json!({ "from": from, "to": to });
-            self.0.insert(name.to_owned(), values);
-        }
+        self.0.note(name, from, to);
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -65,7 +60,7 @@ impl Change {
     }
 
     pub(super) fn into_value(self, version: i32) -> Value {
-        json!({ "version": version, "fields": self.0 })
+        self.0.into_value(version)
     }
 }
 
@@ -88,43 +83,4 @@ pub struct Conflict {
     pub base_version: i32,
     pub current: Worker,
     pub changed: Vec<ChangedField>,
-}
-
-/// A field at the caller's version and now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChangedField {
-    pub field: String,
-    pub base: Value,
-    pub current: Value,
-}
-
-/// What changed after a version, from the record's history (newest first). Erased changes cannot tell.
-pub(super) fn since(base_version: i32, history: &[Recorded]) -> Vec<ChangedField> {
-    let mut changed: BTreeMap<String, ChangedField> = BTreeMap::new();
-    let newest_first = history.iter().filter_map(|row| row.change.as_ref());
-    for change in newest_first {
-        let version = change.get("version").and_then(Value::as_i64).unwrap_or(0);
-        if version <= i64::from(base_version) {
-            break;
-        }
-        for (field, values) in change
-            .get("fields")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            let entry = changed
-                .entry(field.clone())
-                .or_insert_with(|| ChangedField {
-                    field: field.clone(),
-                    base: Value::Null,
-                    current: values["to"].clone(),
-                });
-            entry.base = values["from"].clone();
-        }
-    }
-    changed
-        .into_values()
-        .filter(|it| it.base != it.current)
-        .collect()
 }

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use super::Worker;
 use crate::auth::Actor;
-use crate::cadres::{Cadres, CodeLists};
+use crate::cadres::{Cadres, CodeLists, Taxonomy};
 use crate::forms::Forms;
-use crate::kernel::{Fault, OrgUnitId, Sector, WorkerId};
+use crate::kernel::{Date, Fault, OrgUnitId, Sector, WorkerId};
 use crate::places::Places;
 use crate::tenancy::{Reader, ReferenceVersion};
 
-/// Places, cadres, code lists and forms of one moment.
+/// Places, cadres, code lists and forms of one moment of the data, for one day.
 #[derive(Clone)]
 pub struct Lists {
     pub version: ReferenceVersion,
     pub places: Arc<Places>,
+    pub taxonomy: Arc<Taxonomy>,
+    /// As they are on the day.
     pub cadres: Arc<Cadres>,
     pub codes: Arc<CodeLists>,
     pub forms: Arc<Forms>,
@@ -23,18 +25,19 @@ pub struct Lists {
 impl Lists {
     /// As this process last saw them; no statement when it did. Whoever reads with them reads their version in the
     /// same statement, and reads again with the current ones when it differs.
-    pub(super) async fn remembered(db: &mut Reader<'_>) -> Result<Self, Fault> {
+    pub(super) async fn remembered(db: &mut Reader<'_>, day: Date) -> Result<Self, Fault> {
         let (version, places) = db.remembered::<Places>().await?;
-        let (of_cadres, cadres) = db.remembered::<Cadres>().await?;
+        let (of_cadres, taxonomy) = db.remembered::<Taxonomy>().await?;
         let (of_codes, codes) = db.remembered::<CodeLists>().await?;
         let (of_forms, forms) = db.remembered::<Forms>().await?;
         if [of_cadres, of_codes, of_forms] != [version; 3] {
-            return Self::current(db).await;
+            return Self::current(db, day).await;
         }
         Ok(Self {
             version,
             places,
-            cadres,
+            cadres: taxonomy.on(day),
+            taxonomy,
             codes,
             forms,
         })
@@ -44,20 +47,21 @@ impl Lists {
     ///
     /// # Errors
     /// When the database cannot be asked.
-    pub async fn current(db: &mut Reader<'_>) -> Result<Self, Fault> {
+    pub async fn current(db: &mut Reader<'_>, day: Date) -> Result<Self, Fault> {
         loop {
             let version = db.reference_version().await?;
             let places = db.at(version).await?;
-            let cadres = db.at(version).await?;
+            let taxonomy = db.at::<Taxonomy>(version).await?;
             let codes = db.at(version).await?;
             let forms = db.at(version).await?;
-            if let (Some(places), Some(cadres), Some(codes), Some(forms)) =
-                (places, cadres, codes, forms)
+            if let (Some(places), Some(taxonomy), Some(codes), Some(forms)) =
+                (places, taxonomy, codes, forms)
             {
                 return Ok(Self {
                     version,
                     places,
-                    cadres,
+                    cadres: taxonomy.on(day),
+                    taxonomy,
                     codes,
                     forms,
                 });

@@ -6,6 +6,7 @@ mod answered;
 mod career;
 mod change;
 mod check;
+mod coverage;
 mod edges;
 pub mod graphql;
 mod lists;
@@ -13,6 +14,7 @@ mod load;
 mod merge;
 mod record;
 mod refusal;
+mod regroup;
 mod store;
 mod submissions;
 mod tally;
@@ -26,13 +28,15 @@ pub use answered::{AnswerCondition, AnswerField, Answered, CountedField, answere
 pub use career::{
     EndPosting, NewPosting, Occasion, PostWorker, TransferWorker, end_posting, post, transfer,
 };
-pub use change::{ChangedField, Conflict};
+pub use change::Conflict;
+pub use coverage::{CoveredCadre, coverage};
 pub use edges::{Attached, Edges, attach};
 pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LinePosting, Outcome, merge};
 pub use record::{CorrectWorker, Placement, RegisterWorker, correct, register};
 pub use refusal::{Objection, Refusal, WriteError};
+pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};
 pub use submissions::{
     AnswerSubject, CorrectSubmission, ReviewSubmission, SubmissionFilter, SubmissionObjection,
     SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, review_submission,
@@ -144,13 +148,13 @@ pub async fn find(
     if matches!(by, Lookup::Identifier(_)) {
         actor.may(Permission::ReadIdentifiers)?;
     }
-    let mut lists = Lists::remembered(db).await?;
+    let mut lists = Lists::remembered(db, day).await?;
     let found = loop {
         let (version, found) = store::find(db, by, day).await?;
         if version == lists.version {
             break found;
         }
-        lists = Lists::current(db).await?;
+        lists = Lists::current(db, day).await?;
     };
     let reach = Reach::of(actor, &lists.places);
     Ok((found.filter(|worker| reach.admits(worker)), lists))
@@ -167,7 +171,7 @@ pub async fn by_ids(
     day: Date,
 ) -> Result<(Vec<Worker>, Lists), ReadError> {
     actor.may(Permission::ReadWorkers)?;
-    let lists = Lists::current(db).await?;
+    let lists = Lists::current(db, day).await?;
     let reach = Reach::of(actor, &lists.places);
     let found = store::by_ids(db, ids, &reach, day).await?;
     Ok((found, lists))
@@ -195,7 +199,7 @@ pub async fn list(
     if matches!(sort, Sort::BirthDate | Sort::BirthDateDescending) {
         actor.may(Permission::ReadBirthDates)?;
     }
-    let mut lists = Lists::remembered(db).await?;
+    let mut lists = Lists::remembered(db, day).await?;
     let rows = loop {
         let selection = resolve(filter, sort, day, &lists, actor)?;
         let reach = Reach::of(actor, &lists.places);
@@ -203,7 +207,7 @@ pub async fn list(
         if version == lists.version {
             break rows;
         }
-        lists = Lists::current(db).await?;
+        lists = Lists::current(db, day).await?;
     };
     let mut page = Page::from_rows(rows, request);
     if request.count {
@@ -317,8 +321,9 @@ pub async fn changes(
     db: &mut Reader<'_>,
     actor: &Actor,
     request: &PageRequest<(i64, i64)>,
+    today: Date,
 ) -> Result<(Page<Recorded>, i64, ledger::Reach), ReadError> {
-    let lists = Lists::current(db).await?;
+    let lists = Lists::current(db, today).await?;
     let reach = Reach::of(actor, &lists.places);
     let reach = ledger::Reach {
         units: reach.units,

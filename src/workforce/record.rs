@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use super::career::{self, NewPosting, Occasion};
-use super::change::{self, Change, Conflict};
+use super::change::{Change, Conflict};
 use super::check::{Patterns, birth_date, contacts, identifiers, name};
 use super::refusal::{Objection, WriteError};
 use super::{Contact, Edges, Identifier, Lists, Lookup, Reach, Sex, Status, Worker, attach, store};
 use crate::auth::Permission;
+use crate::cadres;
 use crate::kernel::{Date, Fault, OrgUnitId, Sector, WorkerId};
 use crate::ledger::{self, Entry, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
@@ -63,7 +64,8 @@ pub async fn register(
     if matches!(new.placement, Placement::Posted(_)) {
         actor.may(Permission::PostWorkers)?;
     }
-    let lists = Lists::current(tx).await?;
+    cadres::hold(tx).await?;
+    let lists = Lists::current(tx, occasion.today).await?;
     let mut refusals = Vec::new();
     let name = name(&new.family_name, &new.given_names, &mut refusals);
     birth_date(new.birth_date, occasion.today, &mut refusals);
@@ -72,7 +74,7 @@ pub async fn register(
     let contacts = contacts(new.contacts, occasion.phone_region, &mut refusals);
     let id = WorkerId::new();
     let (standing, posting) = match new.placement {
-        Placement::Posted(new) => match career::draft(id, &new, &lists, &["posting"]) {
+        Placement::Posted(new) => match career::draft(id, &new, &lists, &["posting"], false) {
             Ok((posting, standing)) => (Some(standing), Some(posting)),
             Err(objections) => {
                 refusals.extend(objections);
@@ -269,7 +271,7 @@ async fn stale(tx: &mut Reader<'_>, base: i32, current: Worker) -> Result<Object
     let history = ledger::record(tx, current.id.into()).await?;
     Ok(Objection::Stale(Box::new(Conflict {
         base_version: base,
-        changed: change::since(base, &history),
+        changed: ledger::since(base, &history),
         current,
     })))
 }

@@ -27,6 +27,10 @@ pub enum Objection {
     CadreNotFound,
     #[error("{0} is a group of cadres")]
     CadreIsAGroup(String),
+    #[error("{0} takes nobody then")]
+    CadreNotInForce(String),
+    #[error("no career step leads there from {0}")]
+    NoCareerStep(String),
     #[error("the place is outside the caller's scope")]
     OutsideYourScope,
     #[error("the name is none")]
@@ -83,6 +87,8 @@ impl Objection {
             Objection::SupervisorNotFound => "SUPERVISOR_NOT_FOUND",
             Objection::CadreNotFound => "CADRE_NOT_FOUND",
             Objection::CadreIsAGroup(_) => "CADRE_IS_A_GROUP",
+            Objection::CadreNotInForce(_) => "CADRE_NOT_IN_FORCE",
+            Objection::NoCareerStep(_) => "NO_CAREER_STEP",
             Objection::OutsideYourScope => "OUTSIDE_YOUR_SCOPE",
             Objection::InvalidName => "INVALID_NAME",
             Objection::InvalidBirthDate => "INVALID_BIRTH_DATE",
@@ -114,12 +120,15 @@ impl Objection {
     #[must_use]
     pub fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
-            Objection::CadreIsAGroup(code) => vec![("cadre", code.clone())],
+            Objection::NoCareerStep(code) | Objection::CadreIsAGroup(code) => {
+                vec![("cadre", code.clone())]
+            }
             Objection::InvalidPhone(value)
             | Objection::InvalidEmail(value)
             | Objection::UnknownIdentifierType(value)
             | Objection::UnknownEmploymentType(value)
             | Objection::UnknownReason(value)
+            | Objection::CadreNotInForce(value)
             | Objection::Ambiguous(value) => vec![("value", value.clone())],
             Objection::InvalidIdentifier { type_code, value } => {
                 vec![("type", type_code.clone()), ("value", value.clone())]

@@ -100,7 +100,7 @@ pub async fn count<P>(
     arrange: impl Fn(&Lists, &Reach) -> Result<(Cube, P), ReadError>,
 ) -> Result<Option<Tally<P>>, ReadError> {
     actor.may(Permission::ReadAggregates)?;
-    let mut lists = Lists::remembered(db).await?;
+    let mut lists = Lists::remembered(db, day).await?;
     loop {
         let reach = Reach::of(actor, &lists.places);
         let (cube, plan) = arrange(&lists, &reach)?;
@@ -117,7 +117,7 @@ pub async fn count<P>(
             let fits = cells.len() <= limit;
             return Ok(fits.then_some(Tally { cells, plan, lists }));
         }
-        lists = Lists::current(db).await?;
+        lists = Lists::current(db, day).await?;
     }
 }
 

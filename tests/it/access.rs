@@ -8,7 +8,7 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use jsonwebtoken::Algorithm;
 use kada::api::{Services, assemble, router, serve};
 use kada::auth::{Role, Verifier};
-use kada::kernel::{Id, Sector, WorkerId};
+use kada::kernel::{Id, MappingId, Sector, WorkerId};
 use kada::platform::config::Config;
 use kada::platform::database::Address;
 use kada::tenancy::Tenants;
@@ -25,6 +25,8 @@ const TABLE: &str = "
                     admin manager officer clerk          viewer           auditor          messaging        worker
 cadre               +     +       +       +              +                +                +                +
 cadres              +     +       +       +              +                +                +                +
+crosswalkCoverage   +     +       +       +              +                +                +                read_aggregates
+suggestCadreMappings +    +       +       +              +                +                +                +
 changes             +     +       +       +              +                +                +                +
 codeList            +     +       +       +              +                +                +                +
 country             +     +       +       +              +                +                +                +
@@ -47,6 +49,14 @@ postWorker          +     +       +       post_workers   post_workers     post_w
 transferWorker      +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
 endPosting          +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
 saveImportMapping   +     +       import_workers import_workers import_workers import_workers import_workers import_workers
+previewCadreChange  +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+addCadre            +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+changeCadre         +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+retireCadre         +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+mergeCadres         +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+proposeCadreMapping  +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+reviewCadreMapping   +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+splitCadre          +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 ";
 
 const COLUMNS: [(&str, Role); 8] = [
@@ -180,6 +190,74 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
             mutation(
                 "saveImportMapping",
                 "name: \"pay\", columns: [{header: \"Nom\", field: \"family_name\"}]",
+            ),
+        ),
+        (
+            "previewCadreChange",
+            query(&format!(
+                "previewCadreChange(change: {{retire: {{cadre: \"{cadre}\", baseVersion: 1, from: \"2026-06-01\"}}}})
+                 {{ workers }}"
+            )),
+        ),
+        (
+            "addCadre",
+            mutation(
+                "addCadre",
+                "code: \"\", from: \"2026-06-01\", labels: [], sector: HEALTH, workerClass: ALLIED",
+            ),
+        ),
+        (
+            "changeCadre",
+            mutation(
+                "changeCadre",
+                &format!("cadre: \"{cadre}\", baseVersion: 1, from: \"2026-06-01\""),
+            ),
+        ),
+        (
+            "retireCadre",
+            mutation(
+                "retireCadre",
+                &format!("cadre: \"{cadre}\", baseVersion: 7, from: \"2026-06-01\""),
+            ),
+        ),
+        (
+            "mergeCadres",
+            mutation(
+                "mergeCadres",
+                &format!("cadres: [], into: \"{cadre}\", on: \"2026-01-01\""),
+            ),
+        ),
+        (
+            "crosswalkCoverage",
+            query("crosswalkCoverage(edition: \"isco-08\") { workers }"),
+        ),
+        (
+            "suggestCadreMappings",
+            query(&format!(
+                "suggestCadreMappings(cadre: \"{cadre}\", edition: \"isco-08\", first: 1) {{ code }}"
+            )),
+        ),
+        (
+            "proposeCadreMapping",
+            mutation(
+                "proposeCadreMapping",
+                &format!("cadre: \"{cadre}\", edition: \"\", from: \"2026-01-01\", targets: []"),
+            ),
+        ),
+        (
+            "reviewCadreMapping",
+            mutation(
+                "reviewCadreMapping",
+                &format!("mapping: \"{}\", approve: true", MappingId::new().encode()),
+            ),
+        ),
+        (
+            "splitCadre",
+            mutation(
+                "splitCadre",
+                &format!(
+                    "cadre: \"{cadre}\", baseVersion: 1, into: [], otherwise: \"{cadre}\", on: \"2026-01-01\""
+                ),
             ),
         ),
         (

@@ -15,6 +15,7 @@
 mod access;
 mod architecture;
 mod cache;
+mod cadres;
 mod commands;
 mod configuration;
 mod cost;

@@ -58,8 +58,9 @@ async fn load(data: &Data, country: &Country) -> anyhow::Result<()> {
     apply::create(&data.owner, &tenants, &country, at, |_| {}).await?;
     let door = tenants.open(first).await?;
     let actor = Actor::new("bench@kada", [Role::HrManager]);
+    let day = at.date_naive();
     door.write(async |tx| {
-        let units = Lists::current(tx).await?;
+        let units = Lists::current(tx, day).await?;
         let wanted = PlacesConfiguration {
             facilities: people::facilities(units.places.units()),
             ..PlacesConfiguration::default()
@@ -69,7 +70,7 @@ async fn load(data: &Data, country: &Country) -> anyhow::Result<()> {
     })
     .await?;
     door.write(async |tx| {
-        let lists = Lists::current(tx).await?;
+        let lists = Lists::current(tx, day).await?;
         let world = people::World::new(&lists);
         let mut people = (0..data.scale.workers).map(|number| world.person(number));
         loop {

@@ -107,7 +107,7 @@ impl<'a> World<'a> {
         Self {
             facilities,
             cadres: cadres
-                .filter(|it| !lists.cadres.is_group(it.id) && it.isco08.is_some())
+                .filter(|it| !lists.cadres.is_group(it.id) && !it.isco08.is_empty())
                 .take(CADRES)
                 .collect(),
         }

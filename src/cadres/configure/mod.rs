@@ -1,4 +1,5 @@
-//! Bringing a country's taxonomy and code lists up to date. Nothing is ever deleted.
+//! Bringing a country's taxonomy and code lists up to date. Nothing is ever deleted, and what a cadre was called, where
+//! it stood and how it was classed until the day before stays as it was.
 
 mod store;
 
@@ -7,8 +8,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::{Cadres, CodeListEntry, CodeLists, WorkerClass};
-use crate::kernel::{Changes, Fault, ListChanges, Sector, Text};
+use super::{Cadres, CodeListEntry, CodeLists, Taxonomy, WorkerClass};
+use crate::kernel::{Changes, Date, Fault, ListChanges, Sector, Text};
 use crate::tenancy::Reference;
 
 /// The taxonomy by codes, and all code lists. A list that is empty is left as it stands.
@@ -29,20 +30,22 @@ pub struct CadreRow {
     pub source: String,
 }
 
-/// Adds what is new and changes what differs. The caller appends the changes to the ledger.
+/// Adds what is new and changes what differs from what holds on a day: from that day on. Cadres that are new have always
+/// been there. The caller appends the changes to the ledger.
 ///
 /// # Errors
 /// When the database refuses: an occupation that ISCO-08 does not have, for one.
 pub async fn configure(
     tx: &mut PgConnection,
     wanted: &CadresConfiguration,
+    day: Date,
 ) -> Result<Changes, Fault> {
-    store::lock(tx).await?;
-    let cadres = Cadres::load(tx).await?;
+    super::store::lock(tx).await?;
+    let cadres = Taxonomy::load(tx).await?.on(day);
     let lists = CodeLists::load(tx).await?;
     let changes = wanted.changes(&cadres, &lists);
     if !changes.is_empty() {
-        store::write(tx, wanted, &cadres, &changes).await?;
+        store::write(tx, wanted, &cadres, &changes, day).await?;
     }
     Ok(changes)
 }
@@ -92,7 +95,7 @@ fn rows(cadres: &Cadres) -> impl Iterator<Item = CadreRow> {
         label: cadre.label.clone(),
         sector: cadre.sector,
         worker_class: cadre.worker_class,
-        isco08: cadre.isco08.as_ref().map(|isco| isco.code.clone()),
+        isco08: cadre.configured_isco08.clone(),
         source: cadre.source.clone(),
     })
 }

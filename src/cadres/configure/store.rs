@@ -8,17 +8,7 @@ use sqlx::types::Json;
 
 use super::{CadreRow, CadresConfiguration, entry_key};
 use crate::cadres::{Cadres, CodeListEntry};
-use crate::kernel::{CadreId, Changes, Fault, ListChanges};
-
-/// Two who configure the same country queue here, so that the second sees what the first has made.
-pub(super) async fn lock(tx: &mut PgConnection) -> Result<(), Fault> {
-    sqlx::query!(
-        "select pg_advisory_xact_lock(hashtextextended('kada cadres ' || current_schema(), 0))"
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
-}
+use crate::kernel::{CadreId, Changes, Date, Fault, ListChanges};
 
 pub(super) async fn isco08_codes(connection: &mut PgConnection) -> Result<BTreeSet<String>, Fault> {
     // Qualified, because the owner asks too, before the tenant exists.
@@ -33,10 +23,11 @@ pub(super) async fn write(
     wanted: &CadresConfiguration,
     standing: &Cadres,
     changes: &Changes,
+    day: Date,
 ) -> Result<(), Fault> {
     for list in changes.0.iter().filter(|list| !list.is_empty()) {
         match list.list.as_str() {
-            "cadres" => cadres(tx, list, &wanted.cadres, standing).await?,
+            "cadres" => cadres(tx, list, &wanted.cadres, standing, day).await?,
             _ => code_lists(tx, list, &wanted.code_lists).await?,
         }
     }
@@ -57,6 +48,7 @@ async fn cadres(
     list: &ListChanges,
     wanted: &[CadreRow],
     standing: &Cadres,
+    day: Date,
 ) -> Result<(), Fault> {
     let known = standing
         .all()
@@ -78,15 +70,62 @@ async fn cadres(
                 .and_then(|parent| ids.get(parent).copied()),
         })
         .collect();
+    let (changed, new): (Vec<_>, Vec<_>) =
+        (rows.into_iter()).partition(|it| standing.by_code(&it.row.code).is_some());
     sqlx::query!(
         "insert into cadre (cadre_id, code, parent_id, label, sector, worker_class, isco08, source)
          select id, code, parent_id, label, sector, worker_class, isco08, source
          from jsonb_to_recordset($1) as row (id uuid, code text, parent_id uuid, label jsonb, sector text,
-              worker_class text, isco08 text, source text)
-         on conflict (code) do update
-         set parent_id = excluded.parent_id, label = excluded.label, sector = excluded.sector,
-             worker_class = excluded.worker_class, isco08 = excluded.isco08, source = excluded.source",
+              worker_class text, isco08 text, source text)",
+        Json(new) as _,
+    )
+    .execute(&mut *tx)
+    .await?;
+    change(tx, &changed, day).await
+}
+
+/// What is dated becomes a state from the day on, with all else as the state before it has it; what is not is written over.
+async fn change(tx: &mut PgConnection, rows: &[WithIds<'_>], day: Date) -> Result<(), Fault> {
+    sqlx::query!(
+        "with wanted as (
+             select row.*, greatest($2, cadre.valid_from) as day
+             from jsonb_to_recordset($1)
+                 as row (id uuid, parent_id uuid, label jsonb, sector text, worker_class text, isco08 text, source text)
+             join cadre on cadre_id = row.id
+         ), named as (
+             update cadre set sector = wanted.sector, isco08 = wanted.isco08, source = wanted.source,
+                              version = version + 1
+             from wanted where cadre_id = wanted.id
+         ), dated as (
+             select wanted.id, wanted.day, wanted.parent_id, wanted.label, wanted.worker_class, before.valid_from,
+                    before.description, before.entry_qualification, before.is_licensed, before.council,
+                    before.retirement_age, before.salary_grades, before.career_steps, before.status
+             from wanted
+             cross join lateral (
+                 select valid_from, description, entry_qualification, is_licensed, council, retirement_age,
+                        salary_grades, career_steps, status
+                 from cadre_state where cadre_id = wanted.id and valid_from <= wanted.day
+                 union all
+                 select null, description, entry_qualification, is_licensed, council, retirement_age, salary_grades,
+                        career_steps, 'active'
+                 from cadre where cadre_id = wanted.id
+                 order by valid_from desc nulls last limit 1
+             ) before
+         ), followed as (
+             insert into cadre_successor (cadre_id, valid_from, successor_id)
+             select id, day, successor_id
+             from dated join cadre_successor it on it.cadre_id = dated.id and it.valid_from = dated.valid_from
+             on conflict do nothing
+         )
+         insert into cadre_state (cadre_id, valid_from, parent_id, label, description, worker_class,
+                                  entry_qualification, is_licensed, council, retirement_age, salary_grades, career_steps, status)
+         select id, day, parent_id, label, description, worker_class, entry_qualification, is_licensed, council,
+                retirement_age, salary_grades, career_steps, status
+         from dated
+         on conflict (cadre_id, valid_from) do update
+         set parent_id = excluded.parent_id, label = excluded.label, worker_class = excluded.worker_class",
         Json(rows) as _,
+        day,
     )
     .execute(tx)
     .await?;

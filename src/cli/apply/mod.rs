@@ -24,9 +24,9 @@ pub use sheet::{Files, Problem, Row};
 pub use write::write;
 
 use crate::auth::Actor;
-use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists};
+use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists, Taxonomy};
 use crate::forms::{self as forms_domain, Forms, FormsConfiguration};
-use crate::kernel::{Changes, Fault, Instant, ListChanges, TenantCode};
+use crate::kernel::{Changes, Date, Fault, Instant, ListChanges, TenantCode};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::places::{self as places_domain, Places, PlacesConfiguration};
 use crate::platform::database::Address;
@@ -52,21 +52,23 @@ impl Country {
         self
     }
 
-    /// The country as it stands.
+    /// The country as it stands, with the taxonomy of the moment's day.
     ///
     /// # Errors
     /// When the database cannot be asked.
-    pub async fn standing(db: &TenantDb) -> Result<Self, Fault> {
+    pub async fn standing(db: &TenantDb, at: Instant) -> Result<Self, Fault> {
+        let settings = db.settings().clone();
         let snapshot = db.snapshot();
         let mut reader = snapshot.read().await?;
         let (_, places) = reader.current::<Places>().await?;
-        let (_, cadres) = reader.current::<Cadres>().await?;
+        let (_, taxonomy) = reader.current::<Taxonomy>().await?;
         let (_, lists) = reader.current::<CodeLists>().await?;
         let (_, forms) = reader.current::<Forms>().await?;
         drop(reader);
         snapshot.end().await;
+        let cadres = taxonomy.on(day(&settings, at));
         Ok(Self {
-            settings: db.settings().clone(),
+            settings,
             places: PlacesConfiguration::of(&places),
             cadres: CadresConfiguration::of(&cadres, &lists),
             forms: FormsConfiguration::of(&forms),
@@ -196,7 +198,7 @@ pub async fn apply(
         anyhow::bail!("there is no tenant {code}: make it by `kada tenant create {code}`");
     };
     let db = tenants.open(code).await?;
-    let plan = planned(&db, country, &settings).await?;
+    let plan = planned(&db, country, &settings, at).await?;
     say(&plan);
     if !plan.settings.is_empty() {
         provision(owner, &country.settings).await?;
@@ -208,29 +210,41 @@ pub async fn apply(
 }
 
 async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), Fault> {
+    let day = day(&country.settings, at);
     db.write(async |tx| {
         let changes = places_domain::configure(tx, &country.places)
             .await?
-            .and(cadres::configure(tx, &country.cadres).await?)
+            .and(cadres::configure(tx, &country.cadres, day).await?)
             .and(forms_domain::configure(tx, &country.forms, at).await?);
         record(tx, &changes, at).await
     })
     .await
 }
 
+/// The country's day: what is dated of its content holds from then on.
+fn day(settings: &Settings, at: Instant) -> Date {
+    at.with_timezone(&settings.time_zone).date_naive()
+}
+
 /// What applying would change, without changing it.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn planned(db: &TenantDb, country: &Country, settings: &Settings) -> Result<Plan, Fault> {
+pub async fn planned(
+    db: &TenantDb,
+    country: &Country,
+    settings: &Settings,
+    at: Instant,
+) -> Result<Plan, Fault> {
     let snapshot = db.snapshot();
     let mut reader = snapshot.read().await?;
     let (_, places) = reader.current::<Places>().await?;
-    let (_, cadres) = reader.current::<Cadres>().await?;
+    let (_, taxonomy) = reader.current::<Taxonomy>().await?;
     let (_, lists) = reader.current::<CodeLists>().await?;
     let (_, forms) = reader.current::<Forms>().await?;
     drop(reader);
     snapshot.end().await;
+    let cadres = taxonomy.on(day(&country.settings, at));
     Ok(plan(
         country,
         Some(settings),

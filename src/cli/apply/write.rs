@@ -34,7 +34,9 @@ pub fn write(country: &Country) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     if !country.places.facilities.is_empty() {
         files.push(("facilities.csv", facilities(country)?));
     }
-    let files = files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
+    let files = files
+        .into_iter()
+        .map(|(name, bytes)| (name.to_owned(), bytes));
     Ok(files.chain(super::forms::write(&country.forms)?).collect())
 }
 

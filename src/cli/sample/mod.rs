@@ -23,12 +23,12 @@ use self::dice::Dice;
 use self::displaced::Fate;
 use self::parameters::{Names, Parameters};
 use self::world::{Slot, World};
-use crate::cadres::{Cadres, CodeLists};
+use crate::cadres::{Cadres, CodeLists, Taxonomy};
 use crate::cli::apply::{self, Around, Files};
 use crate::cli::folder::Folder;
 use crate::cli::import;
 use crate::interop::{self, Extent, Plan};
-use crate::kernel::{Clock, Fault, Instant};
+use crate::kernel::{Clock, Date, Fault, Instant};
 use crate::places::{self, Places, PlacesConfiguration};
 use crate::tenancy::{Reader, Reference, Settings, TenantDb};
 use crate::workforce::{self, NewWorker};
@@ -68,7 +68,8 @@ pub async fn load(
                 return Ok(None);
             }
             let facilities = configure_places(tx, db.settings(), folder, clock.now()).await?;
-            let register = Register::read(tx, db.settings(), folder).await?;
+            let today = clock.today(db.settings().time_zone);
+            let register = Register::read(tx, db.settings(), folder, today).await?;
             Ok(Some((facilities, register)))
         })
         .await
@@ -165,7 +166,7 @@ struct Register {
     parameters: Parameters,
     names: Names,
     places: Places,
-    cadres: Cadres,
+    cadres: Arc<Cadres>,
     world: World,
 }
 
@@ -174,10 +175,11 @@ impl Register {
         tx: &mut Reader<'_>,
         settings: &Settings,
         folder: &Folder,
+        today: Date,
     ) -> Result<Self, Failure> {
         // Loaded past the memory of the process: this transaction may still be undone.
         let places = Places::load(tx).await?;
-        let cadres = Cadres::load(tx).await?;
+        let cadres = Taxonomy::load(tx).await?.on(today);
         let lists = CodeLists::load(tx).await?;
         let mut files = Files::new(folder, &settings.languages);
         let parameters = Parameters::read(&mut files, &cadres, &lists);

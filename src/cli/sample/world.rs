@@ -324,11 +324,8 @@ fn occupations(parameters: &Parameters, cadres: &Cadres) -> Vec<Occupation> {
 /// A specialist was a generalist doctor before, a professional of a group a para-professional of it.
 fn is_junior(junior: &Cadre, senior: &Cadre) -> bool {
     let isco = |cadre: &Cadre| {
-        cadre
-            .isco08
-            .as_ref()
-            .map(|it| it.code.clone())
-            .unwrap_or_default()
+        let only = cadre.isco08.first();
+        only.map(|it| it.code.clone()).unwrap_or_default()
     };
     let same_group = junior.parent.is_some() && junior.parent == senior.parent;
     let specialist = isco(senior) == "2212" && isco(junior) == "2211";

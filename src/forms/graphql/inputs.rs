@@ -5,19 +5,10 @@ use serde::Serialize;
 
 use super::objects::FormSubject;
 use crate::forms::{Mapped, Publish, Retire, RollBack, SaveDraft};
-use crate::graphql::{ActInput, Json, id};
-use crate::kernel::{Invalid, Text};
+use crate::graphql::{ActInput, Json, LocalizedTextInput, id, text};
+use crate::kernel::{Invalid, Unfit};
 
-/// One text in one language.
-#[derive(InputObject, Serialize)]
-pub struct LocalizedTextInput {
-    /// The language, as an ISO 639 code: `fr`, `sw`, `bm`.
-    #[graphql(validator(max_length = 3))]
-    language: String,
-    /// The text in that language.
-    #[graphql(validator(max_length = 500))]
-    text: String,
-}
+const LONGEST_TITLE: usize = 500;
 
 /// What single values become.
 #[derive(InputObject, Serialize)]
@@ -132,15 +123,18 @@ impl Command for SaveFormDraftInput {
     type Read = SaveDraft;
 
     fn read(&self) -> Result<SaveDraft, Invalid> {
-        let titles = self.title.iter();
+        let title = text(&self.title);
+        if (title.0.values()).any(|it| it.chars().count() > LONGEST_TITLE) {
+            let unfit = Unfit::NotSoLong {
+                from: 1,
+                to: LONGEST_TITLE,
+            };
+            return Err(Invalid::new("input.title", unfit));
+        }
         Ok(SaveDraft {
             code: self.code.clone(),
             subject: self.subject.into(),
-            title: Text(
-                titles
-                    .map(|it| (it.language.clone(), it.text.clone()))
-                    .collect(),
-            ),
+            title,
             definition: self.definition.0.clone(),
             base_version: self.base_version,
         })

@@ -14,7 +14,7 @@ pub use changes::{FormChange, FormComparison, FormPreview};
 pub use codes::{
     PublishFormErrorCode, RetireFormErrorCode, RollBackFormErrorCode, SaveFormDraftErrorCode,
 };
-pub use inputs::{FormMappingInput, LocalizedTextInput};
+pub use inputs::FormMappingInput;
 pub use mutations::FormsMutation;
 pub use objects::{ChangeClass, Form, FormField, FormStage, FormSubject, FormVersion};
 

@@ -69,7 +69,8 @@ pub struct HeadcountFilter {
     cadre_code: Option<String>,
     /// Under one of these cadres, by code, or any below them.
     cadre_codes: Option<Vec<String>>,
-    /// Under a cadre that is mapped to one of these units of ISCO-08 or below it: `221` takes all doctors.
+    /// Under a cadre that is, on the day, of one of these units of ISCO-08 or below it: `221` takes all doctors. A cadre
+    /// whose people are of several units is taken when all of these are.
     isco08: Option<Vec<String>>,
     /// Under a cadre of this sector.
     sector: Option<SectorName>,

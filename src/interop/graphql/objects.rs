@@ -3,10 +3,10 @@
 use async_graphql::{Enum, InputObject, Object, SimpleObject};
 use serde::{Deserialize, Serialize};
 
+use crate::graphql::ActInput;
 use crate::graphql::{Upload, UserErrorOf, message};
 use crate::interop::{Columns, Problem, Report};
 use crate::kernel::Languages;
-use crate::workforce::graphql::ActInput;
 
 /// A file of workers.
 #[derive(InputObject)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 
 use super::objects::Worker;
-use crate::graphql::{Day, Json, PersonalKind, guarded, personal};
+use crate::graphql::{Act, Json, PersonalKind, guarded, personal};
 use crate::kernel::{Id, WorkerId};
-use crate::ledger::{ActReference, Recorded};
+use crate::ledger::{self, Recorded};
 use crate::workforce::{self, Lists};
 
 pub struct Change {
@@ -28,15 +28,6 @@ impl Change {
     }
 }
 
-/// A legal act: a decree, a decision, a posting letter.
-#[derive(async_graphql::SimpleObject)]
-pub struct Act {
-    /// Its number.
-    number: String,
-    /// Its date.
-    date: Option<Day>,
-}
-
 /// A row of the ledger about a record.
 #[Object]
 impl Change {
@@ -50,7 +41,8 @@ impl Change {
         self.recorded.at
     }
 
-    /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `configure`.
+    /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `reclassify`; `configure`, `add_cadre`,
+    /// `change_cadre`, `retire_cadre`, `merge_cadres`, `split_cadre`, `propose_mapping`, `review_mapping`.
     async fn verb(&self) -> &str {
         &self.recorded.verb
     }
@@ -64,11 +56,7 @@ impl Change {
     /// The legal act behind it.
     async fn act(&self) -> Option<Act> {
         let act = self.recorded.act.clone()?.0;
-        let act: ActReference = serde_json::from_value(act).ok()?;
-        Some(Act {
-            number: act.number,
-            date: act.date.map(Day),
-        })
+        serde_json::from_value(act).ok().map(Act::new)
     }
 
     /// The worker concerned; absent for changes of places, cadres and code lists.
@@ -104,7 +92,7 @@ pub struct Conflict {
     lists: Lists,
 }
 
-pub struct ChangedField(workforce::ChangedField);
+pub struct ChangedField(ledger::ChangedField);
 
 impl Conflict {
     #[must_use]

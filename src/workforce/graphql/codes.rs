@@ -37,6 +37,8 @@ pub enum RegisterWorkerErrorCode {
     CadreNotFound,
     /// Nobody can be posted under a group of cadres.
     CadreIsAGroup,
+    /// The cadre takes nobody from that day on: it is retired, merged, split or still to come.
+    CadreNotInForce,
     /// None of the country's terms of employment.
     UnknownEmploymentType,
     /// The place is outside the org units or sectors that the caller works for.
@@ -95,6 +97,8 @@ pub enum PostWorkerErrorCode {
     CadreNotFound,
     /// Nobody can be posted under a group of cadres.
     CadreIsAGroup,
+    /// The cadre takes nobody from that day on: it is retired, merged, split or still to come.
+    CadreNotInForce,
     /// None of the country's terms of employment.
     UnknownEmploymentType,
     /// The place is outside the org units or sectors that the caller works for.
@@ -131,6 +135,10 @@ pub enum TransferWorkerErrorCode {
     CadreNotFound,
     /// Nobody can be posted under a group of cadres.
     CadreIsAGroup,
+    /// The cadre takes nobody from that day on: it is retired, merged, split or still to come.
+    CadreNotInForce,
+    /// The country has career steps out of the worker's cadre, and none leads to the other one.
+    NoCareerStep,
     /// None of the country's terms of employment.
     UnknownEmploymentType,
     /// None of the country's departure reasons.

@@ -130,7 +130,8 @@ pub struct TransferWorkerInput {
     to: ID,
     /// The first day there; the old posting ends the day before.
     on: Day,
-    /// Another cadre from then on: a promotion, a volunteer who becomes salaried.
+    /// Another cadre from then on: a promotion, a volunteer who becomes salaried. When career steps lead out of the cadre that
+    /// is left, as it is on that day, one of them must lead here; a cadre without steps leads anywhere.
     cadre: Option<ID>,
     /// Other terms from then on, by a code of the list `EMPLOYMENT_TYPE`.
     employment_type: Option<String>,

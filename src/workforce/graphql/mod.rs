@@ -3,9 +3,11 @@
 mod answers;
 mod changes;
 mod codes;
+mod coverage;
 mod inputs;
 mod mutations;
 mod objects;
+mod regroup;
 mod submissions;
 
 use std::collections::HashMap;
@@ -20,11 +22,13 @@ pub use codes::{
     CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
     TransferWorkerErrorCode,
 };
+pub use coverage::CoverageQuery;
 pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
     TransferWorkerPayload, WorkforceMutation,
 };
 pub use objects::{Contact, ContactKind, Identifier, Posting, Sex, Status, Worker};
+pub use regroup::{MergeCadresErrorCode, RegroupMutation, RegroupQuery, SplitCadreErrorCode};
 pub use submissions::{
     CorrectSubmissionErrorCode, ReviewSubmissionErrorCode, Submission, SubmissionStatus,
     SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode, submission_by_id,
@@ -247,7 +251,7 @@ async fn feed(
     let rq = request(ctx);
     let today = rq.today()?;
     let mut db = rq.read(true).await?;
-    let (page, epoch, reach) = super::changes(&mut db, rq.actor(), asked).await?;
+    let (page, epoch, reach) = super::changes(&mut db, rq.actor(), asked, today).await?;
     let look = ctx.look_ahead();
     let nodes = [look.field("nodes"), look.field("edges").field("node")];
     let workers = if nodes.iter().any(|node| node.field("worker").exists()) {

@@ -1,6 +1,5 @@
 //! Mutations of the workforce: verb and noun, one input, a payload whose refusals are data.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
@@ -18,10 +17,10 @@ use super::inputs::{
 };
 use super::objects::Worker;
 use crate::graphql::{
-    Answer, Beginning, Refusal, Refused, UserErrorOf, begin, refuse, request, settle, user_errors,
+    Answer, Beginning, Ended, In, Told, UserErrorOf, begin, refuse, request, settle, user_errors,
 };
 use crate::kernel::{Fault, ReadError};
-use crate::workforce::{self, Lists, Objection, Occasion, WriteError};
+use crate::workforce::{self, Lists, Objection, Occasion, Refusal, WriteError};
 
 /// The answer to `registerWorker`.
 #[derive(SimpleObject)]
@@ -94,7 +93,7 @@ impl WorkforceMutation {
             Beginning::Attempt(mut attempt) => {
                 let ended =
                     workforce::register(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(In::from)).await?
+                settle(ctx, attempt, ended.map_err(told)).await?
             }
         };
         let (worker, _, errors) = wire(ctx, answer).await?;
@@ -113,7 +112,7 @@ impl WorkforceMutation {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
                 let ended = workforce::correct(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(In::from)).await?
+                settle(ctx, attempt, ended.map_err(told)).await?
             }
         };
         let (worker, conflict, errors) = wire(ctx, answer).await?;
@@ -136,7 +135,7 @@ impl WorkforceMutation {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
                 let ended = workforce::post(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(In::from)).await?
+                settle(ctx, attempt, ended.map_err(told)).await?
             }
         };
         let (worker, conflict, errors) = wire(ctx, answer).await?;
@@ -160,7 +159,7 @@ impl WorkforceMutation {
             Beginning::Attempt(mut attempt) => {
                 let ended =
                     workforce::transfer(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(In::from)).await?
+                settle(ctx, attempt, ended.map_err(told)).await?
             }
         };
         let (worker, conflict, errors) = wire(ctx, answer).await?;
@@ -184,7 +183,7 @@ impl WorkforceMutation {
             Beginning::Attempt(mut attempt) => {
                 let ended =
                     workforce::end_posting(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(In::from)).await?
+                settle(ctx, attempt, ended.map_err(told)).await?
             }
         };
         let (worker, conflict, errors) = wire(ctx, answer).await?;
@@ -197,58 +196,29 @@ impl WorkforceMutation {
 }
 
 /// A verb's error, told in the codes of one mutation.
-struct In<C> {
-    error: WriteError,
-    codes: PhantomData<C>,
-}
-
-impl<C> From<Fault> for In<C> {
-    fn from(fault: Fault) -> Self {
-        WriteError::Fault(fault).into()
-    }
-}
-
-impl<C> From<WriteError> for In<C> {
-    fn from(error: WriteError) -> Self {
-        Self {
-            error,
-            codes: PhantomData,
+fn told<C>(error: WriteError) -> In<C> {
+    let tell = |refusal: Refusal| {
+        let conflict = match &refusal.objection {
+            Objection::Stale(conflict) => Some(serde_json::to_value(conflict)?),
+            _ => None,
+        };
+        Ok(Told {
+            code: refusal.objection.code(),
+            path: refusal.path,
+            arguments: refusal.objection.arguments(),
+            conflict,
+        })
+    };
+    let ended = match error {
+        WriteError::Denied(denied) => Ended::Failed(denied.into()),
+        WriteError::Fault(fault) => Ended::Failed(fault.into()),
+        WriteError::Refused(refusals) => {
+            let refusals: std::result::Result<Vec<Told>, Fault> =
+                refusals.into_iter().map(tell).collect();
+            refusals.map_or_else(|fault| Ended::Failed(fault.into()), Ended::Refused)
         }
-    }
-}
-
-impl<C: Copy + Serialize + DeserializeOwned + Send + Sync> Refusal for In<C> {
-    type Code = C;
-
-    fn key_reused() -> Result<C, Fault> {
-        code("IDEMPOTENCY_KEY_REUSED")
-    }
-
-    fn refused(self) -> Result<Vec<Refused<C>>, ReadError> {
-        match self.error {
-            WriteError::Denied(denied) => Err(denied.into()),
-            WriteError::Fault(fault) => Err(fault.into()),
-            WriteError::Refused(refusals) => refusals
-                .into_iter()
-                .map(|refusal| {
-                    let mut refused = Refused::new(code(refusal.objection.code())?, &refusal.path);
-                    for (name, value) in refusal.objection.arguments() {
-                        refused = refused.with(name, &value);
-                    }
-                    if let Objection::Stale(conflict) = &refusal.objection {
-                        refused.conflict =
-                            Some(serde_json::to_value(conflict).map_err(Fault::from)?);
-                    }
-                    Ok(refused)
-                })
-                .collect(),
-        }
-    }
-}
-
-/// A code by its name in the catalogue.
-fn code<C: DeserializeOwned>(name: &str) -> Result<C, Fault> {
-    Ok(serde_json::from_value(serde_json::Value::from(name))?)
+    };
+    ended.into()
 }
 
 /// An input as its verb takes it, and who acts when.
@@ -288,8 +258,10 @@ where
 {
     let conflict = answer.refused.iter().find_map(|it| it.conflict.clone());
     let lists = async {
-        let mut db = request(ctx).read(false).await?;
-        Ok::<_, ReadError>(Lists::current(&mut db).await?)
+        let rq = request(ctx);
+        let today = rq.today()?;
+        let mut db = rq.read(false).await?;
+        Ok::<_, ReadError>(Lists::current(&mut db, today).await?)
     };
     let lists = lists.await.map_err(|error| refuse(ctx, error))?;
     let conflict = conflict

@@ -286,7 +286,7 @@ impl Posting {
 
     /// As what.
     async fn cadre(&self) -> Option<Cadre> {
-        Cadre::find(&self.lists.cadres, self.posting.cadre)
+        Cadre::find(&self.lists.taxonomy, &self.lists.cadres, self.posting.cadre)
     }
 
     /// On what terms.

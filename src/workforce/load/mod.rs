@@ -8,6 +8,7 @@ use super::change::Change;
 use super::store::keep_facts;
 use super::{Contact, Identifier, PersonName, Posting, Sex};
 use crate::auth::Actor;
+use crate::cadres;
 use crate::kernel::{Date, Fault, Instant, OrgUnitId, Sector, WorkerId};
 use crate::ledger::{self, Entry, Standing, SubjectKind, Verb};
 
@@ -38,6 +39,7 @@ pub async fn load(
     at: Instant,
     batch: &[NewWorker],
 ) -> Result<(), Fault> {
+    cadres::hold(tx).await?;
     write(tx, batch).await?;
     let entries: Vec<Entry> = batch.iter().map(|worker| worker.registration(at)).collect();
     ledger::append(tx, actor, &entries).await

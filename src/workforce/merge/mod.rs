@@ -21,6 +21,7 @@ use super::load;
 use super::refusal::{Objection, Refusal};
 use super::{Lists, NewWorker, Reach};
 use crate::auth::Permission;
+use crate::cadres;
 use crate::kernel::{ReadError, WorkerId};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::Reader;
@@ -47,7 +48,8 @@ pub async fn merge(
     earnest: Earnest,
 ) -> Result<Vec<(u64, Outcome)>, ReadError> {
     occasion.actor.may(Permission::ImportWorkers)?;
-    let lists = Lists::current(tx).await?;
+    cadres::hold(tx).await?;
+    let lists = Lists::current(tx, occasion.today).await?;
     let words = Words::of(&lists);
     let mut patterns = Patterns::default();
     let drafts: Vec<(u64, Result<Draft, Vec<Refusal>>)> = lines

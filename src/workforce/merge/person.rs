@@ -3,6 +3,7 @@
 use super::draft::{Draft, DraftPosting};
 use crate::kernel::{Date, PostingId, WorkerId};
 use crate::ledger::Standing;
+use crate::workforce::career::not_admitted;
 use crate::workforce::check::MANY;
 use crate::workforce::refusal::{Objection, Refusal};
 use crate::workforce::worker::can_serve_at;
@@ -156,6 +157,7 @@ impl Person {
         {
             refusals.push(Objection::Career(fault).at(&["posting", "facility"]));
         }
+        self.admit(&posting, at, lists, refusals);
         let others = self.postings.iter().filter(|it| it.id != posting.id);
         if posting.is_primary && others.into_iter().any(|it| overlap(it, &posting)) {
             refusals.push(Objection::Overlaps.at(&["posting", "startsOn"]));
@@ -163,6 +165,28 @@ impl Person {
         match at {
             Some(at) => self.postings[at] = posting,
             None => self.postings.push(posting),
+        }
+    }
+
+    /// The cadre must take people on the days of a posting that is new, or that differs from what it was (at `at`).
+    fn admit(
+        &self,
+        posting: &Posting,
+        at: Option<usize>,
+        lists: &Lists,
+        refusals: &mut Vec<Refusal>,
+    ) {
+        let before = at.map(|at| &self.postings[at]);
+        let of = |it: &Posting| (it.cadre, it.starts_on, it.ends_on);
+        if before.is_some_and(|before| of(before) == of(posting)) {
+            return;
+        }
+        let stays = before.is_some_and(|before| before.cadre == posting.cadre);
+        let (from, to) = (posting.starts_on, posting.ends_on);
+        if let Err(unpostable) = lists.taxonomy.admits(posting.cadre, from, to, stays) {
+            let cadre = lists.cadres.get(posting.cadre);
+            let code = cadre.map_or("", |it| it.code.as_str());
+            refusals.push(not_admitted(code, unpostable).at(&["posting", "cadre"]));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE};
+use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, Status};
 use crate::kernel::{CadreId, FacilityId, OrgUnitId, Text, fold};
 use crate::workforce::{Lists, Objection};
 
@@ -65,7 +65,10 @@ impl<'a> Words<'a> {
             return Ok(cadre.id);
         }
         let by_label = self.cadres.get_or_init(|| {
-            let all = cadres.all().iter().filter(|it| !cadres.is_group(it.id));
+            // A name that a cadre took over from one that is gone is its own.
+            let all = cadres.all().iter().filter(|it| {
+                matches!(it.status, Status::Active | Status::Retired) && !cadres.is_group(it.id)
+            });
             labels(all.flat_map(|it| folded(&it.label).map(|label| (label, it.id))))
         });
         find(by_label, word, || Objection::CadreNotFound)

@@ -14,8 +14,8 @@ use crate::forms::{
     self, About, Circumstances, Decision, Form, HandIn, Options, Status, Subject, Submission,
 };
 use crate::kernel::{
-    FacilityId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector, SubmissionId,
-    WorkerId,
+    Date, FacilityId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector,
+    SubmissionId, WorkerId,
 };
 use crate::tenancy::Reader;
 
@@ -80,7 +80,7 @@ pub async fn submit_form(
     submit: SubmitForm,
 ) -> Result<Submission, SubmissionWriteError> {
     occasion.actor.may(Permission::SubmitForms)?;
-    let lists = Lists::current(tx).await?;
+    let lists = Lists::current(tx, occasion.today).await?;
     let form = (lists.forms.get(submit.form))
         .ok_or_else(|| SubmissionObjection::FormNotFound.at(&["form"]))?;
     let about = subject(tx, occasion, &lists, submit.about).await?;
@@ -140,7 +140,8 @@ pub async fn review_submission(
     Ok(forms::review(tx, &forms_occasion(occasion), form, &old, verdict).await?)
 }
 
-/// A page of the answers that the caller may see, the newest first. Drafts are seen by their authors.
+/// A page of the answers that the caller may see, the newest first, with the lists of a day. Drafts are seen by their
+/// authors.
 ///
 /// # Errors
 /// `Denied` without [`Permission::ReadSubmissions`].
@@ -149,10 +150,11 @@ pub async fn submissions(
     db: &mut Reader<'_>,
     actor: &Actor,
     filter: &SubmissionFilter,
+    day: Date,
     request: &PageRequest<SubmissionId>,
 ) -> Result<(Page<Submission>, Lists), ReadError> {
     actor.may(Permission::ReadSubmissions)?;
-    let lists = Lists::current(db).await?;
+    let lists = Lists::current(db, day).await?;
     let reach = Reach::of(actor, &lists.places);
     let rows = store::page(db, filter, &reach, &actor.subject, request).await?;
     let mut page = Page::from_rows(rows, request);
@@ -162,7 +164,7 @@ pub async fn submissions(
     Ok((page, lists))
 }
 
-/// One answer, when the caller may see it.
+/// One answer, when the caller may see it, with the lists of a day.
 ///
 /// # Errors
 /// `Denied` without [`Permission::ReadSubmissions`].
@@ -170,9 +172,10 @@ pub async fn submission(
     db: &mut Reader<'_>,
     actor: &Actor,
     id: SubmissionId,
+    day: Date,
 ) -> Result<Option<(Submission, Lists)>, ReadError> {
     actor.may(Permission::ReadSubmissions)?;
-    let lists = Lists::current(db).await?;
+    let lists = Lists::current(db, day).await?;
     let reach = Reach::of(actor, &lists.places);
     let found = store::one(db, id, &reach, &actor.subject).await?;
     Ok(found.map(|found| (found, lists)))
@@ -272,7 +275,7 @@ async fn locked(
     base_version: i32,
 ) -> Result<(Submission, Lists), SubmissionWriteError> {
     let not_found = || SubmissionObjection::SubmissionNotFound.at(&["submission"]);
-    let lists = Lists::current(tx).await?;
+    let lists = Lists::current(tx, occasion.today).await?;
     let reach = Reach::of(occasion.actor, &lists.places);
     let seen = store::one(tx, id, &reach, &occasion.actor.subject).await?;
     seen.ok_or_else(not_found)?;

@@ -68,7 +68,7 @@ fn with_more(mut country: Country) -> Country {
 
 async fn standing(database: &TestDatabase, code: &TenantCode) -> Country {
     let db = database.tenants.open(code).await.expect("there");
-    Country::standing(&db).await.expect("it answers")
+    Country::standing(&db, noon()).await.expect("it answers")
 }
 
 #[tokio::test]

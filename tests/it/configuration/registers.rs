@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kada::cadres::Cadres;
+use kada::cadres::Taxonomy;
 use kada::cli::apply;
 use kada::cli::folder::Folder;
 use kada::cli::sample::{self, Summary};
@@ -299,7 +299,7 @@ async fn para_social_workers_of_tanzania_know_their_supervising_office() {
         .expect("cadres");
     let snapshot = db.snapshot();
     let mut reader = snapshot.read().await.expect("a connection");
-    let (_, picture) = reader.current::<Cadres>().await.expect("cadres");
+    let (_, picture) = reader.current::<Taxonomy>().await.expect("cadres");
     assert_eq!(i64::try_from(picture.all().len()).ok(), Some(cadres));
     let (_, places) = reader.current::<Places>().await.expect("places");
     assert_eq!(places.facilities().len(), 854);

@@ -19,6 +19,7 @@ pub enum Kind {
     Form,
     FormCode,
     Submission,
+    Mapping,
     FacilityCode,
     OrgUnitCode,
     CadreCode,
@@ -61,11 +62,13 @@ fn meaning(place: &str) -> Meaning {
         | "CorrectWorkerInput.worker"
         | "PostWorkerInput.worker"
         | "TransferWorkerInput.worker"
+        | "SplitPartInput.workers"
         | "SubmissionSubjectInput.worker"
         | "SubmissionFilterInput.worker" => Names(&[Worker]),
         "EndPostingInput.posting"
         | "SubmissionSubjectInput.posting"
         | "SubmissionFilterInput.posting" => Names(&[Posting]),
+        "ReviewCadreMappingInput.mapping" => Names(&[Mapping]),
         "FacilityLookup.id"
         | "SubmissionSubjectInput.facility"
         | "SubmissionFilterInput.facility"
@@ -106,7 +109,20 @@ fn meaning(place: &str) -> Meaning {
         | "WorkerFilterInput.cadre"
         | "HeadcountFilter.cadre"
         | "PostingInput.cadre"
-        | "TransferWorkerInput.cadre" => Names(&[Cadre]),
+        | "TransferWorkerInput.cadre"
+        | "ProposeCadreMappingInput.cadre"
+        | "suggestCadreMappings.cadre"
+        | "AddCadreInput.careerSteps"
+        | "ChangeCadreInput.careerSteps"
+        | "AddCadreInput.parent"
+        | "ChangeCadreInput.cadre"
+        | "ChangeCadreInput.parent"
+        | "RetireCadreInput.cadre"
+        | "CadreVersionInput.cadre"
+        | "MergeCadresInput.into"
+        | "SplitCadreInput.cadre"
+        | "SplitCadreInput.otherwise"
+        | "SplitPartInput.cadre" => Names(&[Cadre]),
         "FacilityLookup.code" | "WorkerFilterInput.facilityCodes" => Names(&[FacilityCode]),
         "OrgUnitLookup.code"
         | "OrgUnitFilter.parentCode"
@@ -116,10 +132,12 @@ fn meaning(place: &str) -> Meaning {
         "CadreLookup.code"
         | "WorkerFilterInput.cadreCode"
         | "HeadcountFilter.cadreCode"
-        | "HeadcountFilter.cadreCodes" => Names(&[CadreCode]),
+        | "HeadcountFilter.cadreCodes"
+        | "AddCadreInput.code" => Names(&[CadreCode]),
         "FacilityFilter.types"
         | "WorkerFilterInput.facilityTypes"
-        | "HeadcountFilter.facilityTypes" => Names(&[FacilityType]),
+        | "HeadcountFilter.facilityTypes"
+        | "SplitPartInput.facilityTypes" => Names(&[FacilityType]),
         "FacilityFilter.ownerships" | "HeadcountFilter.ownerships" => Names(&[Ownership]),
         "WorkerFilterInput.employmentTypes"
         | "HeadcountFilter.employmentTypes"
@@ -139,6 +157,16 @@ fn meaning(place: &str) -> Meaning {
         "RegisterWorkerInput.familyName" | "CorrectWorkerInput.familyName" => Text("Keita"),
         "RegisterWorkerInput.givenNames" | "CorrectWorkerInput.givenNames" => Text("Modibo"),
         "ActInput.number" => Text("N° 7"),
+        "ProposeCadreMappingInput.edition"
+        | "suggestCadreMappings.edition"
+        | "crosswalkCoverage.edition" => Text("isco-08"),
+        "MappingTargetInput.code" => Text("2221"),
+        "AddCadreInput.entryQualification"
+        | "ChangeCadreInput.entryQualification"
+        | "AddCadreInput.licensingCouncil"
+        | "ChangeCadreInput.licensingCouncil"
+        | "AddCadreInput.salaryGrades"
+        | "ChangeCadreInput.salaryGrades" => Text("Diplôme"),
         "ImportWorkersInput.mapping" | "SaveImportMappingInput.name" => Text("payroll"),
         "ImportWorkersInput.sheet" | "ImportColumnInput.header" => Text("Nom"),
         "ImportColumnInput.field" => Names(&[IdentifierType]),

@@ -60,6 +60,7 @@ pub fn absent(own: &Values) -> Values {
     values.set(Kind::Form, format!("frm_{hex}"));
     values.set(Kind::Submission, format!("sub_{hex}"));
     values.set(Kind::FormCode, "q-form");
+    values.set(Kind::Mapping, format!("map_{hex}"));
     values.set(Kind::FacilityCode, "F-Q1");
     values.set(Kind::OrgUnitCode, "Q-1");
     values.set(Kind::CadreCode, "QN");
@@ -104,6 +105,7 @@ pub async fn values(country: &TestCountry<'_>, codes: [&str; 8], number: &str) -
     values.set(Kind::IdentifierType, number_type);
     values.set(Kind::Identifier, number);
     values.set(Kind::NewIdentifier, number);
+    values.set(Kind::Mapping, mapped(country, &values).await);
     let (worker, posting) = someone(country, &values, &[number.to_owned()]).await;
     values.set(Kind::Worker, worker);
     values.set(Kind::Posting, posting);
@@ -124,6 +126,20 @@ pub async fn values(country: &TestCountry<'_>, codes: [&str; 8], number: &str) -
         answered["id"].as_str().unwrap_or_default(),
     );
     values
+}
+
+/// Proposes what the cadre of `values` is.
+async fn mapped(country: &TestCountry<'_>, values: &Values) -> String {
+    let query = "mutation($input: ProposeCadreMappingInput!) {
+        proposeCadreMapping(input: $input) { mapping { id } errors { errorCode } } }";
+    let input = json!({
+        "cadre": values.own("", Kind::Cadre), "edition": "isco-08", "from": "2019-01-01",
+        "targets": [{ "code": "2222", "relation": "EQUAL" }],
+    });
+    let admin = country.caller(Role::MinistryAdmin);
+    let data = admin.data(query, json!({ "input": input })).await;
+    let mapping = data["proposeCadreMapping"]["mapping"]["id"].as_str();
+    mapping.unwrap_or_else(|| panic!("{data}")).to_owned()
 }
 
 /// Registers somebody at the facility, under the cadre and on the terms of `values`.
@@ -268,7 +284,7 @@ pub async fn answer(world: &World, caller: &Caller<'_>, body: &Value, value: &st
     assert_ne!(code, "GRAPHQL_VALIDATION_FAILED", "{body:#}\n{answer:#}");
     let text = format!("{status} {answer}").replace(&json!(value).to_string(), "\"…\"");
     let text = text.replace(value, "…");
-    let ids = Regex::new("(wkr|pst|frm|sub)_[0-9a-f]{32}").expect("a pattern");
+    let ids = Regex::new("(wkr|pst|frm|sub|cdr|map)_[0-9a-f]{32}").expect("a pattern");
     ids.replace_all(&text, "${1}_…").into_owned()
 }
 

@@ -136,6 +136,7 @@ async fn personal(provoked: &mut Provoked<'_, '_>) {
 /// What is refused of a new posting; `at` is where it stands in the input, `facility` what its facility is called there.
 async fn places_and_terms(provoked: &mut Provoked<'_, '_>, at: &str, facility: &str) {
     let id = |code: &str| json!(provoked.office.id(code));
+    retire(provoked.office, "SWO").await;
     for (code, field, value) in [
         ("FACILITY_NOT_FOUND", facility, nothing("fac")),
         ("FACILITY_CLOSED", facility, id("F-OLD")),
@@ -143,6 +144,7 @@ async fn places_and_terms(provoked: &mut Provoked<'_, '_>, at: &str, facility: &
         ("SUPERVISOR_NOT_FOUND", "supervisor", nothing("fac")),
         ("CADRE_NOT_FOUND", "cadre", nothing("cdr")),
         ("CADRE_IS_A_GROUP", "cadre", id("G-NUR")),
+        ("CADRE_NOT_IN_FORCE", "cadre", id("SWO")),
         (
             "UNKNOWN_EMPLOYMENT_TYPE",
             "employmentType",
@@ -154,6 +156,26 @@ async fn places_and_terms(provoked: &mut Provoked<'_, '_>, at: &str, facility: &
             .refuses(&format!("{code} {path}"), &[(&path, value)])
             .await;
     }
+}
+
+/// Lets nobody be posted under a cadre since 2000.
+async fn retire(office: &Office<'_>, cadre: &str) {
+    let query = "mutation($input: RetireCadreInput!) { retireCadre(input: $input) { errors { errorCode } } }";
+    let input = json!({ "cadre": office.id(cadre), "baseVersion": 1, "from": "2000-01-01" });
+    let admin = office.country.caller(Role::MinistryAdmin);
+    let data = admin.data(query, json!({ "input": input })).await;
+    assert_eq!(data["retireCadre"]["errors"], json!([]));
+}
+
+/// Lets nothing but doctors follow midwives since 2000.
+async fn midwives_become_doctors(office: &Office<'_>) {
+    let query = "mutation($input: ChangeCadreInput!) { changeCadre(input: $input) { errors { errorCode } } }";
+    let input = json!({
+        "cadre": office.id("MW"), "baseVersion": 1, "from": "2000-01-01", "careerSteps": [office.id("DOC")],
+    });
+    let admin = office.country.caller(Role::MinistryAdmin);
+    let data = admin.data(query, json!({ "input": input })).await;
+    assert_eq!(data["changeCadre"]["errors"], json!([]));
 }
 
 async fn with_number_77(office: &Office<'_>) {
@@ -259,6 +281,13 @@ async fn every_refusal_of_transferring() {
     let sound = json!({ "worker": id, "to": office.id("F-A2"), "on": "2021-06-01" });
     let mut provoked = Provoked::by(&office, "transferWorker", sound);
     places_and_terms(&mut provoked, "", "to").await;
+    midwives_become_doctors(&office).await;
+    provoked
+        .refuses(
+            "NO_CAREER_STEP cadre",
+            &[("cadre", json!(office.id("NUR")))],
+        )
+        .await;
     provoked
         .refuses("WORKER_NOT_FOUND worker", &[("worker", nothing("wkr"))])
         .await;

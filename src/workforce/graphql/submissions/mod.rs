@@ -58,7 +58,7 @@ impl SubmissionsQuery {
             let rq = request(ctx);
             let mut db = rq.read(true).await?;
             let (page, lists) =
-                workforce::submissions(&mut db, rq.actor(), &filter, &asked).await?;
+                workforce::submissions(&mut db, rq.actor(), &filter, rq.today()?, &asked).await?;
             Ok(page.map(|it| Submission::new(it, lists.clone())))
         };
         let paging = Paging { first, after };
@@ -91,6 +91,6 @@ pub async fn submission_by_id(
 ) -> Result<Option<Submission>, ReadError> {
     let rq = request(ctx);
     let mut db = rq.read(true).await?;
-    let found = workforce::submission(&mut db, rq.actor(), id).await?;
+    let found = workforce::submission(&mut db, rq.actor(), id, rq.today()?).await?;
     Ok(found.map(|(found, lists)| Submission::new(found, lists)))
 }

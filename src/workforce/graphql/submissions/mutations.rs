@@ -244,8 +244,9 @@ async fn wire<C: OutputType + Copy + Serialize>(
     answer: Answer<forms::Submission, C>,
 ) -> Result<(Option<Submission>, Vec<UserErrorOf<C>>)> {
     let lists = async {
-        let mut db = request(ctx).read(false).await?;
-        Ok::<_, ReadError>(Lists::current(&mut db).await?)
+        let rq = request(ctx);
+        let mut db = rq.read(false).await?;
+        Ok::<_, ReadError>(Lists::current(&mut db, rq.today()?).await?)
     };
     let lists = lists.await.map_err(|error| refuse(ctx, error))?;
     let submission = answer.value.map(|it| Submission::new(it, lists));

@@ -1,0 +1,257 @@
+//! Mutations of the taxonomy: one input, a payload whose refusals are data.
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::codes::{AddCadreErrorCode, ChangeCadreErrorCode, RetireCadreErrorCode};
+use super::inputs::{AddCadreInput, ChangeCadreInput, RetireCadreInput};
+use super::objects::Cadre;
+use crate::cadres::{self, Objection, Occasion, Proposal, WriteError};
+use crate::graphql::{
+    ActInput, Answer, Beginning, Ended, In, Json, Told, UserErrorOf, begin, refuse, request,
+    settle, user_errors,
+};
+use crate::kernel::{CadreId, Date, Fault, ReadError};
+use crate::ledger;
+
+/// The answer to `addCadre`.
+#[derive(SimpleObject)]
+pub struct AddCadrePayload {
+    /// The new cadre, as it is from its first day; absent when it was refused.
+    cadre: Option<Cadre>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<AddCadreErrorCode>>,
+}
+
+/// The answer to `changeCadre`.
+#[derive(SimpleObject)]
+pub struct ChangeCadrePayload {
+    /// The cadre, as it is from that day; absent when it was refused.
+    cadre: Option<Cadre>,
+    /// Both versions, when someone else changed the cadre first.
+    conflict: Option<CadreConflict>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<ChangeCadreErrorCode>>,
+}
+
+/// The answer to `retireCadre`.
+#[derive(SimpleObject)]
+pub struct RetireCadrePayload {
+    /// The cadre, as it is from that day; absent when it was refused.
+    cadre: Option<Cadre>,
+    /// Both versions, when someone else changed the cadre first.
+    conflict: Option<CadreConflict>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<RetireCadreErrorCode>>,
+}
+
+/// A change of a cadre that someone else made first.
+#[derive(SimpleObject)]
+pub struct CadreConflict {
+    /// The version that the caller saw.
+    base_version: i32,
+    /// The cadre in its last state, with the version that it has now.
+    current: Cadre,
+    /// What differs between the two versions.
+    changed: Vec<CadreChangedField>,
+}
+
+/// A field at the version that the caller saw, and now.
+#[derive(SimpleObject)]
+pub struct CadreChangedField {
+    /// The field.
+    field: String,
+    /// Its value at the version that the caller saw.
+    base: Json,
+    /// Its value now.
+    current: Json,
+}
+
+impl From<ledger::ChangedField> for CadreChangedField {
+    fn from(changed: ledger::ChangedField) -> Self {
+        Self {
+            field: changed.field,
+            base: Json(changed.base),
+            current: Json(changed.current),
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct CadresMutation;
+
+#[Object]
+impl CadresMutation {
+    /// Add a cadre, or a group of cadres, from a day on.
+    #[tracing::instrument(name = "mutation addCadre", skip_all)]
+    async fn add_cadre(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: AddCadreInput,
+    ) -> Result<AddCadrePayload> {
+        let read = input.read().map(Proposal::Add);
+        let proposal = read.map_err(|error| refuse(ctx, error))?;
+        let key = input.idempotency_key.as_deref();
+        let said = Said::new("addCadre", key, input.act.as_ref(), &input);
+        let (cadre, _, errors) = run(ctx, said, proposal).await?;
+        Ok(AddCadrePayload { cadre, errors })
+    }
+
+    /// Rename, move, describe or class a cadre anew from a day on; all days before keep what they had.
+    #[tracing::instrument(name = "mutation changeCadre", skip_all)]
+    async fn change_cadre(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: ChangeCadreInput,
+    ) -> Result<ChangeCadrePayload> {
+        let read = input.read().map(Proposal::Change);
+        let proposal = read.map_err(|error| refuse(ctx, error))?;
+        let key = input.idempotency_key.as_deref();
+        let said = Said::new("changeCadre", key, input.act.as_ref(), &input);
+        let (cadre, conflict, errors) = run(ctx, said, proposal).await?;
+        Ok(ChangeCadrePayload {
+            cadre,
+            conflict,
+            errors,
+        })
+    }
+
+    /// Let nobody be posted under a cadre from a day on; those who are in it stay.
+    #[tracing::instrument(name = "mutation retireCadre", skip_all)]
+    async fn retire_cadre(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: RetireCadreInput,
+    ) -> Result<RetireCadrePayload> {
+        let read = input.read().map(Proposal::Retire);
+        let proposal = read.map_err(|error| refuse(ctx, error))?;
+        let key = input.idempotency_key.as_deref();
+        let said = Said::new("retireCadre", key, input.act.as_ref(), &input);
+        let (cadre, conflict, errors) = run(ctx, said, proposal).await?;
+        Ok(RetireCadrePayload {
+            cadre,
+            conflict,
+            errors,
+        })
+    }
+}
+
+/// What a mutation was given besides its proposal.
+struct Said<'a, I> {
+    name: &'static str,
+    key: Option<&'a str>,
+    act: Option<&'a ActInput>,
+    input: &'a I,
+}
+
+impl<'a, I> Said<'a, I> {
+    fn new(
+        name: &'static str,
+        key: Option<&'a str>,
+        act: Option<&'a ActInput>,
+        input: &'a I,
+    ) -> Self {
+        Self {
+            name,
+            key,
+            act,
+            input,
+        }
+    }
+}
+
+type Settled<C> = (Option<Cadre>, Option<CadreConflict>, Vec<UserErrorOf<C>>);
+
+async fn run<I, C>(ctx: &Context<'_>, said: Said<'_, I>, proposal: Proposal) -> Result<Settled<C>>
+where
+    I: Serialize + Sync,
+    C: async_graphql::OutputType + Copy + Serialize + DeserializeOwned,
+{
+    let rq = request(ctx);
+    let occasion = Occasion {
+        actor: rq.actor(),
+        now: rq.now(),
+        today: rq.today().map_err(|denied| refuse(ctx, denied))?,
+        act: said.act.map(Into::into),
+    };
+    let begun = begin::<Vec<CadreId>, In<C>>(ctx, said.name, said.key, said.input).await?;
+    let answer = match begun {
+        Beginning::Answered(answer) => answer,
+        Beginning::Attempt(mut attempt) => {
+            let ended = cadres::revise(&mut attempt.write().db(), &occasion, &proposal).await;
+            settle(ctx, attempt, ended.map_err(told)).await?
+        }
+    };
+    let (cadres, conflict, errors) = wire(ctx, answer, |it| it, proposal.from()).await?;
+    Ok((cadres.into_iter().next(), conflict, errors))
+}
+
+/// A verb's error, told in the codes of one mutation.
+#[must_use]
+pub fn told<C>(error: WriteError) -> In<C> {
+    let ended = match error {
+        WriteError::Denied(denied) => Ended::Failed(denied.into()),
+        WriteError::Fault(fault) => Ended::Failed(fault.into()),
+        WriteError::Refused(refusals) => {
+            let told: std::result::Result<Vec<Told>, Fault> =
+                refusals.into_iter().map(tell).collect();
+            told.map_or_else(|fault| Ended::Failed(fault.into()), Ended::Refused)
+        }
+    };
+    ended.into()
+}
+
+fn tell(refusal: cadres::Refusal) -> std::result::Result<Told, Fault> {
+    let conflict = match &refusal.objection {
+        Objection::Stale(conflict) => Some(serde_json::to_value(conflict)?),
+        _ => None,
+    };
+    Ok(Told {
+        code: refusal.objection.code(),
+        path: refusal.path,
+        arguments: refusal.objection.arguments(),
+        conflict,
+    })
+}
+
+/// The cadres of an answer as they are from a day on, and its refusals. What is read is read after the commit.
+///
+/// # Errors
+/// When the taxonomy cannot be read.
+pub async fn wire<T, C>(
+    ctx: &Context<'_>,
+    answer: Answer<T, C>,
+    cadres: impl FnOnce(T) -> Vec<CadreId>,
+    day: Date,
+) -> Result<(Vec<Cadre>, Option<CadreConflict>, Vec<UserErrorOf<C>>)>
+where
+    C: async_graphql::OutputType + Copy + Serialize,
+{
+    let conflict = answer.refused.iter().find_map(|it| it.conflict.clone());
+    let conflict = conflict.map(serde_json::from_value).transpose();
+    let conflict: Option<cadres::Conflict> =
+        conflict.map_err(|error| refuse(ctx, Fault::from(error)))?;
+    let read = async {
+        let rq = request(ctx);
+        let today = rq.today()?;
+        let mut db = rq.read(false).await?;
+        let (on_the_day, taxonomy) = cadres::on(&mut db, rq.actor(), day).await?;
+        Ok::<_, ReadError>((on_the_day, taxonomy, today))
+    };
+    let (on_the_day, taxonomy, today) = read.await.map_err(|error| refuse(ctx, error))?;
+    let ids = answer.value.map(cadres).unwrap_or_default();
+    let found = ids
+        .into_iter()
+        .filter_map(|id| Cadre::find(&taxonomy, &on_the_day, id));
+    let conflict = conflict.and_then(|it| {
+        let last = taxonomy.get(it.cadre)?.last().from;
+        let shown = taxonomy.on(last.map_or(today, |last| last.max(today)));
+        Some(CadreConflict {
+            base_version: it.base_version,
+            current: Cadre::find(&taxonomy, &shown, it.cadre)?,
+            changed: it.changed.into_iter().map(Into::into).collect(),
+        })
+    });
+    Ok((found.collect(), conflict, user_errors(ctx, answer.refused)?))
+}

@@ -1,0 +1,72 @@
+//! What became of a record after a version that somebody saw, read back from the ledger.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::Recorded;
+
+/// The changed fields of a record: `{"version": 3, "fields": {"birthDate": {"from": null, "to": "1980-02-01"}}}`.
+#[derive(Debug, Default)]
+pub struct Fields(Map<String, Value>);
+
+impl Fields {
+    /// Notes a field whose value differs.
+    pub fn note(&mut self, name: &str, from: &Value, to: &Value) {
+        if from != to {
+            let values = json!({ "from": from, "to": to });
+            self.0.insert(name.to_owned(), values);
+        }
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    #[must_use]
+    pub fn into_value(self, version: i32) -> Value {
+        json!({ "version": version, "fields": self.0 })
+    }
+}
+
+/// A field at the caller's version and now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedField {
+    pub field: String,
+    pub base: Value,
+    pub current: Value,
+}
+
+/// What changed after a version, from the record's history (newest first). Erased changes cannot tell.
+#[must_use]
+pub fn since(base_version: i32, history: &[Recorded]) -> Vec<ChangedField> {
+    let mut changed: BTreeMap<String, ChangedField> = BTreeMap::new();
+    let newest_first = history.iter().filter_map(|row| row.change.as_ref());
+    for change in newest_first {
+        let version = change.get("version").and_then(Value::as_i64).unwrap_or(0);
+        if version <= i64::from(base_version) {
+            break;
+        }
+        for (field, values) in change
+            .get("fields")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let entry = changed
+                .entry(field.clone())
+                .or_insert_with(|| ChangedField {
+                    field: field.clone(),
+                    base: Value::Null,
+                    current: values["to"].clone(),
+                });
+            entry.base = values["from"].clone();
+        }
+    }
+    changed
+        .into_values()
+        .filter(|it| it.base != it.current)
+        .collect()
+}
