@@ -134,9 +134,9 @@ where
         let look = ctx.look_ahead();
         let each = look.field("edges").field("cursor").exists();
         let outermost = look.field("pageInfo").exists();
-        let last = found.rows.len().saturating_sub(1);
+        let end = found.rows.len().saturating_sub(1);
         for (place, row) in found.rows.into_iter().enumerate() {
-            let asked = each || (outermost && (place == 0 || place == last));
+            let asked = each || (outermost && (place == 0 || place == end));
             let cursor = if asked {
                 rq.cursors().write(tenant, list, &key(&row))?
             } else {

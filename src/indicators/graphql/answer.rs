@@ -34,7 +34,7 @@ impl Headcount {
     }
 
     /// A row for each combination of the groupings that has anybody, by the codes of its keys, the unknown last.
-    async fn rows(&self, ctx: &Context<'_>) -> Result<Written<HeadcountRow>> {
+    fn rows(&self, ctx: &Context<'_>) -> Result<Written<HeadcountRow>> {
         Written::new(ctx, &self.rows).map_err(|fault| refuse(ctx, fault))
     }
 
