@@ -72,7 +72,7 @@ pub async fn save_draft(
     let mut refusals = Vec::new();
     if !is_form_code(&save.code) {
         let code = save.code.chars().take(60).collect();
-        refusals.push(FormObjection::InvalidCode(code).at(&["code"]));
+        refusals.push(FormObjection::InvalidFormCode(code).at(&["code"]));
     }
     if save.title.0.values().all(|it| it.trim().is_empty()) {
         refusals.push(FormObjection::NoTitle.at(&["title"]));

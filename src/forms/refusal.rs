@@ -16,7 +16,7 @@ pub enum FormObjection {
     #[error("there is no such form")]
     FormNotFound,
     #[error("{0} cannot be a form's code")]
-    InvalidCode(String),
+    InvalidFormCode(String),
     #[error("the form has no title")]
     NoTitle,
     #[error("the answers of the form are about something else")]
@@ -55,7 +55,7 @@ impl FormObjection {
     pub fn code(&self) -> &'static str {
         match self {
             FormObjection::FormNotFound => "FORM_NOT_FOUND",
-            FormObjection::InvalidCode(_) => "INVALID_CODE",
+            FormObjection::InvalidFormCode(_) => "INVALID_FORM_CODE",
             FormObjection::NoTitle => "NO_TITLE",
             FormObjection::OtherSubject => "OTHER_SUBJECT",
             FormObjection::TooManyForms(_) => "TOO_MANY",
@@ -74,7 +74,7 @@ impl FormObjection {
     #[must_use]
     pub fn argument(&self) -> Option<(&'static str, String)> {
         match self {
-            FormObjection::InvalidCode(value)
+            FormObjection::InvalidFormCode(value)
             | FormObjection::MappingNeeded(value)
             | FormObjection::UnknownField(value) => Some(("value", value.clone())),
             FormObjection::TooManyForms(limit) => Some(("limit", limit.to_string())),

@@ -62,9 +62,11 @@ mod tests {
     fn codes(text: &str) -> BTreeSet<String> {
         let resource = FluentResource::try_new(text.to_owned()).expect("the catalogue can be read");
         assert!(resource.entries().count() > 0);
-        text.lines()
-            .filter_map(|line| Some(line.split_once(" = ")?.0.to_owned()))
-            .collect()
+        let mut codes = BTreeSet::new();
+        for (code, _) in text.lines().filter_map(|line| line.split_once(" = ")) {
+            assert!(codes.insert(code.to_owned()), "{code} stands twice");
+        }
+        codes
     }
 
     #[test]

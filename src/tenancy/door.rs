@@ -249,20 +249,35 @@ pub trait Reference: Sized + Send + Sync + 'static {
 
 /// The remembered lists of one tenant, by type.
 #[derive(Default)]
-pub(super) struct Memory(RwLock<HashMap<TypeId, Remembered>>);
+pub(super) struct Memory {
+    lists: RwLock<HashMap<TypeId, Remembered>>,
+    /// Who loads a list does so alone: of many who find none, the others take what the first one loaded.
+    loading: RwLock<HashMap<TypeId, Arc<Mutex<()>>>>,
+}
 
 type Remembered = (ReferenceVersion, Arc<dyn Any + Send + Sync>);
 
 impl Memory {
     fn get<R: Reference>(&self) -> Option<(ReferenceVersion, Arc<R>)> {
-        let lists = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let lists = self.lists.read().unwrap_or_else(PoisonError::into_inner);
         let (version, list) = lists.get(&TypeId::of::<R>())?;
         Some((*version, Arc::clone(list).downcast().ok()?))
     }
 
+    fn loading<R: Reference>(&self) -> Arc<Mutex<()>> {
+        let mut loading = self.loading.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(loading.entry(TypeId::of::<R>()).or_default())
+    }
+
+    /// The list, when it is of this version.
+    fn at<R: Reference>(&self, version: ReferenceVersion) -> Option<Arc<R>> {
+        let (_, list) = self.get::<R>().filter(|(seen, _)| *seen == version)?;
+        Some(list)
+    }
+
     /// Keeps the newest: a slow reader of an old moment must not undo what a later one has seen.
     fn put<R: Reference>(&self, version: ReferenceVersion, list: &Arc<R>) {
-        let mut lists = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut lists = self.lists.write().unwrap_or_else(PoisonError::into_inner);
         let newer = lists.get(&TypeId::of::<R>()).is_some_and(|(held, _)| {
             (held.epoch, held.reference_seq) > (version.epoch, version.reference_seq)
         });
@@ -305,7 +320,12 @@ impl Reader<'_> {
         &mut self,
         version: ReferenceVersion,
     ) -> Result<Option<Arc<R>>, Fault> {
-        if let Some((_, list)) = self.memory.get::<R>().filter(|(seen, _)| *seen == version) {
+        if let Some(list) = self.memory.at(version) {
+            return Ok(Some(list));
+        }
+        let loading = self.memory.loading::<R>();
+        let _alone = loading.lock().await;
+        if let Some(list) = self.memory.at(version) {
             return Ok(Some(list));
         }
         let list = Arc::new(R::load(self).await?);

@@ -57,6 +57,19 @@ mergeCadres         +     configure_cadres configure_cadres configure_cadres con
 proposeCadreMapping  +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 reviewCadreMapping   +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 splitCadre          +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+form                   + + + + + + + +
+forms                  + + + + + + + +
+compareFormVersions    + + + + + + + +
+submission             + + + + + + + +
+submissions            + + + + + + + +
+previewFormPublication + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
+saveFormDraft          + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
+publishForm            + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
+rollBackForm           + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
+retireForm             + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
+submitForm             + + + + submit_forms submit_forms submit_forms submit_forms
+correctSubmission      + + + + submit_forms submit_forms submit_forms submit_forms
+reviewSubmission       + + review_submissions review_submissions review_submissions review_submissions review_submissions review_submissions
 ";
 
 const COLUMNS: [(&str, Role); 8] = [
@@ -107,6 +120,7 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
     );
     let nobody = WorkerId::new().encode();
     let nothing = nobody.replace("wkr", "pst");
+    let (no_form, no_answer) = (nobody.replace("wkr", "frm"), nobody.replace("wkr", "sub"));
     let posting = format!(
         "{{facility: \"{facility}\", cadre: \"{cadre}\", employmentType: \"permanent\", startsOn: \"2020-01-01\"}}"
     );
@@ -258,6 +272,74 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
                 &format!(
                     "cadre: \"{cadre}\", baseVersion: 1, into: [], otherwise: \"{cadre}\", on: \"2026-01-01\""
                 ),
+            ),
+        ),
+        ("form", query("form(by: {code: \"none\"}) { id }")),
+        ("forms", query("forms { id }")),
+        (
+            "compareFormVersions",
+            query(&format!(
+                "compareFormVersions(form: \"{no_form}\", from: 1) {{ changeClass }}"
+            )),
+        ),
+        (
+            "previewFormPublication",
+            query(&format!(
+                "previewFormPublication(form: \"{no_form}\") {{ changeClass }}"
+            )),
+        ),
+        (
+            "submission",
+            query(&format!("submission(id: \"{no_answer}\") {{ id }}")),
+        ),
+        (
+            "submissions",
+            query("submissions(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "saveFormDraft",
+            mutation(
+                "saveFormDraft",
+                "code: \"\", subject: WORKER, title: [], definition: {}",
+            ),
+        ),
+        (
+            "publishForm",
+            mutation("publishForm", &format!("form: \"{no_form}\", baseVersion: 1")),
+        ),
+        (
+            "rollBackForm",
+            mutation(
+                "rollBackForm",
+                &format!("form: \"{no_form}\", to: 1, baseVersion: 1"),
+            ),
+        ),
+        (
+            "retireForm",
+            mutation(
+                "retireForm",
+                &format!("form: \"{no_form}\", version: 1, baseVersion: 1"),
+            ),
+        ),
+        (
+            "submitForm",
+            mutation(
+                "submitForm",
+                &format!("form: \"{no_form}\", about: {{worker: \"{nobody}\"}}, answers: {{}}"),
+            ),
+        ),
+        (
+            "correctSubmission",
+            mutation(
+                "correctSubmission",
+                &format!("submission: \"{no_answer}\", baseVersion: 1, answers: {{}}"),
+            ),
+        ),
+        (
+            "reviewSubmission",
+            mutation(
+                "reviewSubmission",
+                &format!("submission: \"{no_answer}\", baseVersion: 1, decision: ACCEPT"),
             ),
         ),
         (

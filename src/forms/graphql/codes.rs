@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SaveFormDraftErrorCode {
     /// A code has lower-case letters, digits and hyphens, a letter first.
-    InvalidCode,
+    InvalidFormCode,
     /// The form has no title.
     NoTitle,
     /// The form has this code already, and its answers are about something else.

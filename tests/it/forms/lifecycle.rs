@@ -212,7 +212,7 @@ async fn every_refusal_of_a_form_is_provoked() {
                 &save,
                 &[("code", json!("P S W")), ("baseVersion", json!(null))],
             ),
-            "INVALID_CODE code",
+            "INVALID_FORM_CODE code",
         ),
         (
             "saveFormDraft",
