@@ -39,23 +39,6 @@ pub enum Verb {
 }
 
 impl Verb {
-    pub const ALL: [Verb; 14] = [
-        Verb::Register,
-        Verb::Correct,
-        Verb::Post,
-        Verb::Transfer,
-        Verb::EndPosting,
-        Verb::Reclassify,
-        Verb::Configure,
-        Verb::AddCadre,
-        Verb::ChangeCadre,
-        Verb::RetireCadre,
-        Verb::MergeCadres,
-        Verb::SplitCadre,
-        Verb::ProposeMapping,
-        Verb::ReviewMapping,
-    ];
-
     /// Whether it changes a list that processes keep in memory.
     #[must_use]
     pub fn changes_reference(self) -> bool {
@@ -93,11 +76,6 @@ impl Verb {
             Verb::ProposeMapping => "propose_mapping",
             Verb::ReviewMapping => "review_mapping",
         }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verb| verb.as_str() == text)
     }
 }
 

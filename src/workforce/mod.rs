@@ -126,7 +126,8 @@ impl Selection {
             || self.cadres.is_some()
             || self.employment_types.is_some()
             || self.status.is_some();
-        !of_postings && self.sex.is_none() && self.name_parts.is_empty()
+        let of_persons = self.sex.is_some() || !self.name_parts.is_empty();
+        !of_postings && !of_persons && self.answers.is_empty()
     }
 }
 

@@ -11,9 +11,8 @@ use self::objects::{
 };
 pub use self::objects::{ImportWorkersErrorCode, SaveImportMappingErrorCode};
 use super::{Extent, ImportError, Plan, Report, Table, Unreadable};
-use crate::graphql::ActInput;
 use crate::graphql::{
-    Answer, Beginning, Refusal, Refused, begin, refuse, request, settle, user_errors,
+    ActInput, Answer, Beginning, Refusal, Refused, begin, refuse, request, settle, user_errors,
 };
 use crate::kernel::{Fault, ReadError};
 use crate::ledger::ActReference;

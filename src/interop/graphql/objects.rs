@@ -3,8 +3,7 @@
 use async_graphql::{Enum, InputObject, Object, SimpleObject};
 use serde::{Deserialize, Serialize};
 
-use crate::graphql::ActInput;
-use crate::graphql::{Upload, UserErrorOf, message};
+use crate::graphql::{ActInput, Upload, UserErrorOf, message};
 use crate::interop::{Columns, Problem, Report};
 use crate::kernel::Languages;
 
