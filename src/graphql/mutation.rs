@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 
 use async_graphql::{Context, OutputType, Result, SimpleObject, TypeName};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::act::ActInput;
 use super::error::refuse;
 use super::messages::message;
 use super::request::request;
-use crate::kernel::{Fault, Invalid, ReadError, Unfit};
+use crate::kernel::{Denied, Fault, Invalid, ReadError, Unfit};
 use crate::tenancy::{Attempt, Begun, Once};
 
 /// A refusal as the verbs give it and as a keyed answer is remembered: a code, the input field, what the message names.
@@ -26,10 +26,10 @@ pub struct Refused<C> {
 }
 
 impl<C> Refused<C> {
-    pub fn new(code: C, path: &[&str]) -> Self {
+    pub fn new(code: C, path: &[impl AsRef<str>]) -> Self {
         Self {
             code,
-            path: path.iter().map(|part| (*part).to_owned()).collect(),
+            path: path.iter().map(|part| part.as_ref().to_owned()).collect(),
             arguments: BTreeMap::new(),
             conflict: None,
         }
@@ -37,91 +37,98 @@ impl<C> Refused<C> {
 
     #[must_use]
     pub fn with(mut self, argument: &str, value: &str) -> Self {
-        self.arguments
-            .insert(argument.to_owned(), value.to_string());
+        self.arguments.insert(argument.to_owned(), value.to_owned());
         self
+    }
+
+    /// # Errors
+    /// When the conflict is none of JSON, which is our own fault.
+    pub fn conflicting(mut self, conflict: &impl Serialize) -> std::result::Result<Self, Fault> {
+        self.conflict = Some(serde_json::to_value(conflict)?);
+        Ok(self)
     }
 }
 
-/// A verb's error: what it refuses, told apart from denials and faults.
-pub trait Refusal: From<Fault> + Sized {
-    type Code: Copy + Serialize + DeserializeOwned + Send + Sync;
+/// One thing that a verb refuses, by the name of its code in the catalogue.
+pub type Told = Refused<&'static str>;
 
-    /// The answer to a key that was used for something else.
+impl Told {
+    /// The same in the codes of one mutation.
     ///
     /// # Errors
-    /// When the mutation's codes lack it, which is our own fault.
-    fn key_reused() -> Result<Self::Code, Fault>;
-
-    /// The refusals, or what is no refusal at all.
-    ///
-    /// # Errors
-    /// Denials and faults, which belong to the top level of the response.
-    fn refused(self) -> Result<Vec<Refused<Self::Code>>, ReadError>;
-}
-
-/// One thing that a verb refuses: the name of its code, the path of the input field, what the message names, and both
-/// versions of a record that changed since it was read.
-pub struct Told {
-    pub code: &'static str,
-    pub path: Vec<&'static str>,
-    pub arguments: Vec<(&'static str, String)>,
-    pub conflict: Option<serde_json::Value>,
+    /// When the mutation lacks the code, which is our own fault.
+    pub fn coded<C: DeserializeOwned>(self) -> std::result::Result<Refused<C>, Fault> {
+        Ok(Refused {
+            code: code(self.code)?,
+            path: self.path,
+            arguments: self.arguments,
+            conflict: self.conflict,
+        })
+    }
 }
 
 /// How a verb that did not succeed ended.
 pub enum Ended {
     Refused(Vec<Told>),
+    /// Denials and faults, which belong to the top level of the response.
     Failed(ReadError),
 }
 
-/// The same, told in the codes of one mutation.
-pub struct In<C> {
-    ended: Ended,
-    codes: PhantomData<C>,
+impl From<ReadError> for Ended {
+    fn from(error: ReadError) -> Self {
+        Ended::Failed(error)
+    }
 }
 
-impl<C> From<Ended> for In<C> {
-    fn from(ended: Ended) -> Self {
-        Self {
-            ended,
-            codes: PhantomData,
+impl From<Denied> for Ended {
+    fn from(denied: Denied) -> Self {
+        Ended::Failed(denied.into())
+    }
+}
+
+impl From<Fault> for Ended {
+    fn from(fault: Fault) -> Self {
+        Ended::Failed(fault.into())
+    }
+}
+
+impl Ended {
+    /// What a verb refuses, told one by one.
+    #[must_use]
+    pub fn telling<R>(
+        refusals: Vec<R>,
+        tell: impl Fn(R) -> std::result::Result<Told, Fault>,
+    ) -> Self {
+        let told: std::result::Result<Vec<Told>, Fault> = refusals.into_iter().map(tell).collect();
+        told.map_or_else(Ended::from, Ended::Refused)
+    }
+
+    /// # Errors
+    /// What is no refusal, and a code that the mutation lacks, which is our own fault.
+    fn coded<C: DeserializeOwned>(self) -> std::result::Result<Vec<Refused<C>>, ReadError> {
+        match self {
+            Ended::Failed(failure) => Err(failure),
+            Ended::Refused(told) => Ok(told
+                .into_iter()
+                .map(Told::coded)
+                .collect::<std::result::Result<_, Fault>>()?),
         }
     }
 }
 
-impl<C> From<Fault> for In<C> {
-    fn from(fault: Fault) -> Self {
-        Ended::Failed(fault.into()).into()
-    }
-}
+/// An input as a verb takes it, with the legal act and the key of the request.
+pub trait Command: Serialize + Sync {
+    type Read;
 
-impl<C: Copy + Serialize + DeserializeOwned + Send + Sync> Refusal for In<C> {
-    type Code = C;
-
-    fn key_reused() -> Result<C, Fault> {
-        code("IDEMPOTENCY_KEY_REUSED")
-    }
-
-    fn refused(self) -> Result<Vec<Refused<C>>, ReadError> {
-        let refusals = match self.ended {
-            Ended::Failed(failure) => return Err(failure),
-            Ended::Refused(refusals) => refusals.into_iter(),
-        };
-        let refused = refusals.map(|told| {
-            let mut refused = Refused::new(code(told.code)?, &told.path);
-            for (name, value) in told.arguments {
-                refused = refused.with(name, &value);
-            }
-            refused.conflict = told.conflict;
-            Ok(refused)
-        });
-        refused.collect()
-    }
+    /// # Errors
+    /// An input that does not even have its form.
+    fn read(&self) -> std::result::Result<Self::Read, Invalid>;
+    fn act(&self) -> Option<&ActInput>;
+    fn key(&self) -> Option<&str>;
 }
 
 /// A code by its name in the catalogue.
-fn code<C: DeserializeOwned>(name: &str) -> Result<C, Fault> {
+fn code<C: DeserializeOwned>(name: &str) -> std::result::Result<C, Fault> {
     Ok(serde_json::from_value(serde_json::Value::from(name))?)
 }
 
@@ -190,15 +197,15 @@ pub enum Beginning<T, C> {
 ///
 /// # Errors
 /// Denials, faults, and a key that is none.
-pub async fn begin<T, E>(
+pub async fn begin<T, C>(
     ctx: &Context<'_>,
     name: &str,
     key: Option<&str>,
     input: &impl Serialize,
-) -> Result<Beginning<T, E::Code>>
+) -> Result<Beginning<T, C>>
 where
     T: DeserializeOwned,
-    E: Refusal,
+    C: DeserializeOwned,
 {
     let rq = request(ctx);
     let body_hash = body_hash(name, input).map_err(|fault| refuse(ctx, fault))?;
@@ -215,15 +222,15 @@ where
     let tenant = rq.tenant().map_err(|denied| refuse(ctx, denied))?;
     // What was read before the write is of another moment than what its payload reads.
     rq.finish().await;
-    let begun = tenant.begin_once::<Answer<T, E::Code>>(once).await;
+    let begun = tenant.begin_once::<Answer<T, C>>(once).await;
     match begun.map_err(|fault| refuse(ctx, fault))? {
         Begun::Attempt(attempt) => Ok(Beginning::Attempt(attempt)),
         Begun::Answered(answer) => Ok(Beginning::Answered(answer)),
         Begun::KeyReused => {
-            let code = E::key_reused().map_err(|fault| refuse(ctx, fault))?;
+            let reused = Told::new("IDEMPOTENCY_KEY_REUSED", &["idempotencyKey"]).coded();
             Ok(Beginning::Answered(Answer {
                 value: None,
-                refused: vec![Refused::new(code, &["idempotencyKey"])],
+                refused: vec![reused.map_err(|fault| refuse(ctx, fault))?],
             }))
         }
     }
@@ -233,14 +240,14 @@ where
 ///
 /// # Errors
 /// Denials and faults, which undo everything.
-pub async fn settle<T, E>(
+pub async fn settle<T, C>(
     ctx: &Context<'_>,
     attempt: Attempt,
-    ended: std::result::Result<T, E>,
-) -> Result<Answer<T, E::Code>>
+    ended: std::result::Result<T, impl Into<Ended>>,
+) -> Result<Answer<T, C>>
 where
     T: Serialize,
-    E: Refusal,
+    C: Serialize + DeserializeOwned,
 {
     let settled = match ended {
         Ok(value) => {
@@ -251,7 +258,7 @@ where
             let committed = attempt.commit(&answer).await;
             committed.map(|()| answer).map_err(ReadError::from)
         }
-        Err(error) => match error.refused() {
+        Err(error) => match error.into().coded() {
             Ok(refused) => {
                 let answer = Answer {
                     value: None,

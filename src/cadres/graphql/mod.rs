@@ -18,7 +18,7 @@ pub use crosswalk::{
 pub use inputs::{
     AddCadreInput, ChangeCadreInput, MergeCadresInput, RetireCadreInput, SplitCadreInput,
 };
-pub use mutations::{CadreConflict, CadresMutation, told, wire};
+pub use mutations::{CadreConflict, CadresMutation, occasion, wire};
 pub use objects::{Cadre, CodeListEntry, Status, WorkerClass};
 
 use super::{Cadres, Taxonomy};

@@ -9,8 +9,8 @@ use super::inputs::{AddCadreInput, ChangeCadreInput, RetireCadreInput};
 use super::objects::Cadre;
 use crate::cadres::{self, Objection, Occasion, Proposal, WriteError};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Ended, In, Json, Told, UserErrorOf, begin, refuse, request,
-    settle, user_errors,
+    ActInput, Answer, Beginning, Ended, Json, Told, UserErrorOf, begin, refuse, request, settle,
+    user_errors,
 };
 use crate::kernel::{CadreId, Date, Fault, ReadError};
 use crate::ledger;
@@ -168,50 +168,50 @@ where
     I: Serialize + Sync,
     C: async_graphql::OutputType + Copy + Serialize + DeserializeOwned,
 {
-    let rq = request(ctx);
-    let occasion = Occasion {
-        actor: rq.actor(),
-        now: rq.now(),
-        today: rq.today().map_err(|denied| refuse(ctx, denied))?,
-        act: said.act.map(Into::into),
-    };
-    let begun = begin::<Vec<CadreId>, In<C>>(ctx, said.name, said.key, said.input).await?;
+    let occasion = occasion(ctx, said.act)?;
+    let begun = begin::<Vec<CadreId>, C>(ctx, said.name, said.key, said.input).await?;
     let answer = match begun {
         Beginning::Answered(answer) => answer,
         Beginning::Attempt(mut attempt) => {
             let ended = cadres::revise(&mut attempt.write().db(), &occasion, &proposal).await;
-            settle(ctx, attempt, ended.map_err(told)).await?
+            settle(ctx, attempt, ended).await?
         }
     };
     let (cadres, conflict, errors) = wire(ctx, answer, |it| it, proposal.from()).await?;
     Ok((cadres.into_iter().next(), conflict, errors))
 }
 
-/// A verb's error, told in the codes of one mutation.
-#[must_use]
-pub fn told<C>(error: WriteError) -> In<C> {
-    let ended = match error {
-        WriteError::Denied(denied) => Ended::Failed(denied.into()),
-        WriteError::Fault(fault) => Ended::Failed(fault.into()),
-        WriteError::Refused(refusals) => {
-            let told: std::result::Result<Vec<Told>, Fault> =
-                refusals.into_iter().map(tell).collect();
-            told.map_or_else(|fault| Ended::Failed(fault.into()), Ended::Refused)
+impl From<WriteError> for Ended {
+    fn from(error: WriteError) -> Self {
+        let tell = |refusal: cadres::Refusal| {
+            let mut told = Told::new(refusal.objection.code(), &refusal.path);
+            for (name, value) in refusal.objection.arguments() {
+                told = told.with(name, &value);
+            }
+            match &refusal.objection {
+                Objection::Stale(conflict) => told.conflicting(conflict),
+                _ => Ok(told),
+            }
+        };
+        match error {
+            WriteError::Denied(denied) => denied.into(),
+            WriteError::Fault(fault) => fault.into(),
+            WriteError::Refused(refusals) => Ended::telling(refusals, tell),
         }
-    };
-    ended.into()
+    }
 }
 
-fn tell(refusal: cadres::Refusal) -> std::result::Result<Told, Fault> {
-    let conflict = match &refusal.objection {
-        Objection::Stale(conflict) => Some(serde_json::to_value(conflict)?),
-        _ => None,
-    };
-    Ok(Told {
-        code: refusal.objection.code(),
-        path: refusal.path,
-        arguments: refusal.objection.arguments(),
-        conflict,
+/// Who acts, when, and by what legal act.
+///
+/// # Errors
+/// To callers of no country.
+pub fn occasion<'a>(ctx: &Context<'a>, act: Option<&ActInput>) -> Result<Occasion<'a>> {
+    let rq = request(ctx);
+    Ok(Occasion {
+        actor: rq.actor(),
+        now: rq.now(),
+        today: rq.today().map_err(|denied| refuse(ctx, denied))?,
+        act: act.map(Into::into),
     })
 }
 

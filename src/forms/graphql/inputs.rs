@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::objects::FormSubject;
 use crate::forms::{Mapped, Publish, Retire, RollBack, SaveDraft};
-use crate::graphql::{ActInput, Json, LocalizedTextInput, id, text};
+use crate::graphql::{ActInput, Command, Json, LocalizedTextInput, id, text};
 use crate::kernel::{Invalid, Unfit};
 
 const LONGEST_TITLE: usize = 500;
@@ -108,15 +108,6 @@ pub(super) fn mapping(given: &[FormMappingInput]) -> Vec<Mapped> {
             .collect(),
     });
     mapped.collect()
-}
-
-/// An input as a verb takes it, with the legal act and the key of the request.
-pub(super) trait Command: Serialize + Sync {
-    type Read;
-
-    fn read(&self) -> Result<Self::Read, Invalid>;
-    fn act(&self) -> Option<&ActInput>;
-    fn key(&self) -> Option<&str>;
 }
 
 impl Command for SaveFormDraftInput {

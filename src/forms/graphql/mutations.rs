@@ -1,7 +1,5 @@
 //! Mutations of forms: verb and noun, one input, a payload whose refusals are data.
 
-use std::marker::PhantomData;
-
 use async_graphql::{Context, Object, OutputType, Result, SimpleObject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,15 +8,14 @@ use super::codes::{
     PublishFormErrorCode, RetireFormErrorCode, RollBackFormErrorCode, SaveFormDraftErrorCode,
 };
 use super::form_by_id;
-use super::inputs::{
-    Command, PublishFormInput, RetireFormInput, RollBackFormInput, SaveFormDraftInput,
-};
+use super::inputs::{PublishFormInput, RetireFormInput, RollBackFormInput, SaveFormDraftInput};
 use super::objects::Form;
-use crate::forms::{self, Occasion, WriteError};
+use crate::forms::{self, FormRefusal, Occasion, WriteError};
 use crate::graphql::{
-    Answer, Beginning, Refusal, Refused, UserErrorOf, begin, refuse, request, settle, user_errors,
+    Answer, Beginning, Command, Ended, Told, UserErrorOf, begin, refuse, request, settle,
+    user_errors,
 };
-use crate::kernel::{Fault, FormId, ReadError};
+use crate::kernel::FormId;
 use crate::ledger::ActReference;
 
 /// The answer to `saveFormDraft`.
@@ -75,7 +72,7 @@ impl FormsMutation {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
                 let ended = forms::save_draft(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(In::from)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (form, errors) = wire(ctx, answer).await?;
@@ -95,7 +92,7 @@ impl FormsMutation {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
                 let ended = forms::publish(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(In::from)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (form, errors) = wire(ctx, answer).await?;
@@ -115,7 +112,7 @@ impl FormsMutation {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
                 let ended = forms::roll_back(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(In::from)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (form, errors) = wire(ctx, answer).await?;
@@ -134,7 +131,7 @@ impl FormsMutation {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
                 let ended = forms::retire(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(In::from)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (form, errors) = wire(ctx, answer).await?;
@@ -142,56 +139,21 @@ impl FormsMutation {
     }
 }
 
-/// A verb's error, told in the codes of one mutation.
-struct In<C> {
-    error: WriteError,
-    codes: PhantomData<C>,
-}
-
-impl<C> From<Fault> for In<C> {
-    fn from(fault: Fault) -> Self {
-        WriteError::Fault(fault).into()
-    }
-}
-
-impl<C> From<WriteError> for In<C> {
+impl From<WriteError> for Ended {
     fn from(error: WriteError) -> Self {
-        Self {
-            error,
-            codes: PhantomData,
+        let tell = |refusal: FormRefusal| {
+            let told = Told::new(refusal.objection.code(), &refusal.path);
+            Ok(match refusal.objection.argument() {
+                Some((name, value)) => told.with(name, &value),
+                None => told,
+            })
+        };
+        match error {
+            WriteError::Denied(denied) => denied.into(),
+            WriteError::Fault(fault) => fault.into(),
+            WriteError::Refused(refusals) => Ended::telling(refusals, tell),
         }
     }
-}
-
-impl<C: Copy + Serialize + DeserializeOwned + Send + Sync> Refusal for In<C> {
-    type Code = C;
-
-    fn key_reused() -> Result<C, Fault> {
-        code("IDEMPOTENCY_KEY_REUSED")
-    }
-
-    fn refused(self) -> Result<Vec<Refused<C>>, ReadError> {
-        match self.error {
-            WriteError::Denied(denied) => Err(denied.into()),
-            WriteError::Fault(fault) => Err(fault.into()),
-            WriteError::Refused(refusals) => refusals
-                .into_iter()
-                .map(|refusal| {
-                    let path: Vec<&str> = refusal.path.iter().map(String::as_str).collect();
-                    let refused = Refused::new(code(refusal.objection.code())?, &path);
-                    Ok(match refusal.objection.argument() {
-                        Some((name, value)) => refused.with(name, &value),
-                        None => refused,
-                    })
-                })
-                .collect(),
-        }
-    }
-}
-
-/// A code by its name in the catalogue.
-fn code<C: DeserializeOwned>(name: &str) -> Result<C, Fault> {
-    Ok(serde_json::from_value(serde_json::Value::from(name))?)
 }
 
 /// An input as its verb takes it, and who acts when.
@@ -209,9 +171,9 @@ fn prepare<'a, I: Command>(ctx: &Context<'a>, input: &I) -> Result<(I::Read, Occ
 async fn start<I, C>(ctx: &Context<'_>, name: &str, input: &I) -> Result<Beginning<FormId, C>>
 where
     I: Command,
-    C: Copy + Serialize + DeserializeOwned + Send + Sync,
+    C: DeserializeOwned,
 {
-    begin::<_, In<C>>(ctx, name, input.key(), input).await
+    begin(ctx, name, input.key(), input).await
 }
 
 /// An answer on the wire. The form is read after the commit.

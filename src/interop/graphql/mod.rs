@@ -12,11 +12,10 @@ use self::objects::{
 pub use self::objects::{ImportWorkersErrorCode, SaveImportMappingErrorCode};
 use super::{Extent, ImportError, Plan, Report, Table, Unreadable};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Refusal, Refused, begin, refuse, request, settle, user_errors,
+    Answer, Beginning, Ended, Refused, Told, begin, refuse, request, settle, user_errors,
 };
-use crate::kernel::{Fault, ReadError};
-use crate::ledger::ActReference;
-use crate::workforce::Occasion;
+use crate::kernel::Fault;
+use crate::workforce::graphql::occasion;
 
 #[derive(Default)]
 pub struct InteropQuery;
@@ -51,14 +50,14 @@ impl InteropMutation {
         #[graphql(desc = "The file, and how it is to be read.")] input: ImportWorkersInput,
     ) -> Result<ImportWorkersPayload> {
         let rehearsed = input.dry_run;
-        let told = |report| ImportReport {
+        let shown = |report| ImportReport {
             report,
             languages: request(ctx).languages().clone(),
             rehearsed,
         };
         match import(ctx, input).await {
             Ok(report) => Ok(ImportWorkersPayload {
-                report: Some(told(report)),
+                report: Some(shown(report)),
                 errors: Vec::new(),
             }),
             Err(ImportError::Read(error)) => Err(refuse(ctx, error)),
@@ -68,7 +67,7 @@ impl InteropMutation {
                 let rows = report.rows.len().to_string();
                 let stopped = Refused::new(ImportWorkersErrorCode::Interrupted, &["file"]);
                 Ok(ImportWorkersPayload {
-                    report: Some(told(*report)),
+                    report: Some(shown(*report)),
                     errors: user_errors(ctx, vec![stopped.with("value", &rows)])?,
                 })
             }
@@ -78,7 +77,9 @@ impl InteropMutation {
                     Unreadable::NoSheet(_) => &["sheet"],
                     _ => &["file"],
                 };
-                let refused = refused(&why, path).map_err(|fault| refuse(ctx, fault))?;
+                let refused = told(&why, path)
+                    .coded()
+                    .map_err(|fault| refuse(ctx, fault))?;
                 Ok(ImportWorkersPayload {
                     report: None,
                     errors: user_errors(ctx, vec![refused])?,
@@ -102,7 +103,7 @@ impl InteropMutation {
                 .collect(),
         };
         let key = input.idempotency_key.as_deref();
-        let begun = begin::<_, NotSaved>(ctx, "saveImportMapping", key, &input).await?;
+        let begun = begin(ctx, "saveImportMapping", key, &input).await?;
         let answer: Answer<Saved, _> = match begun {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
@@ -110,7 +111,7 @@ impl InteropMutation {
                 let ended =
                     super::save_mapping(&mut db, &occasion, &saved.name, &saved.columns).await;
                 drop(db);
-                let ended = ended.map(|()| saved).map_err(NotSaved);
+                let ended = ended.map(|()| saved).map_err(not_saved);
                 settle(ctx, attempt, ended).await?
             }
         };
@@ -154,53 +155,19 @@ async fn import(
     super::import_workers(tenant, &occasion, table, &plan, |_, _| ()).await
 }
 
-fn occasion<'a>(
-    ctx: &Context<'a>,
-    act: Option<&ActInput>,
-) -> std::result::Result<Occasion<'a>, ReadError> {
-    let rq = request(ctx);
-    Ok(Occasion {
-        actor: rq.actor(),
-        now: rq.now(),
-        today: rq.today()?,
-        phone_region: &rq.tenant()?.settings().phone_region,
-        act: act.map(ActReference::from),
-    })
-}
-
-fn refused<C: serde::de::DeserializeOwned>(
-    why: &Unreadable,
-    path: &[&str],
-) -> std::result::Result<Refused<C>, Fault> {
-    let code = serde_json::from_value(serde_json::Value::from(why.code()))?;
-    let refused = Refused::new(code, path);
-    Ok(match why.argument() {
-        Some(argument) => refused.with("value", &argument),
-        None => refused,
-    })
-}
-
-/// Why a mapping was not saved, in the codes of its mutation.
-struct NotSaved(ImportError);
-
-impl From<Fault> for NotSaved {
-    fn from(fault: Fault) -> Self {
-        Self(fault.into())
+fn told(why: &Unreadable, path: &[&str]) -> Told {
+    let told = Told::new(why.code(), path);
+    match why.argument() {
+        Some(argument) => told.with("value", &argument),
+        None => told,
     }
 }
 
-impl Refusal for NotSaved {
-    type Code = SaveImportMappingErrorCode;
-
-    fn key_reused() -> std::result::Result<Self::Code, Fault> {
-        Ok(SaveImportMappingErrorCode::IdempotencyKeyReused)
-    }
-
-    fn refused(self) -> std::result::Result<Vec<Refused<Self::Code>>, ReadError> {
-        match self.0 {
-            ImportError::Unreadable(why) => Ok(vec![refused(&why, &["columns", "field"])?]),
-            ImportError::Read(error) => Err(error),
-            ImportError::Interrupted { fault, .. } => Err(fault.into()),
-        }
+/// Why a mapping was not saved.
+fn not_saved(error: ImportError) -> Ended {
+    match error {
+        ImportError::Unreadable(why) => Ended::Refused(vec![told(&why, &["columns", "field"])]),
+        ImportError::Read(error) => error.into(),
+        ImportError::Interrupted { fault, .. } => fault.into(),
     }
 }

@@ -4,9 +4,8 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 use serde::Serialize;
 
 use super::objects::{ContactKind, Sex};
-use crate::graphql::{ActInput, Day, SectorName, id, optional_id};
+use crate::graphql::{ActInput, Command, Day, SectorName, id, optional_id};
 use crate::kernel::{Invalid, Unfit};
-use crate::ledger::ActReference;
 use crate::workforce::{
     self, CorrectWorker, EndPosting, NewPosting, Placement, PostWorker, RegisterWorker,
     TransferWorker,
@@ -164,10 +163,6 @@ pub struct EndPostingInput {
     pub idempotency_key: Option<String>,
 }
 
-fn act(given: Option<&ActInput>) -> Option<ActReference> {
-    given.map(ActReference::from)
-}
-
 fn identifiers(given: &[IdentifierInput]) -> Vec<workforce::Identifier> {
     let read = given.iter().map(|it| workforce::Identifier {
         type_code: it.type_code.clone(),
@@ -196,15 +191,6 @@ fn posting(given: &PostingInput) -> Result<NewPosting, Invalid> {
     })
 }
 
-/// An input as a verb takes it, with the legal act and the key of the request.
-pub(super) trait Command: Serialize + Sync {
-    type Read;
-
-    fn read(&self) -> Result<Self::Read, Invalid>;
-    fn act(&self) -> Option<ActReference>;
-    fn key(&self) -> Option<&str>;
-}
-
 impl Command for RegisterWorkerInput {
     type Read = RegisterWorker;
 
@@ -229,8 +215,8 @@ impl Command for RegisterWorkerInput {
         })
     }
 
-    fn act(&self) -> Option<ActReference> {
-        act(self.act.as_ref())
+    fn act(&self) -> Option<&ActInput> {
+        self.act.as_ref()
     }
 
     fn key(&self) -> Option<&str> {
@@ -258,8 +244,8 @@ impl Command for CorrectWorkerInput {
         })
     }
 
-    fn act(&self) -> Option<ActReference> {
-        act(self.act.as_ref())
+    fn act(&self) -> Option<&ActInput> {
+        self.act.as_ref()
     }
 
     fn key(&self) -> Option<&str> {
@@ -278,8 +264,8 @@ impl Command for PostWorkerInput {
         })
     }
 
-    fn act(&self) -> Option<ActReference> {
-        act(self.act.as_ref())
+    fn act(&self) -> Option<&ActInput> {
+        self.act.as_ref()
     }
 
     fn key(&self) -> Option<&str> {
@@ -303,8 +289,8 @@ impl Command for TransferWorkerInput {
         })
     }
 
-    fn act(&self) -> Option<ActReference> {
-        act(self.act.as_ref())
+    fn act(&self) -> Option<&ActInput> {
+        self.act.as_ref()
     }
 
     fn key(&self) -> Option<&str> {
@@ -324,8 +310,8 @@ impl Command for EndPostingInput {
         })
     }
 
-    fn act(&self) -> Option<ActReference> {
-        act(self.act.as_ref())
+    fn act(&self) -> Option<&ActInput> {
+        self.act.as_ref()
     }
 
     fn key(&self) -> Option<&str> {

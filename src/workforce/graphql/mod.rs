@@ -25,7 +25,7 @@ pub use codes::{
 pub use coverage::CoverageQuery;
 pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
-    TransferWorkerPayload, WorkforceMutation,
+    TransferWorkerPayload, WorkforceMutation, occasion,
 };
 pub use objects::{Contact, ContactKind, Identifier, Posting, Sex, Status, Worker};
 pub use regroup::{MergeCadresErrorCode, RegroupMutation, RegroupQuery, SplitCadreErrorCode};

@@ -12,12 +12,12 @@ use super::codes::{
     TransferWorkerErrorCode,
 };
 use super::inputs::{
-    Command, CorrectWorkerInput, EndPostingInput, PostWorkerInput, RegisterWorkerInput,
-    TransferWorkerInput,
+    CorrectWorkerInput, EndPostingInput, PostWorkerInput, RegisterWorkerInput, TransferWorkerInput,
 };
 use super::objects::Worker;
 use crate::graphql::{
-    Answer, Beginning, Ended, In, Told, UserErrorOf, begin, refuse, request, settle, user_errors,
+    ActInput, Answer, Beginning, Command, Ended, Told, UserErrorOf, begin, refuse, request, settle,
+    user_errors,
 };
 use crate::kernel::{Fault, ReadError};
 use crate::workforce::{self, Lists, Objection, Occasion, Refusal, WriteError};
@@ -93,7 +93,7 @@ impl WorkforceMutation {
             Beginning::Attempt(mut attempt) => {
                 let ended =
                     workforce::register(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(told)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (worker, _, errors) = wire(ctx, answer).await?;
@@ -112,7 +112,7 @@ impl WorkforceMutation {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
                 let ended = workforce::correct(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(told)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (worker, conflict, errors) = wire(ctx, answer).await?;
@@ -135,7 +135,7 @@ impl WorkforceMutation {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
                 let ended = workforce::post(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(told)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (worker, conflict, errors) = wire(ctx, answer).await?;
@@ -159,7 +159,7 @@ impl WorkforceMutation {
             Beginning::Attempt(mut attempt) => {
                 let ended =
                     workforce::transfer(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(told)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (worker, conflict, errors) = wire(ctx, answer).await?;
@@ -183,7 +183,7 @@ impl WorkforceMutation {
             Beginning::Attempt(mut attempt) => {
                 let ended =
                     workforce::end_posting(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended.map_err(told)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (worker, conflict, errors) = wire(ctx, answer).await?;
@@ -195,46 +195,48 @@ impl WorkforceMutation {
     }
 }
 
-/// A verb's error, told in the codes of one mutation.
-fn told<C>(error: WriteError) -> In<C> {
-    let tell = |refusal: Refusal| {
-        let conflict = match &refusal.objection {
-            Objection::Stale(conflict) => Some(serde_json::to_value(conflict)?),
-            _ => None,
+impl From<WriteError> for Ended {
+    fn from(error: WriteError) -> Self {
+        let tell = |refusal: Refusal| {
+            let mut told = Told::new(refusal.objection.code(), &refusal.path);
+            for (name, value) in refusal.objection.arguments() {
+                told = told.with(name, &value);
+            }
+            match &refusal.objection {
+                Objection::Stale(conflict) => told.conflicting(conflict),
+                _ => Ok(told),
+            }
         };
-        Ok(Told {
-            code: refusal.objection.code(),
-            path: refusal.path,
-            arguments: refusal.objection.arguments(),
-            conflict,
-        })
-    };
-    let ended = match error {
-        WriteError::Denied(denied) => Ended::Failed(denied.into()),
-        WriteError::Fault(fault) => Ended::Failed(fault.into()),
-        WriteError::Refused(refusals) => {
-            let refusals: std::result::Result<Vec<Told>, Fault> =
-                refusals.into_iter().map(tell).collect();
-            refusals.map_or_else(|fault| Ended::Failed(fault.into()), Ended::Refused)
+        match error {
+            WriteError::Denied(denied) => denied.into(),
+            WriteError::Fault(fault) => fault.into(),
+            WriteError::Refused(refusals) => Ended::telling(refusals, tell),
         }
-    };
-    ended.into()
+    }
 }
 
 /// An input as its verb takes it, and who acts when.
 fn prepare<'a, I: Command>(ctx: &Context<'a>, input: &I) -> Result<(I::Read, Occasion<'a>)> {
-    let rq = request(ctx);
-    let prepared = || {
-        let occasion = Occasion {
-            actor: rq.actor(),
-            now: rq.now(),
-            today: rq.today()?,
-            phone_region: &rq.tenant()?.settings().phone_region,
-            act: input.act(),
-        };
-        Ok::<_, ReadError>((input.read()?, occasion))
-    };
+    let prepared = || Ok::<_, ReadError>((input.read()?, occasion(ctx, input.act())?));
     prepared().map_err(|error| refuse(ctx, error))
+}
+
+/// Who acts, when, and by what legal act.
+///
+/// # Errors
+/// `Denied` to callers of no country.
+pub fn occasion<'a>(
+    ctx: &Context<'a>,
+    act: Option<&ActInput>,
+) -> std::result::Result<Occasion<'a>, ReadError> {
+    let rq = request(ctx);
+    Ok(Occasion {
+        actor: rq.actor(),
+        now: rq.now(),
+        today: rq.today()?,
+        phone_region: &rq.tenant()?.settings().phone_region,
+        act: act.map(Into::into),
+    })
 }
 
 async fn start<I, C>(
@@ -244,9 +246,9 @@ async fn start<I, C>(
 ) -> Result<Beginning<workforce::Worker, C>>
 where
     I: Command,
-    C: Copy + Serialize + DeserializeOwned + Send + Sync,
+    C: DeserializeOwned,
 {
-    begin::<_, In<C>>(ctx, name, input.key(), input).await
+    begin(ctx, name, input.key(), input).await
 }
 
 type Settled<C> = (Option<Worker>, Option<Conflict>, Vec<UserErrorOf<C>>);

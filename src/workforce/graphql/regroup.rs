@@ -1,15 +1,16 @@
 //! Changes of the taxonomy that move people: previewed, and made.
 
 use async_graphql::{Context, Enum, Object, OneofObject, Result, SimpleObject};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::cadres::graphql::{
     AddCadreInput, Cadre, CadreConflict, ChangeCadreInput, MergeCadresInput, RetireCadreInput,
-    SplitCadreInput, told, wire,
+    SplitCadreInput, occasion, wire,
 };
-use crate::cadres::{self, Occasion, Proposal};
+use crate::cadres::{self, Proposal};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Day, In, UserErrorOf, begin, message, refuse, request, settle,
+    ActInput, Answer, Beginning, Day, UserErrorOf, begin, message, refuse, request, settle,
 };
 use crate::kernel::{CadreId, Invalid, ReadError};
 use crate::workforce::{self, Regrouped};
@@ -136,18 +137,10 @@ impl RegroupMutation {
     ) -> Result<MergeCadresPayload> {
         let read = input.read().map(Proposal::Merge);
         let proposal = read.map_err(|error| refuse(ctx, error))?;
-        let occasion = occasion(ctx, input.act.as_ref())?;
         let key = input.idempotency_key.as_deref();
-        let begun = begin::<_, In<MergeCadresErrorCode>>(ctx, "mergeCadres", key, &input).await?;
-        let answer = match begun {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let ended =
-                    workforce::regroup(&mut attempt.write().db(), &occasion, &proposal).await;
-                settle(ctx, attempt, ended.map_err(told)).await?
-            }
-        };
-        let (cadres, intake, postings, conflict, errors) = told_of(ctx, answer, &proposal).await?;
+        let said = ("mergeCadres", key, input.act.as_ref());
+        let (cadres, intake, postings, conflict, errors) =
+            regroup(ctx, said, &input, proposal).await?;
         Ok(MergeCadresPayload {
             cadres,
             intake,
@@ -167,18 +160,10 @@ impl RegroupMutation {
     ) -> Result<SplitCadrePayload> {
         let read = input.read().map(Proposal::Split);
         let proposal = read.map_err(|error| refuse(ctx, error))?;
-        let occasion = occasion(ctx, input.act.as_ref())?;
         let key = input.idempotency_key.as_deref();
-        let begun = begin::<_, In<SplitCadreErrorCode>>(ctx, "splitCadre", key, &input).await?;
-        let answer = match begun {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let ended =
-                    workforce::regroup(&mut attempt.write().db(), &occasion, &proposal).await;
-                settle(ctx, attempt, ended.map_err(told)).await?
-            }
-        };
-        let (cadres, intake, postings, conflict, errors) = told_of(ctx, answer, &proposal).await?;
+        let said = ("splitCadre", key, input.act.as_ref());
+        let (cadres, intake, postings, conflict, errors) =
+            regroup(ctx, said, &input, proposal).await?;
         Ok(SplitCadrePayload {
             cadre: cadres.into_iter().next(),
             intake,
@@ -189,14 +174,25 @@ impl RegroupMutation {
     }
 }
 
-fn occasion<'a>(ctx: &Context<'a>, act: Option<&ActInput>) -> Result<Occasion<'a>> {
-    let rq = request(ctx);
-    Ok(Occasion {
-        actor: rq.actor(),
-        now: rq.now(),
-        today: rq.today().map_err(|denied| refuse(ctx, denied))?,
-        act: act.map(Into::into),
-    })
+/// What both mutations do with their proposal.
+async fn regroup<C>(
+    ctx: &Context<'_>,
+    (name, key, act): (&str, Option<&str>, Option<&ActInput>),
+    input: &(impl Serialize + Sync),
+    proposal: Proposal,
+) -> Result<Settled<C>>
+where
+    C: async_graphql::OutputType + Copy + Serialize + DeserializeOwned,
+{
+    let occasion = occasion(ctx, act)?;
+    let answer = match begin(ctx, name, key, input).await? {
+        Beginning::Answered(answer) => answer,
+        Beginning::Attempt(mut attempt) => {
+            let ended = workforce::regroup(&mut attempt.write().db(), &occasion, &proposal).await;
+            settle(ctx, attempt, ended).await?
+        }
+    };
+    told_of(ctx, answer, &proposal).await
 }
 
 type Settled<C> = (

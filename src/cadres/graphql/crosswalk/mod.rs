@@ -13,11 +13,11 @@ pub use inputs::{
 };
 pub use objects::{CadreMapping, MappingSuggestion};
 
-use super::mutations::told;
+use super::mutations::occasion;
 use super::objects::Cadre;
-use crate::cadres::{self, Occasion, Taxonomy};
+use crate::cadres::{self, Taxonomy};
 use crate::graphql::{
-    ActInput, Beginning, Day, In, UserErrorOf, begin, id, refuse, request, settle, user_errors,
+    Beginning, Day, UserErrorOf, begin, id, refuse, request, settle, user_errors,
 };
 use crate::kernel::{CadreId, Date, Invalid, MappingId, ReadError, Unfit};
 
@@ -57,7 +57,7 @@ impl CrosswalkMutation {
         let proposal = input.read().map_err(|error| refuse(ctx, error))?;
         let occasion = occasion(ctx, input.act.as_ref())?;
         let key = input.idempotency_key.as_deref();
-        let begun = begin::<MappingId, In<ProposeCadreMappingErrorCode>>(
+        let begun = begin::<MappingId, ProposeCadreMappingErrorCode>(
             ctx,
             "proposeCadreMapping",
             key,
@@ -69,7 +69,7 @@ impl CrosswalkMutation {
                 let mut tx = attempt.write().db();
                 let ended = cadres::propose_mapping(&mut tx, &occasion, &proposal).await;
                 drop(tx);
-                settle(ctx, attempt, ended.map_err(told)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (mapping, _) = found(ctx, answer.value).await?;
@@ -88,12 +88,8 @@ impl CrosswalkMutation {
         let mapping = id("input.mapping", &input.mapping).map_err(|error| refuse(ctx, error))?;
         let occasion = occasion(ctx, input.act.as_ref())?;
         let key = input.idempotency_key.as_deref();
-        let begun = begin::<MappingId, In<ReviewCadreMappingErrorCode>>(
-            ctx,
-            "reviewCadreMapping",
-            key,
-            &input,
-        );
+        let begun =
+            begin::<MappingId, ReviewCadreMappingErrorCode>(ctx, "reviewCadreMapping", key, &input);
         let answer = match begun.await? {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
@@ -101,7 +97,7 @@ impl CrosswalkMutation {
                 let ended =
                     cadres::review_mapping(&mut tx, &occasion, mapping, input.approve).await;
                 drop(tx);
-                settle(ctx, attempt, ended.map_err(told)).await?
+                settle(ctx, attempt, ended).await?
             }
         };
         let (mapping, cadre) = found(ctx, answer.value).await?;
@@ -112,16 +108,6 @@ impl CrosswalkMutation {
             errors,
         })
     }
-}
-
-fn occasion<'a>(ctx: &Context<'a>, act: Option<&ActInput>) -> Result<Occasion<'a>> {
-    let rq = request(ctx);
-    Ok(Occasion {
-        actor: rq.actor(),
-        now: rq.now(),
-        today: rq.today().map_err(|denied| refuse(ctx, denied))?,
-        act: act.map(Into::into),
-    })
 }
 
 /// A mapping as it is after the commit, and its cadre on its first day.

@@ -4,7 +4,7 @@ use async_graphql::{Enum, ID, InputObject, OneofObject};
 use serde::Serialize;
 
 use crate::forms;
-use crate::graphql::{ActInput, Json, SectorName, id};
+use crate::graphql::{ActInput, Command, Json, SectorName, id};
 use crate::kernel::Invalid;
 use crate::workforce::{AnswerSubject, CorrectSubmission, ReviewSubmission, SubmitForm};
 
@@ -96,15 +96,6 @@ pub struct ReviewSubmissionInput {
     act: Option<ActInput>,
     /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
     pub idempotency_key: Option<String>,
-}
-
-/// An input as a verb takes it, with the legal act and the key of the request.
-pub(super) trait Command: Serialize + Sync {
-    type Read;
-
-    fn read(&self) -> Result<Self::Read, Invalid>;
-    fn act(&self) -> Option<&ActInput>;
-    fn key(&self) -> Option<&str>;
 }
 
 impl Command for SubmitFormInput {

@@ -1,23 +1,23 @@
 //! Mutations of answers: one input, a payload whose refusals are data.
 
-use std::marker::PhantomData;
-
 use async_graphql::{Context, ID, Object, OutputType, Result, SimpleObject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codes::{CorrectSubmissionErrorCode, ReviewSubmissionErrorCode, SubmitFormErrorCode};
-use super::inputs::{Command, CorrectSubmissionInput, ReviewSubmissionInput, SubmitFormInput};
+use super::inputs::{CorrectSubmissionInput, ReviewSubmissionInput, SubmitFormInput};
 use super::objects::Submission;
 use super::submission_by_id;
 use crate::forms::{self, AnswerFault};
 use crate::graphql::{
-    Answer, Beginning, Refusal, Refused, UserErrorOf, begin, id, refuse, request, settle,
-    user_errors,
+    Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, begin, id, refuse, request,
+    settle, user_errors,
 };
-use crate::kernel::{Fault, Languages, ReadError};
-use crate::ledger::ActReference;
-use crate::workforce::{self, Lists, Occasion, SubmissionObjection, SubmissionWriteError};
+use crate::kernel::ReadError;
+use crate::workforce::graphql::occasion;
+use crate::workforce::{
+    self, Lists, Occasion, SubmissionObjection, SubmissionRefusal, SubmissionWriteError,
+};
 
 /// The answer to `submitForm`.
 #[derive(SimpleObject)]
@@ -69,7 +69,7 @@ impl SubmissionsMutation {
                 let mut db = attempt.write().db();
                 let ended = workforce::submit_form(&mut db, &occasion, command).await;
                 drop(db);
-                settle(ctx, attempt, ended.map_err(|it| In::new(ctx, it))).await?
+                settle(ctx, attempt, ended.map_err(|it| told(ctx, it))).await?
             }
         };
         let (submission, errors) = wire(ctx, answer).await?;
@@ -90,7 +90,7 @@ impl SubmissionsMutation {
                 let mut db = attempt.write().db();
                 let ended = workforce::correct_submission(&mut db, &occasion, command).await;
                 drop(db);
-                settle(ctx, attempt, ended.map_err(|it| In::new(ctx, it))).await?
+                settle(ctx, attempt, ended.map_err(|it| told(ctx, it))).await?
             }
         };
         let conflict = conflicting(ctx, &answer.refused, &input.submission).await?;
@@ -116,7 +116,7 @@ impl SubmissionsMutation {
                 let mut db = attempt.write().db();
                 let ended = workforce::review_submission(&mut db, &occasion, command).await;
                 drop(db);
-                settle(ctx, attempt, ended.map_err(|it| In::new(ctx, it))).await?
+                settle(ctx, attempt, ended.map_err(|it| told(ctx, it))).await?
             }
         };
         let conflict = conflicting(ctx, &answer.refused, &input.submission).await?;
@@ -129,84 +129,32 @@ impl SubmissionsMutation {
     }
 }
 
-/// A verb's error, told in the codes of one mutation; what a form says of an answer, in the caller's language.
-struct In<C> {
-    error: SubmissionWriteError,
-    languages: Languages,
-    codes: PhantomData<C>,
-}
-
-impl<C> In<C> {
-    fn new(ctx: &Context<'_>, error: SubmissionWriteError) -> Self {
-        Self {
-            error,
-            languages: request(ctx).languages().clone(),
-            codes: PhantomData,
-        }
+/// A verb's error; what a form says of an answer, in the caller's language.
+fn told(ctx: &Context<'_>, error: SubmissionWriteError) -> Ended {
+    let languages = request(ctx).languages();
+    let tell = |refusal: SubmissionRefusal| {
+        let told = Told::new(refusal.objection.code(), &refusal.path);
+        Ok(match &refusal.objection {
+            SubmissionObjection::Misfit(AnswerFault::CheckFailed(text)) => {
+                told.with("value", text.get(languages))
+            }
+            SubmissionObjection::Misfit(AnswerFault::WrongType(kind)) => told.with("value", kind),
+            SubmissionObjection::Misfit(AnswerFault::TooLarge) => {
+                told.with("limit", &forms::LARGEST_ANSWER.to_string())
+            }
+            _ => told,
+        })
+    };
+    match error {
+        SubmissionWriteError::Denied(denied) => denied.into(),
+        SubmissionWriteError::Fault(fault) => fault.into(),
+        SubmissionWriteError::Refused(refusals) => Ended::telling(refusals, tell),
     }
-}
-
-impl<C> From<Fault> for In<C> {
-    fn from(fault: Fault) -> Self {
-        Self {
-            error: fault.into(),
-            languages: Languages::default(),
-            codes: PhantomData,
-        }
-    }
-}
-
-impl<C: Copy + Serialize + DeserializeOwned + Send + Sync> Refusal for In<C> {
-    type Code = C;
-
-    fn key_reused() -> Result<C, Fault> {
-        code("IDEMPOTENCY_KEY_REUSED")
-    }
-
-    fn refused(self) -> Result<Vec<Refused<C>>, ReadError> {
-        let refusals = match self.error {
-            SubmissionWriteError::Denied(denied) => return Err(denied.into()),
-            SubmissionWriteError::Fault(fault) => return Err(fault.into()),
-            SubmissionWriteError::Refused(refusals) => refusals,
-        };
-        let told = refusals.into_iter().map(|refusal| {
-            let path: Vec<&str> = refusal.path.iter().map(String::as_str).collect();
-            let refused = Refused::new(code(refusal.objection.code())?, &path);
-            Ok(match &refusal.objection {
-                SubmissionObjection::Misfit(AnswerFault::CheckFailed(text)) => {
-                    refused.with("value", text.get(&self.languages))
-                }
-                SubmissionObjection::Misfit(AnswerFault::WrongType(kind)) => {
-                    refused.with("value", kind)
-                }
-                SubmissionObjection::Misfit(AnswerFault::TooLarge) => {
-                    refused.with("limit", &forms::LARGEST_ANSWER.to_string())
-                }
-                _ => refused,
-            })
-        });
-        told.collect()
-    }
-}
-
-/// A code by its name in the catalogue.
-fn code<C: DeserializeOwned>(name: &str) -> Result<C, Fault> {
-    Ok(serde_json::from_value(serde_json::Value::from(name))?)
 }
 
 /// An input as its verb takes it, and who acts when.
 fn prepare<'a, I: Command>(ctx: &Context<'a>, input: &I) -> Result<(I::Read, Occasion<'a>)> {
-    let rq = request(ctx);
-    let prepared = || {
-        let occasion = Occasion {
-            actor: rq.actor(),
-            now: rq.now(),
-            today: rq.today()?,
-            phone_region: &rq.tenant()?.settings().phone_region,
-            act: input.act().map(ActReference::from),
-        };
-        Ok::<_, ReadError>((input.read()?, occasion))
-    };
+    let prepared = || Ok::<_, ReadError>((input.read()?, occasion(ctx, input.act())?));
     prepared().map_err(|error| refuse(ctx, error))
 }
 
@@ -217,9 +165,9 @@ async fn start<I, C>(
 ) -> Result<Beginning<forms::Submission, C>>
 where
     I: Command,
-    C: Copy + Serialize + DeserializeOwned + Send + Sync,
+    C: DeserializeOwned,
 {
-    begin::<_, In<C>>(ctx, name, input.key(), input).await
+    begin(ctx, name, input.key(), input).await
 }
 
 /// The answer as it is now, for those who came too late.
