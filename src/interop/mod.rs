@@ -26,8 +26,8 @@ use crate::workforce::{self, Earnest, Line, Occasion};
 /// Rows that go into the register in one transaction.
 const BATCH: usize = 2_000;
 
-/// Batches under way at once.
-const AT_ONCE: usize = 2;
+/// Batches under way at once: while the database writes two, the third is checked.
+const AT_ONCE: usize = 3;
 
 /// How often a batch is tried when other writers get in its way.
 const TRIES: usize = 3;
@@ -146,7 +146,7 @@ async fn as_one(
     Ok(())
 }
 
-/// Two batches at a time: while the database writes one, the other is checked. But people without a number are
+/// Several batches at a time: while the database writes some, another is checked. But people without a number are
 /// recognised by those who are on the register, so their batch waits until it has the register to itself.
 async fn in_batches(
     db: &TenantDb,

@@ -1,11 +1,11 @@
 //! What one row of the ledger says, and the digests that make altering it visible.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::kernel::{Date, Instant, OrgUnitId, Sector};
+use crate::kernel::{Date, Fault, Instant, OrgUnitId, Sector};
 
 pub type Digest = [u8; 32];
 
@@ -135,39 +135,37 @@ pub struct Entry {
 impl Entry {
     /// `sha256(salt ‖ change)`; the change in its canonical form (keys sorted, no spaces).
     #[must_use]
-    pub fn digest(salt: &[u8], change: &Value) -> Digest {
+    pub fn digest(salt: &[u8], change: &str) -> Digest {
         Sha256::new()
             .chain_update(salt)
-            .chain_update(change.to_string())
+            .chain_update(change)
             .finalize()
             .into()
     }
 }
 
-/// The digest of everything about a row that is not personal.
-pub(super) fn frame(row: &Frame<'_>) -> Digest {
-    let canonical = json!({
-        "at": row.at.timestamp_micros(),
-        "actor": row.actor,
-        "verb": row.verb,
-        "subject_kind": row.subject_kind,
-        "subject_id": row.subject,
-        "units": [row.units.0, row.units.1],
-        "sectors": [row.sectors.0, row.sectors.1],
-        "act": row.act,
-    });
-    Sha256::digest(canonical.to_string()).into()
+/// The digest of everything about a row that is not personal, in its canonical form.
+pub(super) fn frame(row: &Frame<'_>) -> Result<Digest, Fault> {
+    Ok(Sha256::digest(serde_json::to_vec(row)?).into())
 }
 
+/// The fields stand in the order of their names: their canonical form.
+#[derive(Serialize)]
 pub(super) struct Frame<'a> {
-    pub at: Instant,
-    pub actor: &'a str,
-    pub verb: &'a str,
-    pub subject_kind: &'a str,
-    pub subject: Uuid,
-    pub units: (Option<Uuid>, Option<Uuid>),
-    pub sectors: (Option<&'a str>, Option<&'a str>),
     pub act: Option<&'a Value>,
+    pub actor: &'a str,
+    #[serde(serialize_with = "micros")]
+    pub at: Instant,
+    pub sectors: (Option<&'a str>, Option<&'a str>),
+    #[serde(rename = "subject_id")]
+    pub subject: Uuid,
+    pub subject_kind: &'a str,
+    pub units: (Option<Uuid>, Option<Uuid>),
+    pub verb: &'a str,
+}
+
+fn micros<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(at.timestamp_micros())
 }
 
 /// `sha256(previous ‖ seq ‖ frame ‖ digest)`.
@@ -183,14 +181,39 @@ pub(super) fn link(previous: &[u8], seq: i64, frame: &Digest, digest: &[u8]) -> 
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn the_canonical_form_has_its_keys_in_order_and_no_spaces() {
+        let (subject, unit) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let act = json!({ "date": "2026-01-31", "number": "12" });
+        let frame = Frame {
+            act: Some(&act),
+            actor: "officer",
+            at: Instant::from_timestamp_micros(1_700_000_000_000_001).expect("an instant"),
+            sectors: (None, Some("health")),
+            subject,
+            subject_kind: "worker",
+            units: (None, Some(unit)),
+            verb: "register",
+        };
+        let sorted = json!({
+            "at": 1_700_000_000_000_001_i64, "actor": "officer", "verb": "register", "subject_kind": "worker",
+            "subject_id": subject, "units": [null, unit], "sectors": [null, "health"], "act": act,
+        });
+        let canonical = serde_json::to_string(&frame).expect("JSON");
+        assert_eq!(canonical, sorted.to_string());
+    }
 
     #[test]
     fn the_order_of_keys_does_not_change_a_digest() {
         let one: Value = serde_json::from_str(r#"{"a": 1, "b": [true, null]}"#).expect("JSON");
         let two: Value = serde_json::from_str(r#"{"b":[true,null],"a":1}"#).expect("JSON");
-        assert_eq!(Entry::digest(b"salt", &one), Entry::digest(b"salt", &two));
-        assert_ne!(Entry::digest(b"salt", &one), Entry::digest(b"pepper", &one));
+        let digest = |salt: &[u8], change: &Value| Entry::digest(salt, &change.to_string());
+        assert_eq!(digest(b"salt", &one), digest(b"salt", &two));
+        assert_ne!(digest(b"salt", &one), digest(b"pepper", &one));
     }
 
     #[test]

@@ -13,10 +13,11 @@ pub struct Fields(Map<String, Value>);
 
 impl Fields {
     /// Notes a field whose value differs.
-    pub fn note(&mut self, name: &str, from: &Value, to: &Value) {
+    pub fn note(&mut self, name: impl Into<String>, from: Value, to: Value) {
         if from != to {
-            let values = json!({ "from": from, "to": to });
-            self.0.insert(name.to_owned(), values);
+            let values = [("from".to_owned(), from), ("to".to_owned(), to)];
+            self.0
+                .insert(name.into(), Value::Object(values.into_iter().collect()));
         }
     }
 
@@ -27,7 +28,9 @@ impl Fields {
 
     #[must_use]
     pub fn into_value(self, version: i32) -> Value {
-        json!({ "version": version, "fields": self.0 })
+        let mut change = json!({ "version": version });
+        change["fields"] = Value::Object(self.0);
+        change
     }
 }
 

@@ -37,7 +37,8 @@ struct Sealed {
     units: (Option<Uuid>, Option<Uuid>),
     sectors: (Option<&'static str>, Option<&'static str>),
     act: Option<Value>,
-    change: Value,
+    /// In its canonical form.
+    change: String,
     salt: Vec<u8>,
     digest: Digest,
     frame: Digest,
@@ -62,7 +63,8 @@ fn seal(actor: &str, entry: &Entry) -> Result<Sealed, Fault> {
         units,
         sectors,
         act: act.as_ref(),
-    });
+    })?;
+    let change = entry.change.to_string();
     Ok(Sealed {
         at,
         verb: entry.verb.as_str(),
@@ -71,8 +73,8 @@ fn seal(actor: &str, entry: &Entry) -> Result<Sealed, Fault> {
         units,
         sectors,
         act,
-        digest: Entry::digest(&salt, &entry.change),
-        change: entry.change.clone(),
+        digest: Entry::digest(&salt, &change),
+        change,
         salt,
         frame,
     })
@@ -96,7 +98,8 @@ pub(super) async fn append_one(
          )
          insert into ledger (seq, at, actor, verb, subject_kind, subject_id, unit_before, unit_after,
                              sector_before, sector_after, act, change, salt, digest, hash)
-         select seq, $4, $5, $3, $6, $7, $8, $9, $10, $11, $12, $13, $14, $2, hash from head",
+         select seq, $4, $5, $3, $6, $7, $8, $9, $10, $11, $12, $13::text::jsonb, $14, $2, hash
+         from head",
         &row.frame[..],
         &row.digest[..],
         row.verb,
@@ -118,19 +121,23 @@ pub(super) async fn append_one(
     Ok(())
 }
 
-/// A batch: the head is locked first, the chain computed here, the rows inserted by one statement.
+/// A batch: the rows are sealed, the head is locked, the chain computed here, the rows inserted by one statement.
 pub(super) async fn append_many(
     tx: &mut PgConnection,
     actor: &str,
     entries: &[Entry],
 ) -> Result<(), Fault> {
+    // Before the head is locked: whoever else writes waits for it.
+    let sealed: Vec<Sealed> = entries
+        .iter()
+        .map(|entry| seal(actor, entry))
+        .collect::<Result<_, _>>()?;
     let head = sqlx::query!("select seq, hash from ledger_head where only_row for update")
         .fetch_one(&mut *tx)
         .await?;
     let mut columns = Columns::default();
     let (mut seq, mut hash) = (head.seq, head.hash);
-    for entry in entries {
-        let row = seal(actor, entry)?;
+    for row in sealed {
         seq += 1;
         hash = link(&hash, seq, &row.frame, &row.digest).to_vec();
         columns.push(seq, &hash, row);
@@ -145,9 +152,9 @@ pub(super) async fn append_many(
          insert into ledger (seq, at, actor, verb, subject_kind, subject_id, unit_before, unit_after,
                              sector_before, sector_after, act, change, salt, digest, hash)
          select seq, at, $4, verb, subject_kind, subject_id, unit_before, unit_after,
-                sector_before, sector_after, act, change, salt, digest, hash
+                sector_before, sector_after, act, change::jsonb, salt, digest, hash
          from unnest($5::bigint[], $6::timestamptz[], $7::text[], $8::text[], $9::uuid[], $10::uuid[],
-                     $11::uuid[], $12::text[], $13::text[], $14::jsonb[], $15::jsonb[], $16::bytea[],
+                     $11::uuid[], $12::text[], $13::text[], $14::jsonb[], $15::text[], $16::bytea[],
                      $17::bytea[], $18::bytea[])
               as row (seq, at, verb, subject_kind, subject_id, unit_before, unit_after,
                       sector_before, sector_after, act, change, salt, digest, hash)",
@@ -187,7 +194,7 @@ struct Columns {
     sector_before: Vec<Option<&'static str>>,
     sector_after: Vec<Option<&'static str>>,
     act: Vec<Option<Value>>,
-    change: Vec<Value>,
+    change: Vec<String>,
     salt: Vec<Vec<u8>>,
     digest: Vec<Vec<u8>>,
     hash: Vec<Vec<u8>>,
@@ -307,7 +314,9 @@ pub(super) async fn verify(connection: &mut PgConnection) -> Result<Result<i64, 
             }
             let erased = row.change.is_none() && row.salt.is_none();
             let intact = match (&row.salt, &row.change) {
-                (Some(salt), Some(change)) => Entry::digest(salt, change)[..] == row.digest,
+                (Some(salt), Some(change)) => {
+                    Entry::digest(salt, &change.to_string())[..] == row.digest
+                }
                 _ => erased,
             };
             if !intact {
@@ -322,7 +331,7 @@ pub(super) async fn verify(connection: &mut PgConnection) -> Result<Result<i64, 
                 units: (row.unit_before, row.unit_after),
                 sectors: (row.sector_before.as_deref(), row.sector_after.as_deref()),
                 act: row.act.as_ref(),
-            });
+            })?;
             hash = link(&hash, seq, &frame, &row.digest).to_vec();
             if hash != row.hash {
                 return Ok(Err(Broken::Chain(seq)));

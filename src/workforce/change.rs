@@ -15,10 +15,6 @@ type Person<'a> = (&'a PersonName, Sex, Option<Date>);
 pub(super) struct Change(Fields);
 
 impl Change {
-    fn field(&mut self, name: &str, from: &Value, to: &Value) {
-        self.0.note(name, from, to);
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -33,10 +29,10 @@ impl Change {
                 ("birthDate", json!(born)),
             ]
         };
-        let from = from.map(values);
-        for (at, (name, to)) in values(to).iter().enumerate() {
-            let from = from.as_ref().map_or(&Value::Null, |from| &from[at].1);
-            self.field(name, from, to);
+        let mut from = from.map(values);
+        for (at, (name, to)) in values(to).into_iter().enumerate() {
+            let from = from.as_mut().map_or(Value::Null, |from| from[at].1.take());
+            self.0.note(name, from, to);
         }
     }
 
@@ -47,16 +43,17 @@ impl Change {
                 .map(|it| json!({ "type": it.type_code, "value": it.value }));
             Value::Array(entries.collect())
         };
-        self.field("identifiers", &list(from), &list(to));
+        self.0.note("identifiers", list(from), list(to));
     }
 
     pub(super) fn contacts(&mut self, from: &[Contact], to: &[Contact]) {
-        self.field("contacts", &json!(from), &json!(to));
+        self.0.note("contacts", json!(from), json!(to));
     }
 
     pub(super) fn posting(&mut self, from: Option<&Posting>, to: &Posting) {
         let name = format!("postings.{}", to.id);
-        self.field(&name, &from.map_or(Value::Null, describe), &describe(to));
+        self.0
+            .note(name, from.map_or(Value::Null, describe), describe(to));
     }
 
     pub(super) fn into_value(self, version: i32) -> Value {

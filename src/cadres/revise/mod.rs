@@ -231,6 +231,7 @@ async fn decided(
 
 /// The change of one cadre, field by field.
 fn describe(revision: &Revision) -> Value {
+    let ids = |cadres: &[CadreId]| cadres.iter().map(|it| it.encode()).collect::<Value>();
     let values = |state: &State| {
         [
             ("parent", json!(state.parent.map(CadreId::encode))),
@@ -242,38 +243,20 @@ fn describe(revision: &Revision) -> Value {
             ("licensingCouncil", json!(state.council)),
             ("retirementAge", json!(state.retirement_age)),
             ("salaryGrades", json!(state.salary_grades)),
-            (
-                "careerSteps",
-                json!(
-                    state
-                        .career_steps
-                        .iter()
-                        .map(|it| it.encode())
-                        .collect::<Vec<_>>()
-                ),
-            ),
+            ("careerSteps", ids(&state.career_steps)),
             ("status", json!(state.status)),
-            (
-                "successors",
-                json!(
-                    state
-                        .successors
-                        .iter()
-                        .map(|it| it.encode())
-                        .collect::<Vec<_>>()
-                ),
-            ),
+            ("successors", ids(&state.successors)),
         ]
     };
-    let before = revision.before.as_ref().map(values);
+    let mut before = revision.before.as_ref().map(values);
     let mut fields = Fields::default();
-    for (at, (name, to)) in values(&revision.after).iter().enumerate() {
-        let from = before.as_ref().map_or(&Value::Null, |before| &before[at].1);
+    for (at, (name, to)) in values(&revision.after).into_iter().enumerate() {
+        let from = before.as_mut().map_or(Value::Null, |it| it[at].1.take());
         fields.note(name, from, to);
     }
     if revision.before.is_none() {
-        fields.note("code", &Value::Null, &json!(revision.code));
-        fields.note("sector", &Value::Null, &json!(revision.sector));
+        fields.note("code", Value::Null, json!(revision.code));
+        fields.note("sector", Value::Null, json!(revision.sector));
     }
     let mut change = fields.into_value(revision.version);
     change["from"] = json!(revision.from);

@@ -80,6 +80,7 @@ pub(super) async fn change(
          ), followed as (
              insert into cadre_successor (cadre_id, valid_from, successor_id)
              select $1, $2, id from unnest($14::uuid[]) as successor (id)
+             on conflict do nothing
          )
          insert into cadre_state (cadre_id, valid_from, parent_id, label, description, worker_class,
                                   entry_qualification, is_licensed, council, retirement_age, salary_grades, status, act,

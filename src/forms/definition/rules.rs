@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::field::Field;
 use super::flaw::{Fault, Reading, shortened};
+use super::is_smaller;
 use super::logic::{self, Rule};
 use crate::kernel::Text;
 
@@ -39,13 +40,13 @@ pub(super) fn read(
     fields: &HashMap<&str, &Field>,
 ) -> HashMap<String, FieldRules> {
     let mut rules = HashMap::new();
-    let Some(given) = reading.object(given) else {
-        return rules;
-    };
-    if given.values().map(|it| it.to_string().len()).sum::<usize>() > ALL_RULES {
+    if !is_smaller(given, ALL_RULES) {
         reading.refuse(Fault::TooLong(ALL_RULES));
         return rules;
     }
+    let Some(given) = reading.object(given) else {
+        return rules;
+    };
     for (path, given) in given {
         reading.at(path, |reading| match fields.get(path.as_str()) {
             None => reading.refuse(Fault::UnknownField(shortened(path))),

@@ -49,7 +49,8 @@ pub(in crate::workforce) async fn tally_answers(
 ) -> Result<(ReferenceVersion, Vec<(i64, u64)>), Fault> {
     let mut sql = Sql::new(
         "select head.epoch, head.reference_seq, tally.cell, tally.people
-         from ledger_head head left join (select greatest((",
+         from (select epoch, reference_seq from ledger_head where only_row limit 1) head
+         left join (select greatest((",
     );
     sql.push_bind(&columns.facilities)
         .push("::bigint[])[fact.facility] + (")
@@ -107,7 +108,7 @@ pub(in crate::workforce) async fn tally_answers(
     conditions(&mut sql, "p.worker_id", &columns.among);
     sql.push(" group by 1 limit ")
         .push_bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .push(") tally on true where head.only_row");
+        .push(") tally on true");
     let rows: Vec<(i64, i64, Option<i64>, Option<i64>)> =
         sql.build_query_as().fetch_all(connection).await?;
     let head = rows

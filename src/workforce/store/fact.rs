@@ -46,7 +46,7 @@ pub(in crate::workforce) async fn tally(
     let [t25, t35, t45, t55, t65] = columns.born_by;
     let rows = sqlx::query!(
         r#"select head.epoch, head.reference_seq, tally.cell as "cell?", tally.people as "people?"
-           from ledger_head head
+           from (select epoch, reference_seq from ledger_head where only_row limit 1) head
            left join (
                select greatest(
                           ($2::bigint[])[facility] + ($3::bigint[])[cadre_sex]
@@ -62,8 +62,7 @@ pub(in crate::workforce) async fn tally(
                       count(*) as people
                from posting_fact where starts_on <= $1 and ends_on >= $1
                group by 1 limit $12
-           ) tally on true
-           where head.only_row"#,
+           ) tally on true"#,
         columns.day,
         &columns.facilities,
         &columns.cadres_sexes,

@@ -91,13 +91,12 @@ pub(super) async fn find(
                   p.cadre_id as "cadre_id?: CadreId", p.employment_type as "employment_type?",
                   p.starts_on as "starts_on?", p.ends_on, p.end_reason,
                   p.supervisor_id as "supervisor_id: FacilityId"
-           from ledger_head head
+           from (select epoch, reference_seq from ledger_head where only_row limit 1) head
            left join worker w on w.worker_id = coalesce($1, (
                select worker_id from worker_identifier where type_code = $2 and value_key = $3))
            left join posting p
                on p.worker_id = w.worker_id and p.is_primary
-              and p.starts_on <= $4 and (p.ends_on is null or p.ends_on >= $4)
-           where head.only_row"#,
+              and p.starts_on <= $4 and (p.ends_on is null or p.ends_on >= $4)"#,
         id.map(Uuid::from),
         type_code,
         value_key,
