@@ -125,9 +125,13 @@ impl Data {
         self.equal.iter().chain([&self.large]).chain(&self.scratch)
     }
 
-    /// A token of somebody who may read and write everything of a tenant.
+    /// A token of somebody who may read and write everything of a tenant's people.
     pub fn token(&self, tenant: &TenantCode) -> anyhow::Result<String> {
-        let (role, clock) = (Role::HrManager, Clock::system());
+        self.token_of(tenant, Role::HrManager)
+    }
+
+    pub fn token_of(&self, tenant: &TenantCode, role: Role) -> anyhow::Result<String> {
+        let clock = Clock::system();
         self.issuer
             .token(tenant, role, &[], &[], None, &clock, TimeDelta::hours(12))
     }

@@ -1,5 +1,6 @@
 //! The rows: what each asks, what it is compared with, and what must hold.
 
+mod forms;
 mod headcount;
 mod import;
 mod memory;
@@ -124,6 +125,14 @@ pub async fn all(bench: &Bench, chosen: &[String]) -> Vec<Row> {
     let row = "memory of the server at 64 connections";
     let wanted = "≤ 64 MiB";
     table.row(row, wanted, memory::of_a_server(bench)).await;
+    let row = "50 of those who answered a form so, and how many they are";
+    let wanted = "CPU ≤ 2 × that of a filter by a column";
+    table.row(row, wanted, forms::filter(bench)).await;
+    let row = "a hostile definition of a form is refused";
+    let wanted = "≤ 10 ms, the dearest of them";
+    table
+        .row(row, wanted, async { forms::hostile(bench) })
+        .await;
     let row = "import of a file, validated, ledgered, indexed";
     let wanted = "≥ 0.5 of a bare COPY into the same indexes";
     table.row(row, wanted, import::of_workers(bench)).await;

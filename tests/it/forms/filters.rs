@@ -1,10 +1,7 @@
 //! A published field is at once filtered by and counted by.
 
-use std::time::{Duration, Instant};
-
 use kada::auth::Role;
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Executor};
 
 use super::desk::{Desk, submit};
 use crate::support::world::{Caller, World};
@@ -246,49 +243,5 @@ async fn workers_are_filtered_and_counted_by_what_they_answered() {
     assert_eq!(
         counted(&viewer, by_payer).await,
         ["Council 1", "Non-governmental 1", "Unknown 2"]
-    );
-}
-
-#[tokio::test]
-async fn load_fifty_thousand_workers_are_filtered_by_an_answer_as_fast_as_by_a_column() {
-    let world = World::new().await;
-    let country = world.country().await;
-    let desk = Desk::of(&country);
-    desk.publish("psw", "WORKER", &psw()).await;
-    country.register("Mwanzo", "F-A1", "MW", "2020-01-01").await;
-    let schema = country.code.schema();
-    let mut superuser = world.database.superuser().await;
-    let many = format!(
-        "set search_path = {schema}, shared;
-         insert into worker (worker_id, family_name, name_key, sex, birth_date, org_unit_id, sector)
-         select gen_random_uuid(), 'Kata' || n, 'kata' || n, case when n % 20 = 0 then 'male' else 'female' end, '1980-01-01',
-                (select org_unit_id from worker limit 1), 'health' from generate_series(1, 50000) n;
-         insert into answer_value (form_id, field, subject_id, ordinal, text)
-         select (select form_id from form), 'payer', worker_id, 0, case sex when 'male' then 'ngo' else 'lga' end from worker;
-         analyze"
-    );
-    superuser
-        .execute(sqlx::raw_sql(AssertSqlSafe(many)))
-        .await
-        .expect("many workers");
-    let column =
-        "{ workers(first: 50, sort: NAME, filter: {sex: MALE}) { totalCount nodes { id } } }";
-    let answer = "{ workers(first: 50, sort: NAME, filter: {answers: [{form: \"psw\", field: \"payer\", anyOf: [\"ngo\"]}]}) {
-        totalCount nodes { id } } }";
-    let mut times = [Duration::MAX; 2];
-    for _ in 0..9 {
-        for (query, least) in [column, answer].into_iter().zip(&mut times) {
-            let begun = Instant::now();
-            let data = desk.admin.data(query, json!({})).await;
-            *least = begun.elapsed().min(*least);
-            assert_eq!(data["workers"]["totalCount"], 2_500);
-        }
-    }
-    println!("by a column {:?}, by an answer {:?}", times[0], times[1]);
-    assert!(
-        times[1] <= 2 * times[0],
-        "by a column {:?}, by an answer {:?}",
-        times[0],
-        times[1]
     );
 }
