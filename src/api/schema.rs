@@ -7,7 +7,7 @@ use async_graphql::{
 
 use crate::cadres::graphql::{
     AddCadreErrorCode, Cadre, CadresMutation, CadresQuery, ChangeCadreErrorCode, CrosswalkMutation,
-    CrosswalkQuery, ProposeCadreMappingErrorCode, RetireCadreErrorCode,
+    CrosswalkQuery, ProposeCadreMappingErrorCode, ReinstateCadreErrorCode, RetireCadreErrorCode,
     ReviewCadreMappingErrorCode,
 };
 use crate::cadres::{self};
@@ -127,6 +127,7 @@ pub enum UserError {
     AddCadre(UserErrorOf<AddCadreErrorCode>),
     ChangeCadre(UserErrorOf<ChangeCadreErrorCode>),
     RetireCadre(UserErrorOf<RetireCadreErrorCode>),
+    ReinstateCadre(UserErrorOf<ReinstateCadreErrorCode>),
     ProposeCadreMapping(UserErrorOf<ProposeCadreMappingErrorCode>),
     ReviewCadreMapping(UserErrorOf<ReviewCadreMappingErrorCode>),
     MergeCadres(UserErrorOf<MergeCadresErrorCode>),

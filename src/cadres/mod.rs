@@ -29,8 +29,8 @@ pub use lists::{
 };
 pub use revise::{
     AddCadre, ChangeCadre, Conflict, MergeCadres, Objection, Occasion, Preview, Proposal, Refusal,
-    RetireCadre, Revision, SplitCadre, SplitPart, Touched, WriteError, entries, prepare, preview,
-    revise, write,
+    ReinstateCadre, RetireCadre, Revision, SplitCadre, SplitPart, Touched, WriteError, entries,
+    prepare, preview, revise, write,
 };
 pub use taxonomy::{Taxonomy, Unpostable};
 

@@ -25,6 +25,7 @@ pub enum Verb {
     AddCadre,
     ChangeCadre,
     RetireCadre,
+    ReinstateCadre,
     MergeCadres,
     SplitCadre,
     /// What a cadre is in a classification: said by one, approved or rejected by another.
@@ -48,6 +49,7 @@ impl Verb {
                 | Verb::AddCadre
                 | Verb::ChangeCadre
                 | Verb::RetireCadre
+                | Verb::ReinstateCadre
                 | Verb::MergeCadres
                 | Verb::SplitCadre
                 | Verb::ProposeMapping
@@ -71,6 +73,7 @@ impl Verb {
             Verb::AddCadre => "add_cadre",
             Verb::ChangeCadre => "change_cadre",
             Verb::RetireCadre => "retire_cadre",
+            Verb::ReinstateCadre => "reinstate_cadre",
             Verb::MergeCadres => "merge_cadres",
             Verb::SplitCadre => "split_cadre",
             Verb::ProposeMapping => "propose_mapping",

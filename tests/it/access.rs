@@ -53,6 +53,7 @@ previewCadreChange  +     configure_cadres configure_cadres configure_cadres con
 addCadre            +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 changeCadre         +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 retireCadre         +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+reinstateCadre      +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 mergeCadres         +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 proposeCadreMapping  +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 reviewCadreMapping   +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
@@ -231,6 +232,13 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
             "retireCadre",
             mutation(
                 "retireCadre",
+                &format!("cadre: \"{cadre}\", baseVersion: 7, from: \"2026-06-01\""),
+            ),
+        ),
+        (
+            "reinstateCadre",
+            mutation(
+                "reinstateCadre",
                 &format!("cadre: \"{cadre}\", baseVersion: 7, from: \"2026-06-01\""),
             ),
         ),

@@ -102,3 +102,31 @@ pub enum RetireCadreErrorCode {
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }
+
+/// Why a cadre was not brought back into use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ReinstateCadreErrorCode {
+    /// There is no such cadre.
+    CadreNotFound,
+    /// The cadre changed since it was read; see `conflict`.
+    Stale,
+    /// Another change of the cadre holds from a later day.
+    LaterChange,
+    /// The cadre is not retired on that day.
+    CadreNotRetired,
+    /// The group that it stands in is not in use from that day on.
+    CadreNotInForce,
+    /// The cadre would stand below itself.
+    Circle,
+    /// People are posted under the cadre that it would stand below.
+    PeoplePosted,
+    /// There is no such cadre to stand below.
+    ParentNotFound,
+    /// The day is not from 1900 to 2200.
+    InvalidDate,
+    /// The taxonomy is changed by callers for the whole country, and in their own sectors.
+    OutsideYourScope,
+    /// The key was used before, for another request.
+    IdempotencyKeyReused,
+}

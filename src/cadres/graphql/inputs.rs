@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::objects::WorkerClass;
 use crate::cadres::{
-    AddCadre, ChangeCadre, MergeCadres, RetireCadre, SplitCadre, SplitPart, State, Status,
+    AddCadre, ChangeCadre, MergeCadres, ReinstateCadre, RetireCadre, SplitCadre, SplitPart, State,
+    Status,
 };
 use crate::graphql::{ActInput, Day, LocalizedTextInput, SectorName, id, optional_id, text};
 use crate::kernel::{CadreId, Invalid};
@@ -93,6 +94,21 @@ pub struct RetireCadreInput {
     /// The version that you saw.
     base_version: i32,
     /// The first day on which nobody is posted under it.
+    from: Day,
+    /// The legal act behind it.
+    pub act: Option<ActInput>,
+    /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+/// A retired cadre that is to be used again from a day on.
+#[derive(InputObject, Serialize)]
+pub struct ReinstateCadreInput {
+    /// The cadre.
+    cadre: ID,
+    /// The version that you saw.
+    base_version: i32,
+    /// The first day on which people are posted under it again.
     from: Day,
     /// The legal act behind it.
     pub act: Option<ActInput>,
@@ -223,6 +239,18 @@ impl RetireCadreInput {
     /// For ids that are none.
     pub fn read(&self) -> Result<RetireCadre, Invalid> {
         Ok(RetireCadre {
+            cadre: id("input.cadre", &self.cadre)?,
+            base_version: self.base_version,
+            from: self.from.0,
+        })
+    }
+}
+
+impl ReinstateCadreInput {
+    /// # Errors
+    /// For ids that are none.
+    pub fn read(&self) -> Result<ReinstateCadre, Invalid> {
+        Ok(ReinstateCadre {
             cadre: id("input.cadre", &self.cadre)?,
             base_version: self.base_version,
             from: self.from.0,

@@ -10,13 +10,16 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 
-pub use codes::{AddCadreErrorCode, ChangeCadreErrorCode, RetireCadreErrorCode};
+pub use codes::{
+    AddCadreErrorCode, ChangeCadreErrorCode, ReinstateCadreErrorCode, RetireCadreErrorCode,
+};
 pub use crosswalk::{
     CadreMapping, CrosswalkMutation, CrosswalkQuery, ProposeCadreMappingErrorCode,
     ReviewCadreMappingErrorCode,
 };
 pub use inputs::{
-    AddCadreInput, ChangeCadreInput, MergeCadresInput, RetireCadreInput, SplitCadreInput,
+    AddCadreInput, ChangeCadreInput, MergeCadresInput, ReinstateCadreInput, RetireCadreInput,
+    SplitCadreInput,
 };
 pub use mutations::{CadreConflict, CadresMutation, occasion, wire};
 pub use objects::{Cadre, CodeListEntry, Status, WorkerClass};

@@ -4,8 +4,10 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::codes::{AddCadreErrorCode, ChangeCadreErrorCode, RetireCadreErrorCode};
-use super::inputs::{AddCadreInput, ChangeCadreInput, RetireCadreInput};
+use super::codes::{
+    AddCadreErrorCode, ChangeCadreErrorCode, ReinstateCadreErrorCode, RetireCadreErrorCode,
+};
+use super::inputs::{AddCadreInput, ChangeCadreInput, ReinstateCadreInput, RetireCadreInput};
 use super::objects::Cadre;
 use crate::cadres::{self, Objection, Occasion, Proposal, WriteError};
 use crate::graphql::{
@@ -44,6 +46,17 @@ pub struct RetireCadrePayload {
     conflict: Option<CadreConflict>,
     /// Why it was refused; empty when it was not.
     errors: Vec<UserErrorOf<RetireCadreErrorCode>>,
+}
+
+/// The answer to `reinstateCadre`.
+#[derive(SimpleObject)]
+pub struct ReinstateCadrePayload {
+    /// The cadre, as it is from that day; absent when it was refused.
+    cadre: Option<Cadre>,
+    /// Both versions, when someone else changed the cadre first.
+    conflict: Option<CadreConflict>,
+    /// Why it was refused; empty when it was not.
+    errors: Vec<UserErrorOf<ReinstateCadreErrorCode>>,
 }
 
 /// A change of a cadre that someone else made first.
@@ -130,6 +143,25 @@ impl CadresMutation {
         let said = Said::new("retireCadre", key, input.act.as_ref(), &input);
         let (cadre, conflict, errors) = run(ctx, said, proposal).await?;
         Ok(RetireCadrePayload {
+            cadre,
+            conflict,
+            errors,
+        })
+    }
+
+    /// Use a retired cadre again from a day on; the days between stay without it.
+    #[tracing::instrument(name = "mutation reinstateCadre", skip_all)]
+    async fn reinstate_cadre(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be done, and on what grounds.")] input: ReinstateCadreInput,
+    ) -> Result<ReinstateCadrePayload> {
+        let read = input.read().map(Proposal::Reinstate);
+        let proposal = read.map_err(|error| refuse(ctx, error))?;
+        let key = input.idempotency_key.as_deref();
+        let said = Said::new("reinstateCadre", key, input.act.as_ref(), &input);
+        let (cadre, conflict, errors) = run(ctx, said, proposal).await?;
+        Ok(ReinstateCadrePayload {
             cadre,
             conflict,
             errors,

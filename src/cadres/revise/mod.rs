@@ -8,12 +8,12 @@ mod store;
 
 use serde_json::{Value, json};
 
-pub use proposal::{AddCadre, ChangeCadre, Proposal, RetireCadre, Revision};
+pub use proposal::{AddCadre, ChangeCadre, Proposal, ReinstateCadre, RetireCadre, Revision};
 pub use refusal::{Conflict, Objection, Refusal, WriteError};
 pub use regrouping::{MergeCadres, SplitCadre, SplitPart};
 pub use store::Touched;
 
-use super::{State, Taxonomy, store as taxonomy_store};
+use super::{State, Status, Taxonomy, store as taxonomy_store};
 use crate::auth::{Actor, Permission};
 use crate::kernel::{CadreId, Date, Fault, Id, Instant, ReadError, Sector};
 use crate::ledger::{self, ActReference, Entry, Fields, SubjectKind, Verb};
@@ -100,6 +100,7 @@ pub fn entries(occasion: &Occasion<'_>, proposal: &Proposal, revisions: &[Revisi
         Proposal::Add(_) => Verb::AddCadre,
         Proposal::Change(_) => Verb::ChangeCadre,
         Proposal::Retire(_) => Verb::RetireCadre,
+        Proposal::Reinstate(_) => Verb::ReinstateCadre,
         Proposal::Merge(_) => Verb::MergeCadres,
         Proposal::Split(_) => Verb::SplitCadre,
     };
@@ -209,7 +210,11 @@ async fn decided(
     };
     let mut refusals = Vec::new();
     for revision in &revisions {
-        let parent_before = revision.before.as_ref().map(|it| it.parent);
+        // Who was retired stood below nobody.
+        let before = revision.before.as_ref();
+        let parent_before = before
+            .filter(|it| it.status == Status::Active)
+            .map(|it| it.parent);
         if let Some(parent) = revision.after.parent
             && parent_before != Some(Some(parent))
             && !taxonomy.is_group_within(parent, revision.from, Some(revision.from))

@@ -47,11 +47,20 @@ pub struct RetireCadre {
     pub from: Date,
 }
 
+/// A retired cadre that is to be used again from a day on.
+#[derive(Clone, Debug)]
+pub struct ReinstateCadre {
+    pub cadre: CadreId,
+    pub base_version: i32,
+    pub from: Date,
+}
+
 #[derive(Clone, Debug)]
 pub enum Proposal {
     Add(AddCadre),
     Change(ChangeCadre),
     Retire(RetireCadre),
+    Reinstate(ReinstateCadre),
     Merge(MergeCadres),
     Split(SplitCadre),
 }
@@ -78,6 +87,7 @@ impl Proposal {
             Proposal::Add(_) => Vec::new(),
             Proposal::Change(it) => vec![(it.cadre, it.base_version, &["baseVersion"])],
             Proposal::Retire(it) => vec![(it.cadre, it.base_version, &["baseVersion"])],
+            Proposal::Reinstate(it) => vec![(it.cadre, it.base_version, &["baseVersion"])],
             Proposal::Merge(it) => {
                 let cadres = it.cadres.iter();
                 cadres
@@ -95,6 +105,7 @@ impl Proposal {
             Proposal::Add(it) => it.from,
             Proposal::Change(it) => it.from,
             Proposal::Retire(it) => it.from,
+            Proposal::Reinstate(it) => it.from,
             Proposal::Merge(it) => it.on,
             Proposal::Split(it) => it.on,
         }
@@ -120,6 +131,7 @@ impl Proposal {
             Proposal::Add(it) => it.decide(taxonomy, &mut refusals),
             Proposal::Change(it) => it.decide(taxonomy, &mut refusals),
             Proposal::Retire(it) => it.decide(taxonomy, &mut refusals),
+            Proposal::Reinstate(it) => it.decide(taxonomy, &mut refusals),
             Proposal::Merge(it) => it.decide(taxonomy, &mut refusals),
             Proposal::Split(it) => it.decide(taxonomy, &mut refusals),
         };
@@ -208,6 +220,25 @@ impl RetireCadre {
         let before = State::clone(&history.last().state);
         let after = State {
             status: Status::Retired,
+            ..before.clone()
+        };
+        vec![revision(history, self.from, before, after)]
+    }
+}
+
+impl ReinstateCadre {
+    fn decide(&self, taxonomy: &Taxonomy, refusals: &mut Vec<Refusal>) -> Vec<Revision> {
+        let Some(history) = subject(taxonomy, self.cadre, self.from, &["cadre"], refusals) else {
+            return Vec::new();
+        };
+        let before = State::clone(&history.last().state);
+        if history.on(self.from).status == Status::Retired {
+            parent(taxonomy, self.cadre, before.parent, self.from, refusals);
+        } else {
+            refusals.push(Objection::NotRetired(history.code.clone()).at(&["cadre"]));
+        }
+        let after = State {
+            status: Status::Active,
             ..before.clone()
         };
         vec![revision(history, self.from, before, after)]

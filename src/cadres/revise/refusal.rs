@@ -41,6 +41,8 @@ pub enum Objection {
     LaterChange(Date),
     #[error("{0} is not in use then")]
     NotInForce(String),
+    #[error("{0} is not retired then")]
+    NotRetired(String),
     #[error("{0} would stand below itself")]
     Circle(String),
     #[error("people are posted under {0}")]
@@ -115,6 +117,7 @@ impl Objection {
             Objection::InvalidDate => "INVALID_DATE",
             Objection::LaterChange(_) => "LATER_CHANGE",
             Objection::NotInForce(_) => "CADRE_NOT_IN_FORCE",
+            Objection::NotRetired(_) => "CADRE_NOT_RETIRED",
             Objection::Circle(_) => "CIRCLE",
             Objection::PeoplePosted(_) => "PEOPLE_POSTED",
             Objection::GathersCadres(_) => "GATHERS_CADRES",
@@ -143,6 +146,7 @@ impl Objection {
         match self {
             Objection::CodeTaken(value)
             | Objection::NotInForce(value)
+            | Objection::NotRetired(value)
             | Objection::Circle(value)
             | Objection::PeoplePosted(value)
             | Objection::GathersCadres(value)

@@ -7,6 +7,7 @@ FACILITY_NOT_FOUND = There is no such facility.
 CADRE_NOT_FOUND = There is no such cadre.
 CADRE_IS_A_GROUP = { $cadre } is a group of cadres; nobody can be posted under it.
 CADRE_NOT_IN_FORCE = { $value } is not in use then: it is retired, merged, split or still to come.
+CADRE_NOT_RETIRED = { $value } is not retired on that day.
 PARENT_NOT_FOUND = There is no such cadre to stand below.
 SUCCESSOR_NOT_FOUND = There is no such cadre for its people to go to.
 CODE_TAKEN = The code { $value } is taken.

@@ -7,6 +7,7 @@ FACILITY_NOT_FOUND = Cet établissement n’existe pas.
 CADRE_NOT_FOUND = Ce cadre n’existe pas.
 CADRE_IS_A_GROUP = { $cadre } est un groupe de cadres ; personne ne peut y être affecté.
 CADRE_NOT_IN_FORCE = { $value } n'est pas en usage à cette date : il est retiré, fusionné, scindé ou encore à venir.
+CADRE_NOT_RETIRED = { $value } n'est pas retiré à cette date.
 PARENT_NOT_FOUND = Il n'y a pas de tel cadre sous lequel se placer.
 SUCCESSOR_NOT_FOUND = Il n'y a pas de tel cadre pour accueillir ses agents.
 CODE_TAKEN = Le code { $value } est déjà pris.

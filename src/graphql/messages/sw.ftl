@@ -7,6 +7,7 @@ FACILITY_NOT_FOUND = Kituo hiki hakipo.
 CADRE_NOT_FOUND = Kada hii haipo.
 CADRE_IS_A_GROUP = { $cadre } ni kundi la kada; hakuna anayeweza kupangiwa humo.
 CADRE_NOT_IN_FORCE = { $value } haitumiki wakati huo: imeondolewa, imeunganishwa, imegawanywa au bado haijaanza.
+CADRE_NOT_RETIRED = { $value } haijaondolewa katika tarehe hiyo.
 PARENT_NOT_FOUND = Hakuna kada kama hiyo ya kuwa chini yake.
 SUCCESSOR_NOT_FOUND = Hakuna kada kama hiyo ya kupokea watumishi wake.
 CODE_TAKEN = Msimbo { $value } umeshatumika.

@@ -42,8 +42,8 @@ impl Change {
     }
 
     /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `reclassify`; `configure`, `add_cadre`,
-    /// `change_cadre`, `retire_cadre`, `merge_cadres`, `split_cadre`, `propose_mapping`, `review_mapping`;
-    /// `draft`, `submit`, `review`.
+    /// `change_cadre`, `retire_cadre`, `reinstate_cadre`, `merge_cadres`, `split_cadre`, `propose_mapping`,
+    /// `review_mapping`; `draft`, `submit`, `review`.
     async fn verb(&self) -> &str {
         &self.recorded.verb
     }

@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::cadres::graphql::{
-    AddCadreInput, Cadre, CadreConflict, ChangeCadreInput, MergeCadresInput, RetireCadreInput,
-    SplitCadreInput, occasion, wire,
+    AddCadreInput, Cadre, CadreConflict, ChangeCadreInput, MergeCadresInput, ReinstateCadreInput,
+    RetireCadreInput, SplitCadreInput, occasion, wire,
 };
 use crate::cadres::{self, Proposal};
 use crate::graphql::{
@@ -235,6 +235,8 @@ pub enum CadreChangeInput {
     Change(ChangeCadreInput),
     /// As for `retireCadre`.
     Retire(RetireCadreInput),
+    /// As for `reinstateCadre`.
+    Reinstate(ReinstateCadreInput),
     /// As for `mergeCadres`.
     Merge(MergeCadresInput),
     /// As for `splitCadre`.
@@ -295,6 +297,7 @@ fn read(change: &CadreChangeInput) -> Result<Proposal, Invalid> {
         CadreChangeInput::Add(input) => Proposal::Add(input.read()?),
         CadreChangeInput::Change(input) => Proposal::Change(input.read()?),
         CadreChangeInput::Retire(input) => Proposal::Retire(input.read()?),
+        CadreChangeInput::Reinstate(input) => Proposal::Reinstate(input.read()?),
         CadreChangeInput::Merge(input) => Proposal::Merge(input.read()?),
         CadreChangeInput::Split(input) => Proposal::Split(input.read()?),
     })

@@ -337,10 +337,28 @@ async fn what_the_rules_are_against_is_refused_by_its_field() {
             }),
         )
         .await;
+    let back = |version: i32, from: &str| json!({ "cadre": ministry.id("SWO"), "baseVersion": version, "from": from });
+    assert_eq!(
+        refusals(&ministry.ask("reinstateCadre", back(2, "2025-12-31")).await),
+        ["LATER_CHANGE cadre"]
+    );
     let again = rename(ministry.id("SWO"), 2, "2026-02-01", "Again");
     assert_eq!(
         refusals(&ministry.ask("changeCadre", again).await),
         ["CADRE_NOT_IN_FORCE cadre"]
+    );
+    // Its days of rest stay what they were.
+    ministry.make("reinstateCadre", back(2, "2026-03-01")).await;
+    for (day, status) in [
+        ("2025-12-31", "ACTIVE"),
+        ("2026-02-28", "RETIRED"),
+        ("2026-03-01", "ACTIVE"),
+    ] {
+        assert_eq!(ministry.cadre("SWO", day).await["status"], status, "{day}");
+    }
+    assert_eq!(
+        refusals(&ministry.ask("reinstateCadre", back(3, "2026-04-01")).await),
+        ["CADRE_NOT_RETIRED cadre"]
     );
 }
 

@@ -118,6 +118,7 @@ fn meaning(place: &str) -> Meaning {
         | "ChangeCadreInput.cadre"
         | "ChangeCadreInput.parent"
         | "RetireCadreInput.cadre"
+        | "ReinstateCadreInput.cadre"
         | "CadreVersionInput.cadre"
         | "MergeCadresInput.into"
         | "SplitCadreInput.cadre"
