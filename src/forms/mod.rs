@@ -11,6 +11,7 @@ mod form;
 pub mod graphql;
 
 mod lifecycle;
+mod many;
 mod preview;
 mod refusal;
 mod store;
@@ -31,6 +32,7 @@ pub use evolution::{
 };
 pub use form::{Form, Forms, Stage, Subject, Version, is_form_code};
 pub use lifecycle::{Publish, Retire, RollBack, SaveDraft, publish, retire, roll_back, save_draft};
+pub use many::{Counting, amended, counting, entries, hand_in_all, hold};
 pub use preview::{Example, Preview, preview};
 pub use refusal::{FormObjection, FormRefusal, WriteError};
 pub use submission::{

@@ -1,5 +1,6 @@
 //! Registers that come in from elsewhere.
 
+pub mod columns;
 mod files;
 mod interrupted;
 mod rows;

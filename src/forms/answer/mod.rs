@@ -321,7 +321,8 @@ fn data(
     data
 }
 
-fn below<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+/// What stands at a path, outside of repeating groups.
+pub(super) fn below<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     path.split('.')
         .try_fold(value, |value, name| value.get(name))
 }

@@ -10,8 +10,8 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 
 pub(super) use submission::{
-    count_submitted, counting, counting_after, insert_submission, lock_subject, lock_submission,
-    newest_submitted, replace_values, update_submission,
+    count_submitted, counting, counting_after, counting_of, insert_submission, insert_submissions,
+    lock_form, lock_subject, lock_submission, newest_submitted, replace_values, update_submission,
 };
 
 use super::definition::Definition;

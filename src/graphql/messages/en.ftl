@@ -72,6 +72,7 @@ NOT_A_DATE = { $value } is no day: write 1980-05-17 or 17/05/1980.
 NOT_A_SEX = { $value } is none of F, M and unknown.
 NOT_A_SECTOR_NAME = { $value } is neither health nor social.
 NOT_YES_OR_NO = { $value } is neither yes nor no.
+NOT_A_NUMBER = { $value } is no number: write 1234.5 or 1234,5.
 NOT_A_WORKER_ID = { $value } is not an id of a worker that this service gave out.
 NOT_A_TABLE = This is neither a CSV file nor an XLSX workbook.
 FILE_CUT_OFF = The file is cut off, or is not one table: see line { $value }.

@@ -72,6 +72,7 @@ NOT_A_DATE = { $value } n’est pas une date : écrivez 1980-05-17 ou 17/05/1980
 NOT_A_SEX = { $value } n’est ni F, ni M, ni inconnu.
 NOT_A_SECTOR_NAME = { $value } n’est ni santé ni social.
 NOT_YES_OR_NO = { $value } n’est ni oui ni non.
+NOT_A_NUMBER = { $value } n’est pas un nombre : écrivez 1234,5 ou 1234.5.
 NOT_A_WORKER_ID = { $value } n’est pas un identifiant d’agent donné par ce service.
 NOT_A_TABLE = Ce n’est ni un fichier CSV ni un classeur XLSX.
 FILE_CUT_OFF = Le fichier est tronqué ou n’est pas un seul tableau : voir la ligne { $value }.

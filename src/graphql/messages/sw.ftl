@@ -72,6 +72,7 @@ NOT_A_DATE = { $value } si tarehe: andika 1980-05-17 au 17/05/1980.
 NOT_A_SEX = { $value } si F, M wala haijulikani.
 NOT_A_SECTOR_NAME = { $value } si afya wala ustawi wa jamii.
 NOT_YES_OR_NO = { $value } si ndiyo wala hapana.
+NOT_A_NUMBER = { $value } si nambari: andika 1234.5 au 1234,5.
 NOT_A_WORKER_ID = { $value } si kitambulisho cha mtumishi kilichotolewa na huduma hii.
 NOT_A_TABLE = Hii si faili ya CSV wala kitabu cha XLSX.
 FILE_CUT_OFF = Faili imekatika, au si jedwali moja: angalia mstari { $value }.

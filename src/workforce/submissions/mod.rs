@@ -181,7 +181,7 @@ pub async fn submission(
     Ok(found.map(|found| (found, lists)))
 }
 
-fn forms_occasion<'a>(occasion: &Occasion<'a>) -> forms::Occasion<'a> {
+pub(super) fn forms_occasion<'a>(occasion: &Occasion<'a>) -> forms::Occasion<'a> {
     forms::Occasion {
         actor: occasion.actor,
         now: occasion.now,
@@ -195,7 +195,7 @@ fn form_of<'l>(lists: &'l Lists, of: &Submission) -> Result<&'l Form, Submission
 }
 
 /// Whether one of the country's own lists has an entry that can be chosen.
-fn has_option(lists: &Lists, options: &Options, code: &str) -> bool {
+pub(super) fn has_option(lists: &Lists, options: &Options, code: &str) -> bool {
     match options {
         Options::CodeList(list) => lists.codes.find(list, code).is_some(),
         Options::Cadres => {

@@ -144,11 +144,12 @@ const OTHER_WORDS: [&str; 13] = [
 ];
 
 /// Codes of what is wrong with the rows of a file, beside those of mutations: no enum lists them.
-const OF_ROWS: [&str; 8] = [
+const OF_ROWS: [&str; 9] = [
     "AMBIGUOUS",
     "MISSING",
     "NOBODY_NAMED",
     "NOT_A_DATE",
+    "NOT_A_NUMBER",
     "NOT_A_SECTOR_NAME",
     "NOT_A_SEX",
     "NOT_A_WORKER_ID",
