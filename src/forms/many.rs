@@ -54,14 +54,14 @@ pub async fn hold(tx: &mut PgConnection, forms: &[FormId]) -> Result<(), Fault> 
 }
 
 impl Counting {
-    /// The answer to a field, under whichever name a version knows it.
+    /// The answer to a field, as the newest version has it; to a field that it has no more, as it was given.
     #[must_use]
     pub fn value(&self, form: &Form, path: &str) -> Option<Value> {
-        let own = below(&self.answers, path).cloned();
-        own.or_else(|| {
-            let version = form.answerable().or_else(|| form.newest())?;
-            below(&carried(form, self, version), path).cloned()
-        })
+        let newest = form.answerable().or_else(|| form.newest())?;
+        if newest.number == self.number || newest.definition.field(path).is_none() {
+            return below(&self.answers, path).cloned();
+        }
+        below(&carried(form, self, newest), path).cloned()
     }
 }
 

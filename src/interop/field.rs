@@ -112,6 +112,24 @@ impl Field {
         found.map(|(_, field)| field.clone())
     }
 
+    /// The fields of the register itself, in the order of a table; numbers of the country's types come beside them.
+    pub fn of_the_register() -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(_, field)| field.clone())
+    }
+
+    /// The name of its column.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Identifier(type_code) => type_code.clone(),
+            Self::Answer(column) => column.name(),
+            _ => {
+                let found = NAMES.iter().find(|(_, field)| field == self);
+                found.map_or_else(String::new, |(name, _)| (*name).to_owned())
+            }
+        }
+    }
+
     /// The field that an input path of the workforce's refusals is about.
     #[must_use]
     pub fn at(path: &[&str], code: &str) -> Option<Self> {

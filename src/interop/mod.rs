@@ -1,7 +1,8 @@
-//! Registers in other forms: tables of workers come in, row by row, and every row is answered for.
+//! Registers in other forms: tables of workers come in, row by row, and every row is answered for; and go out again.
 
 mod cell;
 mod column;
+mod export;
 mod field;
 pub mod graphql;
 pub mod ihris;
@@ -10,6 +11,7 @@ mod report;
 mod store;
 mod table;
 
+pub use export::{Cell, Csv, Export, ExportError, Moment, Wanted, export_workers};
 pub use field::Field;
 pub use mapping::{Columns, Mapping};
 pub use report::{Problem, Report, Verdict};

@@ -36,6 +36,8 @@ pub enum Verb {
     Submit,
     /// Answers to a form, accepted or sent back.
     Review,
+    /// The register, or a part of it, taken out as a file.
+    Export,
 }
 
 impl Verb {
@@ -68,6 +70,7 @@ impl Verb {
             Verb::Draft => "draft",
             Verb::Submit => "submit",
             Verb::Review => "review",
+            Verb::Export => "export",
             Verb::AddCadre => "add_cadre",
             Verb::ChangeCadre => "change_cadre",
             Verb::RetireCadre => "retire_cadre",
@@ -89,6 +92,8 @@ pub enum SubjectKind {
     Configuration,
     /// Answers to a form.
     Submission,
+    /// The people of the country as a whole.
+    Register,
 }
 
 impl SubjectKind {
@@ -100,6 +105,7 @@ impl SubjectKind {
             SubjectKind::CadreMapping => "cadre_mapping",
             SubjectKind::Configuration => "configuration",
             SubjectKind::Submission => "submission",
+            SubjectKind::Register => "register",
         }
     }
 }

@@ -156,6 +156,14 @@ const OF_ROWS: [&str; 9] = [
     "NOT_YES_OR_NO",
 ];
 
+/// And of the columns of a file that is asked for.
+const OF_COLUMNS: [&str; 4] = [
+    "COLUMN_FORBIDDEN",
+    "COLUMN_TWICE",
+    "NO_SUCH_EXPORT_COLUMN",
+    "TOO_MANY_COLUMNS",
+];
+
 /// Quoted words in capitals in the code that answers requests, its unit tests aside.
 fn quoted_capitals() -> BTreeSet<String> {
     let (mut found, mut folders) = (
@@ -201,6 +209,7 @@ fn every_code_has_a_message() {
     }
     assert!(codes.len() > 20, "{codes:?}");
     codes.extend(OF_ROWS.map(str::to_owned));
+    codes.extend(OF_COLUMNS.map(str::to_owned));
     let quoted = quoted_capitals();
     for code in &OF_FORM {
         assert!(quoted.contains(*code), "{code} is no longer in the code");
