@@ -77,7 +77,7 @@ async fn people_come_in_with_their_answers_and_once_more_nothing_changes() {
         (
             &json!("answers.psw.distance"),
             &json!("CHECK_FAILED"),
-            &json!("Nobody walks that far.")
+            &json!("Personne ne marche autant.")
         )
     );
     assert_eq!(payload["report"]["ignoredColumns"], json!([]));
@@ -212,7 +212,20 @@ async fn answers_that_a_form_does_not_take_are_named_by_their_column() {
     );
     let payload = import(&manager, file.as_bytes(), json!({})).await;
     assert_eq!(counts(&payload), [1, 0, 0, 3], "{payload:#}");
-    insta::assert_snapshot!(payload["report"]["csv"].as_str().expect("a report"), @"");
+    insta::assert_snapshot!(payload["report"]["csv"].as_str().expect("a report"), @r#"
+    row,outcome,column,code,message
+    2,refused,answers.psw.households,NOT_A_NUMBER,"many n’est pas un nombre : écrivez 1234,5 ou 1234.5."
+    2,refused,answers.psw.distance,NOT_A_NUMBER,"x n’est pas un nombre : écrivez 1234,5 ou 1234.5."
+    2,refused,answers.psw.trainedOn,NOT_A_DATE,31/02/2020 n’est pas une date : écrivez 1980-05-17 ou 17/05/1980.
+    2,refused,answers.psw.payer,NOT_AN_OPTION,Ce n’est pas une des options.
+    2,refused,answers.psw.training,NOT_AN_OPTION,Ce n’est pas une des options.
+    2,refused,answers.psw.terms,NOT_AN_OPTION,Ce n’est pas une des options.
+    2,refused,answers.psw.stipend,NOT_YES_OR_NO,maybe n’est ni oui ni non.
+    3,refused,answers.psw.households,OUT_OF_RANGE,"Le nombre est trop petit, trop grand, ou n’est pas un multiple."
+    3,refused,answers.psw.ward,WRONG_LENGTH,Le texte est trop court ou trop long.
+    4,refused,answers.psw.households,WRONG_TYPE,Il faut ici une valeur du type integer.
+    5,accepted,,,
+    "#);
     assert_eq!(answers(&manager).await.len(), 1);
 
     // By the saved mapping; what the mapping does not name is left alone.
@@ -237,22 +250,14 @@ async fn answers_about_a_posting_stand_in_the_row_of_the_posting() {
         M-2,Baraka,,,,,yes\n";
     let payload = import(&manager, file.as_bytes(), json!({})).await;
     assert_eq!(counts(&payload), [2, 0, 0, 1], "{payload:#}");
-    let query = "{ submissions(first: 9) { nodes { answers about { ... on Posting { facility { code } } } } } }";
+    let query = "{ submissions(first: 9) { nodes { subject answers } } }";
     let data = manager.data(query, json!({})).await;
-    let told = data["submissions"]["nodes"]
-        .as_array()
-        .expect("answers")
-        .iter();
-    let told: Vec<(&Value, &Value)> = told
-        .map(|it| (&it["about"]["facility"]["code"], &it["answers"]["housing"]))
+    let told = data["submissions"]["nodes"].as_array().expect("answers");
+    let told: Vec<(&Value, &Value)> = (told.iter())
+        .map(|it| (&it["subject"], &it["answers"]["housing"]))
         .collect();
-    assert_eq!(
-        told,
-        [
-            (&json!("F-A2"), &json!(false)),
-            (&json!("F-A1"), &json!(true))
-        ]
-    );
+    let posting = json!("POSTING");
+    assert_eq!(told, [(&posting, &json!(false)), (&posting, &json!(true))]);
     let again = import(&manager, file.as_bytes(), json!({})).await;
     assert_eq!(counts(&again), [0, 0, 2, 1], "{again:#}");
 }
