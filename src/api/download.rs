@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ORIGIN, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -22,14 +23,18 @@ use super::endpoint::{self, TraceId, languages};
 use super::rate::Verdict;
 use super::{App, cors};
 use crate::auth::{Actor, Caller, Permission};
+use crate::forms::MediaType;
 use crate::graphql::limits;
 use crate::interop::{self, Csv, Export, ExportError, Moment, Wanted};
-use crate::kernel::{Denied, Fault, Invalid, ReadError};
+use crate::kernel::{Denied, Fault, FileId, Id, Invalid, ReadError};
 use crate::tenancy::TenantDb;
-use crate::workforce::graphql::worker_filter;
+use crate::workforce::{self, graphql::worker_filter};
 
 /// Points that a table costs: as much as a large operation, whatever its length.
 const TABLE: usize = 5_000;
+
+/// Points that a file costs.
+const FILE: usize = 50;
 
 /// Tables that one process writes at once: each keeps a connection as long as its client takes it.
 pub const TABLES: usize = 4;
@@ -57,6 +62,18 @@ pub async fn workers(State(app): State<App>, request: Request) -> Response {
         tenant.id = Empty
     );
     visit(app, request, span, TABLE, table).await
+}
+
+/// `GET /files/{id}`
+pub async fn file(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response {
+    let span = tracing::info_span!(
+        "GET /files/{id}",
+        otel.kind = "server",
+        http.response.status_code = Empty,
+        trace.id = Empty,
+        tenant.id = Empty
+    );
+    visit(app, request, span, FILE, |visit| attachment(visit, id)).await
 }
 
 /// Lets somebody in and answers them, in a task of its own: a client that hangs up must not drop database work midway.
@@ -190,6 +207,34 @@ async fn table(visit: Visit) -> Result<Response, Refusal> {
         (CONTENT_DISPOSITION, disposition),
     ];
     Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// A file as what it is, to be kept and not to be shown: no page of ours runs what somebody sent.
+async fn attachment(visit: Visit, id: String) -> Result<Response, Refusal> {
+    let not_found = || Refusal::request(StatusCode::NOT_FOUND, "NOT_FOUND");
+    let id = FileId::decode(&id).map_err(|_| not_found())?;
+    let today = visit.app.clock.today(visit.db.settings().time_zone);
+    let snapshot = visit.db.snapshot();
+    let found = async {
+        let mut reader = snapshot.read().await?;
+        workforce::form_file(&mut reader, &visit.actor, id, today).await
+    };
+    let found = found.await;
+    snapshot.end().await;
+    let found = found.map_err(|error| failed(error, &visit.trace))?;
+    let (file, content) = found.ok_or_else(not_found)?;
+    let extension = MediaType::parse(&file.media_type).map_or("bin", MediaType::extension);
+    let name = file.field.replace('.', "-");
+    let disposition = format!("attachment; filename=\"{name}.{extension}\"");
+    let headers = [
+        (CONTENT_TYPE, file.media_type),
+        (CONTENT_DISPOSITION, disposition),
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox".to_owned(),
+        ),
+    ];
+    Ok((headers, content).into_response())
 }
 
 type Piece = Result<Bytes, io::Error>;

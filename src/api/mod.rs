@@ -210,6 +210,10 @@ pub fn router(app: App) -> Router {
             "/export/workers",
             get(download::workers).merge(options(cors::preflight)),
         )
+        .route(
+            "/files/{id}",
+            get(download::file).merge(options(cors::preflight)),
+        )
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::answer::{Circumstances, IndexedValue, Misfit, indexed, settle};
 use super::evolution::carry;
+use super::files::claim;
 use super::form::{Form, Stage, Subject, Version};
 use super::{Occasion, store};
 use crate::auth::Permission;
@@ -151,6 +152,7 @@ pub async fn hand_in(
         version: 1,
     };
     store::insert_submission(tx, &submission).await?;
+    claim(tx, occasion, (form, version), &submission).await?;
     if is_final {
         index(tx, form, &submission).await?;
     }
@@ -206,6 +208,7 @@ pub async fn correct(
         ..old.clone()
     };
     store::update_submission(tx, &submission).await?;
+    claim(tx, occasion, (form, version), &submission).await?;
     if is_final {
         index(tx, form, &submission).await?;
     }

@@ -37,6 +37,8 @@ enum Kind {
     YesOrNo,
     One(Words),
     Several(Words),
+    /// Goes out by its id, and comes in by itself alone.
+    File,
 }
 
 /// The options of a choice: codes, and what people call them; `None` under a name that several have.
@@ -60,7 +62,8 @@ impl AnswerColumn {
     pub fn to_answer(name: &str, lists: &Lists) -> Option<Self> {
         let (form, path) = split(name, lists)?;
         let field = form.answerable()?.definition.field(path)?;
-        Self::of(form, path, &field.kind, field.repeat.is_some(), lists)
+        let column = Self::of(form, path, &field.kind, field.repeat.is_some(), lists);
+        column.filter(|it| !matches!(it.kind, Kind::File))
     }
 
     /// The field of a name, as the newest version that has it has it, answered still or not.
@@ -84,6 +87,7 @@ impl AnswerColumn {
             FieldKind::Boolean => Kind::YesOrNo,
             FieldKind::Choice(options) => Kind::One(words(options)),
             FieldKind::Choices { options, .. } => Kind::Several(words(options)),
+            FieldKind::File { .. } => Kind::File,
             FieldKind::Group(_) | FieldKind::Repeat { .. } => return None,
         };
         Some(Self {
@@ -105,7 +109,7 @@ impl AnswerColumn {
     /// What a cell that is not empty answers.
     pub(super) fn read(&self, cell: &str) -> Result<LineAnswer, BadCell> {
         let value = match &self.kind {
-            Kind::Text => Value::from(cell),
+            Kind::Text | Kind::File => Value::from(cell),
             Kind::Number => number(cell).ok_or(BadCell::Number)?,
             Kind::Day => Value::from(date(cell)?.to_string()),
             Kind::YesOrNo => Value::from(yes(cell).ok_or(BadCell::YesOrNo)?),

@@ -39,8 +39,8 @@ pub use refusal::{Objection, Refusal, WriteError};
 pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};
 pub use submissions::{
     AnswerSubject, CorrectSubmission, ReviewSubmission, SubmissionFilter, SubmissionObjection,
-    SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, review_submission,
-    submission, submissions, submit_form,
+    SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, form_file,
+    review_submission, submission, submissions, submit_form,
 };
 pub use tally::{AgeBand, AnswerAxis, Cube, Tally, count};
 pub use worker::{

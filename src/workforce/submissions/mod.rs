@@ -11,10 +11,11 @@ pub use refusal::{SubmissionObjection, SubmissionRefusal, SubmissionWriteError};
 use super::{Lists, Lookup, Occasion, Reach};
 use crate::auth::{Actor, Permission};
 use crate::forms::{
-    self, About, Circumstances, Decision, Form, HandIn, Options, Status, Subject, Submission,
+    self, About, Circumstances, Decision, Form, HandIn, Options, Status, StoredFile, Subject,
+    Submission,
 };
 use crate::kernel::{
-    Date, FacilityId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector,
+    Date, FacilityId, FileId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector,
     SubmissionId, WorkerId,
 };
 use crate::tenancy::Reader;
@@ -179,6 +180,39 @@ pub async fn submission(
     let reach = Reach::of(actor, &lists.places);
     let found = store::one(db, id, &reach, &actor.subject).await?;
     Ok(found.map(|found| (found, lists)))
+}
+
+/// A file that an answer names, with its bytes, for whoever may see the answer; while no answer names it, for whoever
+/// sent it.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadSubmissions`], and without [`Permission::ReadPersonalAnswers`] for a field that
+/// tells of a person.
+#[tracing::instrument(name = "workforce.form_file", skip_all)]
+pub async fn form_file(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    id: FileId,
+    day: Date,
+) -> Result<Option<(StoredFile, Vec<u8>)>, ReadError> {
+    actor.may(Permission::ReadSubmissions)?;
+    let Some(file) = forms::file(db, id).await? else {
+        return Ok(None);
+    };
+    let is_seen = match file.submission {
+        Some(answer) => submission(db, actor, answer, day).await?.is_some(),
+        None => file.author == actor.subject,
+    };
+    if !is_seen {
+        return Ok(None);
+    }
+    let lists = Lists::current(db, day).await?;
+    let form = lists.forms.get(file.form);
+    if form.is_none_or(|form| form.is_personal(&file.field)) {
+        actor.may(Permission::ReadPersonalAnswers)?;
+    }
+    let content = forms::content(db, id).await?;
+    Ok(content.map(|content| (file, content)))
 }
 
 pub(super) fn forms_occasion<'a>(occasion: &Occasion<'a>) -> forms::Occasion<'a> {

@@ -179,6 +179,9 @@ impl<C: Copy + Serialize + DeserializeOwned + Send + Sync> Refusal for In<C> {
                 SubmissionObjection::Misfit(AnswerFault::WrongType(kind)) => {
                     refused.with("value", kind)
                 }
+                SubmissionObjection::Misfit(AnswerFault::FilesTooLarge(limit)) => {
+                    refused.with("limit", &limit.to_string())
+                }
                 SubmissionObjection::Misfit(AnswerFault::TooLarge) => {
                     refused.with("limit", &forms::LARGEST_ANSWER.to_string())
                 }
