@@ -47,6 +47,8 @@ pub struct Refusal {
     message: Option<String>,
     /// The limit that the catalogue's message speaks of.
     limit: usize,
+    /// What else the message names; clients find it in `extensions`.
+    told: Vec<(&'static str, String)>,
     at: Option<Pos>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -59,6 +61,7 @@ impl Refusal {
             code,
             message: None,
             limit: 0,
+            told: Vec::new(),
             at: None,
             headers: Vec::new(),
         }
@@ -120,15 +123,39 @@ impl Refusal {
         self
     }
 
+    /// Names something, in the message and beside it.
+    pub fn told(mut self, name: &'static str, value: &str) -> Self {
+        self.told.push((name, value.to_owned()));
+        self
+    }
+
+    /// The same where no media type decides what its status is.
+    pub fn of_the_request(mut self) -> Self {
+        self.status.get_or_insert(StatusCode::BAD_REQUEST);
+        self
+    }
+
     pub fn code(&self) -> &'static str {
         self.code
     }
 
     fn error(&self, languages: &Languages) -> ServerError {
         let limit = self.limit.to_string();
-        let worded = || message(self.code, [("limit", limit.as_str())], languages);
-        let mut error = ServerError::new(self.message.clone().unwrap_or_else(worded), self.at);
+        let told = self
+            .told
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
+        let reason = told.clone().find(|(name, _)| *name == "reason");
+        let code = reason.map_or(self.code, |(_, reason)| reason);
+        let arguments = told.clone().chain([("limit", limit.as_str())]);
+        let worded = || message(code, arguments, languages);
+        let text = self.message.clone();
+        let mut error = ServerError::new(text.unwrap_or_else(worded), self.at);
         set_code(&mut error, self.code);
+        let extensions = error.extensions.get_or_insert_default();
+        for (name, value) in told.filter(|(name, _)| !matches!(*name, "from" | "to")) {
+            extensions.set(name, value);
+        }
         error
     }
 

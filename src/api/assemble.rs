@@ -110,6 +110,8 @@ impl Lobby {
         let subject = caller.actor().subject.clone();
         let standpoint = standpoint(&caller, headers, &self.clock, &self.heads);
         let (clock, cursors) = (self.clock.clone(), self.cursors.clone());
+        let caller = Arc::new(caller);
+        let known = Arc::clone(&caller);
         let prepare: Prepare = Arc::new(move |request, operation| {
             prepare(request, operation, &caller, &clock, &cursors)
         });
@@ -119,6 +121,7 @@ impl Lobby {
             origins,
             prepare,
             standpoint,
+            caller: Some(known),
         })
     }
 }

@@ -23,6 +23,7 @@ use super::documents::Prepared;
 use super::rate::Verdict;
 use super::run::run;
 use super::{App, cors, negotiate, upload};
+use crate::auth::Caller;
 use crate::kernel::{Fault, Languages};
 use crate::platform::telemetry;
 
@@ -41,6 +42,8 @@ pub struct Guest {
     pub prepare: Prepare,
     /// `None` for those who have no country: nothing that they ask is kept.
     pub standpoint: Option<Standpoint>,
+    /// Who it is, for what is served beside GraphQL; `None`: nothing is.
+    pub caller: Option<Arc<Caller>>,
 }
 
 /// The operation about to be executed, and the headers it came with.
@@ -91,15 +94,19 @@ pub async fn post(State(app): State<App>, request: Request) -> Response {
 
 /// Answers within the span, and within the caller's own trace where it names one.
 async fn follow(app: App, request: Request, span: Span) -> Response {
-    let parent = request.headers().get("traceparent");
-    let parent = parent.and_then(|value| value.to_str().ok());
-    let trace = telemetry::follow(&span, parent).unwrap_or_else(|| trace_id(parent));
-    span.record("trace.id", &trace);
-    let response = handle(app, request, TraceId(trace))
-        .instrument(span.clone())
-        .await;
+    let trace = trace(&span, request.headers());
+    let response = handle(app, request, trace).instrument(span.clone()).await;
     span.record("http.response.status_code", response.status().as_u16());
     response
+}
+
+/// Puts a span into the caller's own trace where they name one.
+pub(super) fn trace(span: &Span, headers: &HeaderMap) -> TraceId {
+    let parent = headers.get("traceparent");
+    let parent = parent.and_then(|value| value.to_str().ok());
+    let trace = telemetry::follow(span, parent).unwrap_or_else(|| trace_id(parent));
+    span.record("trace.id", &trace);
+    TraceId(trace)
 }
 
 /// The trace that the caller names (W3C `traceparent`), or a new one.
@@ -219,7 +226,7 @@ async fn respond(
     })
 }
 
-fn not_admitted(why: NotAdmitted, trace: &TraceId) -> Refusal {
+pub(super) fn not_admitted(why: NotAdmitted, trace: &TraceId) -> Refusal {
     match why {
         NotAdmitted::Unauthenticated => Refusal::unauthenticated(),
         NotAdmitted::Migrating => Refusal::unavailable("TENANT_MIGRATING", RETRY_SECONDS),

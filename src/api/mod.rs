@@ -1,4 +1,4 @@
-//! The HTTP face: GraphQL at `/graphql`, health, metrics, and a console for development.
+//! The HTTP face: GraphQL at `/graphql`, tables and files beside it, health, metrics, and a console for development.
 
 mod answer;
 mod assemble;
@@ -7,6 +7,7 @@ mod call;
 mod console;
 mod cors;
 mod documents;
+mod download;
 mod endpoint;
 mod health;
 mod negotiate;
@@ -140,6 +141,9 @@ pub struct House {
     /// Operations under way: they outlive a client that hangs up.
     running: TaskTracker,
     slots: Arc<Semaphore>,
+    /// Tables that are being written.
+    tables: Arc<Semaphore>,
+    clock: Clock,
 }
 
 /// Operations that may be under way at once in one process; each waits its turn for the database as well.
@@ -163,11 +167,13 @@ impl App {
         let redis = Redis::new(&config.redis, clock.clone())?.map(Arc::new);
         Ok(Self(Arc::new(House {
             documents: documents::Documents::new(&config.graphql)?,
-            buckets: rate::Buckets::new(config.rate, redis.clone(), clock),
+            buckets: rate::Buckets::new(config.rate, redis.clone(), clock.clone()),
             answers: cache::Answers::new(&config, redis.clone(), kept, executor.hash),
             redis,
             running: TaskTracker::new(),
             slots: Arc::new(Semaphore::new(OPERATIONS)),
+            tables: Arc::new(Semaphore::new(download::TABLES)),
+            clock,
             config,
             executor,
             admit,
@@ -200,6 +206,14 @@ pub fn router(app: App) -> Router {
         .merge(options(cors::preflight));
     let mut routes = Router::new()
         .route("/graphql", graphql)
+        .route(
+            "/export/workers",
+            get(download::workers).merge(options(cors::preflight)),
+        )
+        .route(
+            "/files/{id}",
+            get(download::file).merge(options(cors::preflight)),
+        )
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));

@@ -12,8 +12,8 @@ use crate::cadres::graphql::{
 };
 use crate::cadres::{self};
 use crate::forms::graphql::{
-    Form, FormsMutation, FormsQuery, PublishFormErrorCode, RetireFormErrorCode,
-    RollBackFormErrorCode, SaveFormDraftErrorCode, form_by_id,
+    Form, FormFilesMutation, FormsMutation, FormsQuery, PublishFormErrorCode, RetireFormErrorCode,
+    RollBackFormErrorCode, SaveFormDraftErrorCode, UploadFormFileErrorCode, form_by_id,
 };
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
 use crate::indicators::graphql::IndicatorsQuery;
@@ -57,6 +57,7 @@ pub struct Mutation(
     CadresMutation,
     CrosswalkMutation,
     FormsMutation,
+    FormFilesMutation,
     WorkforceMutation,
     RegroupMutation,
     SubmissionsMutation,
@@ -143,6 +144,7 @@ pub enum UserError {
     PublishForm(UserErrorOf<PublishFormErrorCode>),
     RollBackForm(UserErrorOf<RollBackFormErrorCode>),
     RetireForm(UserErrorOf<RetireFormErrorCode>),
+    UploadFormFile(UserErrorOf<UploadFormFileErrorCode>),
     SubmitForm(UserErrorOf<SubmitFormErrorCode>),
     CorrectSubmission(UserErrorOf<CorrectSubmissionErrorCode>),
     ReviewSubmission(UserErrorOf<ReviewSubmissionErrorCode>),

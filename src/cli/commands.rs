@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{dev, doctor, ihris, import, operate, serve};
+use super::{dev, doctor, export, ihris, import, operate, serve};
 use crate::auth::Role;
 use crate::kernel::{Sector, TenantCode};
 
@@ -35,6 +35,9 @@ enum Command {
     /// Bring a register in from files.
     #[command(subcommand)]
     Import(Import),
+    /// Take the register out as a file.
+    #[command(subcommand)]
+    Export(Export),
     /// Print a token of the development issuer.
     Token(Token),
     /// Print the GraphQL schema.
@@ -98,6 +101,12 @@ enum Import {
     Ihris(ihris::People),
     /// Save how the columns of a file are to be understood.
     Mapping(import::SavedMapping),
+}
+
+#[derive(Debug, Subcommand)]
+enum Export {
+    /// Write a table of workers as CSV, in the words that `kada import workers` reads.
+    Workers(export::Workers),
 }
 
 /// What the token says.
@@ -166,6 +175,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(Import::Workers(file)) => return import::workers(&file).await,
         Command::Import(Import::Ihris(people)) => return ihris::people(&people).await,
         Command::Import(Import::Mapping(mapping)) => import::mapping(&mapping).await?,
+        Command::Export(Export::Workers(file)) => export::workers(&file).await?,
         Command::Token(token) => println!("{}", dev::token(&token)?),
         Command::Schema => print!("{}", crate::api::sdl()),
         Command::Doctor { home } => return doctor::run(home.as_deref()).await,

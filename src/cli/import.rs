@@ -191,12 +191,9 @@ fn print(report: &Report, rehearsed: bool, languages: &Languages) {
 }
 
 fn problem_word(problem: &Problem, languages: &Languages) -> String {
-    let arguments = problem.arguments.iter();
-    message(
-        problem.code,
-        arguments.map(|(name, value)| (*name, value.as_str())),
-        languages,
-    )
+    let told = problem.told(languages);
+    let arguments = told.iter().map(|(name, value)| (*name, value.as_str()));
+    message(problem.code, arguments, languages)
 }
 
 fn word(why: &Unreadable, languages: &Languages) -> String {

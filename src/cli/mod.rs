@@ -4,6 +4,7 @@ pub mod apply;
 mod commands;
 mod dev;
 mod doctor;
+mod export;
 pub mod folder;
 pub mod ihris;
 mod import;

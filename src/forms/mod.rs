@@ -7,10 +7,12 @@ mod answer;
 mod configure;
 mod definition;
 mod evolution;
+mod files;
 mod form;
 pub mod graphql;
 
 mod lifecycle;
+mod many;
 mod preview;
 mod refusal;
 mod store;
@@ -24,13 +26,15 @@ pub use answer::{
 pub use configure::{FormRow, FormsConfiguration, configure};
 pub use definition::{
     Choice, DEEPEST, Definition, Fault as DefinitionFault, Field, FieldKind, Flaw, LARGEST,
-    LONGEST_RULE, Options, Range, Rule,
+    LARGEST_FILE, LONGEST_RULE, MediaType, Options, Range, Rule,
 };
 pub use evolution::{
     Carried, Change, ChangeClass, ChangeKind, Mapped, carry, compare, gravest, to_be_mapped,
 };
+pub use files::{StoredFile, Upload, UploadError, UploadObjection, content, file, upload};
 pub use form::{Form, Forms, Stage, Subject, Version, is_form_code};
 pub use lifecycle::{Publish, Retire, RollBack, SaveDraft, publish, retire, roll_back, save_draft};
+pub use many::{Counting, amended, counting, entries, hand_in_all, hold};
 pub use preview::{Example, Preview, preview};
 pub use refusal::{FormObjection, FormRefusal, WriteError};
 pub use submission::{

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::answer::{Circumstances, IndexedValue, Misfit, indexed, settle};
 use super::evolution::carry;
+use super::files::claim;
 use super::form::{Form, Stage, Subject, Version};
 use super::{Occasion, store};
 use crate::auth::Permission;
@@ -151,6 +152,7 @@ pub async fn hand_in(
         version: 1,
     };
     store::insert_submission(tx, &submission).await?;
+    claim(tx, occasion, (form, version), &submission).await?;
     if is_final {
         index(tx, form, &submission).await?;
     }
@@ -206,6 +208,7 @@ pub async fn correct(
         ..old.clone()
     };
     store::update_submission(tx, &submission).await?;
+    claim(tx, occasion, (form, version), &submission).await?;
     if is_final {
         index(tx, form, &submission).await?;
     }
@@ -279,7 +282,7 @@ async fn index(tx: &mut Reader<'_>, form: &Form, changed: &Submission) -> Result
 }
 
 /// The values of an answer: as its own version names them, and as the mappings since have renamed them.
-fn values(form: &Form, number: i32, answers: &Value) -> Vec<IndexedValue> {
+pub(super) fn values(form: &Form, number: i32, answers: &Value) -> Vec<IndexedValue> {
     let Some(own) = form.version(number) else {
         return Vec::new();
     };
@@ -335,11 +338,22 @@ async fn record(
     old: Option<&Submission>,
     new: &Submission,
 ) -> Result<(), Fault> {
+    let entry = entry(occasion, verb, old, new);
+    ledger::append(tx, occasion.actor, &[entry]).await
+}
+
+/// What the ledger says of an answer that changed, or came to be.
+pub(super) fn entry(
+    occasion: &Occasion<'_>,
+    verb: Verb,
+    old: Option<&Submission>,
+    new: &Submission,
+) -> Entry {
     let standing = |of: &Submission| Standing {
         unit: of.unit,
         sector: of.sector,
     };
-    let entry = Entry {
+    Entry {
         at: occasion.now,
         verb,
         subject_kind: SubjectKind::Submission,
@@ -356,6 +370,5 @@ async fn record(
                 "comment": { "from": old.and_then(|it| it.comment.as_ref()), "to": new.comment },
             },
         }),
-    };
-    ledger::append(tx, occasion.actor, &[entry]).await
+    }
 }

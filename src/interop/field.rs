@@ -1,8 +1,12 @@
 //! What a column may say of a worker, and how its cells are read.
 
+use std::sync::Arc;
+
+use super::cell::parts;
+use super::column::AnswerColumn;
 use crate::cadres::{CodeLists, IDENTIFIER_TYPE};
 use crate::kernel::{Date, Id, Sector, WorkerId, fold};
-use crate::workforce::{Contact, ContactKind, Identifier, Line, LinePosting, Sex};
+use crate::workforce::{Contact, ContactKind, Identifier, Line, LinePosting, Lists, Sex};
 
 /// What a column says of a worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub enum Field {
     Supervisor,
     /// A number of one of the country's types.
     Identifier(String),
+    /// A field of a form.
+    Answer(Arc<AnswerColumn>),
 }
 
 /// The fields by name; a type of identifier is a field, too.
@@ -57,6 +63,10 @@ pub enum BadCell {
     Sector,
     YesOrNo,
     WorkerId,
+    Number,
+    Option,
+    /// A word that several options have.
+    Ambiguous,
 }
 
 impl BadCell {
@@ -69,11 +79,21 @@ impl BadCell {
             Self::Sector => "NOT_A_SECTOR_NAME",
             Self::YesOrNo => "NOT_YES_OR_NO",
             Self::WorkerId => "NOT_A_WORKER_ID",
+            Self::Number => "NOT_A_NUMBER",
+            Self::Option => "NOT_AN_OPTION",
+            Self::Ambiguous => "AMBIGUOUS",
         }
     }
 }
 
 impl Field {
+    /// What a column of this name brings in: a field of the register, or of a form that may be answered.
+    #[must_use]
+    pub fn brought_in(name: &str, lists: &Lists) -> Option<Self> {
+        let answer = AnswerColumn::to_answer(name, lists).map(|it| Self::Answer(Arc::new(it)));
+        answer.or_else(|| Self::named(name, &lists.codes))
+    }
+
     /// The field of a name: `family_name`, or a type of identifier such as `matricule`. Case, accents and white space
     /// do not matter, nor does a number at the end: `phone 2`.
     #[must_use]
@@ -90,6 +110,24 @@ impl Field {
             .iter()
             .find(|(name, _)| *name == wanted || *name == first);
         found.map(|(_, field)| field.clone())
+    }
+
+    /// The fields of the register itself, in the order of a table; numbers of the country's types come beside them.
+    pub fn of_the_register() -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(_, field)| field.clone())
+    }
+
+    /// The name of its column.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Identifier(type_code) => type_code.clone(),
+            Self::Answer(column) => column.name(),
+            _ => {
+                let found = NAMES.iter().find(|(_, field)| field == self);
+                found.map_or_else(String::new, |(name, _)| (*name).to_owned())
+            }
+        }
     }
 
     /// The field that an input path of the workforce's refusals is about.
@@ -125,8 +163,8 @@ impl Field {
             Self::GivenNames => line.given_names = text(),
             Self::Sex => line.sex = Some(sex(cell).ok_or(BadCell::Sex)?),
             Self::BirthDate => line.birth_date = Some(date(cell)?),
-            Self::Phone => line.contacts.push(contact(ContactKind::Phone, cell, line)),
-            Self::Email => line.contacts.push(contact(ContactKind::Email, cell, line)),
+            Self::Phone => reach(ContactKind::Phone, cell, line),
+            Self::Email => reach(ContactKind::Email, cell, line),
             Self::OrgUnit => line.org_unit = text(),
             Self::Sector => line.sector = Some(sector(cell).ok_or(BadCell::Sector)?),
             Self::Facility => cell.clone_into(&mut posting(line).facility),
@@ -139,21 +177,28 @@ impl Field {
             Self::EndsOn => posting(line).ends_on = Some(date(cell)?),
             Self::EndReason => posting(line).end_reason = text(),
             Self::Supervisor => posting(line).supervisor = text(),
-            Self::Identifier(type_code) => line.identifiers.push(Identifier {
-                type_code: type_code.clone(),
-                value: cell.to_owned(),
-            }),
+            Self::Identifier(type_code) => {
+                let numbers = parts(cell).into_iter().map(|value| Identifier {
+                    type_code: type_code.clone(),
+                    value,
+                });
+                line.identifiers.extend(numbers);
+            }
+            Self::Answer(column) => line.answers.push(column.read(cell)?),
         }
         Ok(())
     }
 }
 
 /// The first telephone number is the one that people prefer, unless there is none.
-fn contact(kind: ContactKind, value: &str, line: &Line) -> Contact {
-    Contact {
-        kind,
-        value: value.to_owned(),
-        preferred: line.contacts.is_empty(),
+fn reach(kind: ContactKind, cell: &str, line: &mut Line) {
+    for value in parts(cell) {
+        let preferred = line.contacts.is_empty();
+        line.contacts.push(Contact {
+            kind,
+            value,
+            preferred,
+        });
     }
 }
 
@@ -162,7 +207,7 @@ fn posting(line: &mut Line) -> &mut LinePosting {
 }
 
 /// A day in ISO form, or as people write it: day, month, year. Two digits of a year are none.
-fn date(text: &str) -> Result<Date, BadCell> {
+pub(super) fn date(text: &str) -> Result<Date, BadCell> {
     // A time that a spreadsheet puts behind a day.
     let day = text.split(['T', ' ']).next().unwrap_or_default();
     let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
@@ -200,7 +245,7 @@ fn sector(text: &str) -> Option<Sector> {
     }
 }
 
-fn yes(text: &str) -> Option<bool> {
+pub(super) fn yes(text: &str) -> Option<bool> {
     match fold(text).as_str() {
         "1" | "y" | "yes" | "true" | "oui" | "o" | "ndiyo" | "x" => Some(true),
         "0" | "n" | "no" | "false" | "non" | "hapana" => Some(false),

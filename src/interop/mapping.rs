@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::cell::unguarded;
+use super::column::{self, AnswerColumn};
 use super::field::{BadCell, Field};
 use super::table::Unreadable;
-use crate::cadres::CodeLists;
-use crate::workforce::Line;
+use crate::workforce::{Line, Lists};
 
 /// Columns by their header, fields by their name.
 pub type Columns = BTreeMap<String, String>;
@@ -22,14 +23,14 @@ impl Mapping {
     pub fn new(
         header: &[String],
         saved: Option<&Columns>,
-        codes: &CodeLists,
+        lists: &Lists,
     ) -> Result<Self, Unreadable> {
         let columns: Vec<(String, Option<Field>)> = match saved {
             None => (header.iter())
-                .map(|it| (it.clone(), Field::named(it, codes)))
+                .map(|it| (it.clone(), Field::brought_in(it, lists)))
                 .collect(),
             Some(saved) => {
-                let fields = fields(saved, codes)?;
+                let fields = fields(saved, lists)?;
                 if let Some((column, _)) = fields.iter().find(|(it, _)| !header.contains(it)) {
                     return Err(Unreadable::NoColumn(column.clone()));
                 }
@@ -62,6 +63,30 @@ impl Mapping {
         found.map(|it| it.0.as_str())
     }
 
+    /// The fields of forms that are read.
+    pub fn answers(&self) -> impl Iterator<Item = &AnswerColumn> {
+        self.columns.iter().filter_map(|it| match &it.1 {
+            Some(Field::Answer(column)) => Some(&**column),
+            _ => None,
+        })
+    }
+
+    /// The column that a form's field, or the group around it, is read from; the name that such a column would have
+    /// where there is none.
+    #[must_use]
+    pub fn answer(&self, form: &str, path: &str) -> String {
+        let is_it = |field: &Option<Field>| match field {
+            Some(Field::Answer(column)) => {
+                column.code == form
+                    && (path.strip_prefix(&column.path))
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            }
+            _ => false,
+        };
+        let found = self.columns.iter().find(|it| is_it(&it.1));
+        found.map_or_else(|| column::name(form, path), |it| it.0.clone())
+    }
+
     /// # Errors
     /// Every cell that cannot be read, with its column and what it holds.
     pub fn line(&self, row: u64, cells: &[String]) -> Result<Line, Vec<(&str, BadCell, String)>> {
@@ -71,7 +96,7 @@ impl Mapping {
         };
         let mut bad = Vec::new();
         for ((column, field), cell) in self.columns.iter().zip(cells) {
-            let cell = cell.trim();
+            let cell = unguarded(cell.trim());
             if let Some(field) = field
                 && !cell.is_empty()
                 && let Err(why) = field.read(cell, &mut line)
@@ -87,9 +112,10 @@ impl Mapping {
 ///
 /// # Errors
 /// The first name that no field has.
-pub fn fields(saved: &Columns, codes: &CodeLists) -> Result<Vec<(String, Field)>, Unreadable> {
+pub fn fields(saved: &Columns, lists: &Lists) -> Result<Vec<(String, Field)>, Unreadable> {
     let field = |(column, name): (&String, &String)| {
-        let field = Field::named(name, codes).ok_or_else(|| Unreadable::NoField(name.clone()))?;
+        let field =
+            Field::brought_in(name, lists).ok_or_else(|| Unreadable::NoField(name.clone()))?;
         Ok((column.clone(), field))
     };
     saved.iter().map(field).collect()

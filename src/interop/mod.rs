@@ -1,5 +1,8 @@
-//! Registers in other forms: tables of workers come in, row by row, and every row is answered for.
+//! Registers in other forms: tables of workers come in, row by row, and every row is answered for; and go out again.
 
+mod cell;
+mod column;
+mod export;
 mod field;
 pub mod graphql;
 pub mod ihris;
@@ -8,6 +11,7 @@ mod report;
 mod store;
 mod table;
 
+pub use export::{Cell, Csv, Export, ExportError, Moment, Wanted, export_workers};
 pub use field::Field;
 pub use mapping::{Columns, Mapping};
 pub use report::{Problem, Report, Verdict};
@@ -17,11 +21,10 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 
 use crate::auth::{Actor, Permission};
-use crate::cadres::CodeLists;
 use crate::kernel::{Denied, Fault, ReadError};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::{Reader, TenantDb, Write};
-use crate::workforce::{self, Earnest, Line, Occasion};
+use crate::workforce::{self, Earnest, Line, Lists, Occasion};
 
 /// Rows that go into the register in one transaction.
 const BATCH: usize = 2_000;
@@ -97,7 +100,7 @@ pub async fn import_workers(
     mut progress: impl FnMut(u64, u64) + Send,
 ) -> Result<Report, ImportError> {
     occasion.actor.may(Permission::ImportWorkers)?;
-    let mapping = understand(db, &table.header, plan.mapping.as_deref()).await?;
+    let mapping = understand(db, occasion, &table.header, plan.mapping.as_deref()).await?;
     let mut report = Report {
         ignored_columns: mapping.ignored().map(str::to_owned).collect(),
         ..Report::default()
@@ -189,12 +192,13 @@ fn is_numbered(line: &Line) -> bool {
 
 async fn understand(
     db: &TenantDb,
+    occasion: &Occasion<'_>,
     header: &[String],
     saved: Option<&str>,
 ) -> Result<Mapping, ImportError> {
     let snapshot = db.snapshot();
     let mut reader = snapshot.read().await?;
-    let (_, lists) = reader.current::<CodeLists>().await?;
+    let lists = Lists::current(&mut reader, occasion.today).await?;
     let saved = match saved {
         None => None,
         Some(name) => {
@@ -204,7 +208,14 @@ async fn understand(
     };
     drop(reader);
     snapshot.end().await;
-    Ok(Mapping::new(header, saved.as_ref(), &lists)?)
+    let mapping = Mapping::new(header, saved.as_ref(), &lists)?;
+    if mapping.answers().next().is_some() {
+        occasion.actor.may(Permission::SubmitForms)?;
+    }
+    if mapping.answers().any(|it| it.is_personal) {
+        occasion.actor.may(Permission::ReadPersonalAnswers)?;
+    }
+    Ok(mapping)
 }
 
 /// Merges a batch in a transaction of its own.
@@ -267,6 +278,7 @@ impl<'a> Batches<'a> {
                         column: Some(column.to_owned()),
                         code: why.code(),
                         arguments: [("value", cell)].into(),
+                        said: None,
                     });
                     report.refuse(row, problems);
                 }
@@ -319,7 +331,7 @@ pub async fn save_mapping(
     columns: &Columns,
 ) -> Result<(), ImportError> {
     occasion.actor.may(Permission::ImportWorkers)?;
-    let (_, lists) = tx.current::<CodeLists>().await?;
+    let lists = Lists::current(tx, occasion.today).await?;
     mapping::fields(columns, &lists)?;
     store::save(tx, name, columns).await?;
     let entry = Entry {

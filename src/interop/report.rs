@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::field::Field;
 use super::mapping::Mapping;
-use crate::workforce::{Outcome, Refusal};
+use crate::forms::AnswerFault;
+use crate::kernel::{Languages, Text};
+use crate::workforce::{Objection, Outcome, Refusal};
 
 /// What became of a file.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +52,8 @@ pub struct Problem {
     pub code: &'static str,
     /// What the message names.
     pub arguments: BTreeMap<&'static str, String>,
+    /// What a form itself says of an answer, in its languages: the `value` of the message.
+    pub said: Option<Text>,
 }
 
 impl Report {
@@ -119,6 +123,18 @@ impl Problem {
     fn of(row: u64, refusal: &Refusal, mapping: &Mapping) -> Self {
         let code = refusal.objection.code();
         let arguments: BTreeMap<_, _> = refusal.objection.arguments().into_iter().collect();
+        if let Objection::Answer { form, path, fault } = &refusal.objection {
+            return Self {
+                row,
+                column: Some(mapping.answer(form, path)),
+                code,
+                arguments,
+                said: match fault {
+                    AnswerFault::CheckFailed(text) => Some(text.clone()),
+                    _ => None,
+                },
+            };
+        }
         let field = match arguments.get("type") {
             Some(type_code) => Some(Field::Identifier(type_code.clone())),
             None => Field::at(&refusal.path, code),
@@ -128,6 +144,17 @@ impl Problem {
             column: field.and_then(|it| mapping.column(&it).map(str::to_owned)),
             code,
             arguments,
+            said: None,
         }
+    }
+
+    /// What the message names, for one who reads these languages.
+    #[must_use]
+    pub fn told(&self, languages: &Languages) -> BTreeMap<&'static str, String> {
+        let mut told = self.arguments.clone();
+        if let Some(said) = &self.said {
+            told.insert("value", said.get(languages).to_owned());
+        }
+        told
     }
 }

@@ -59,6 +59,8 @@ pub enum Unfit {
     NoSuchFormField,
     /// It would make more rows than an answer may have.
     TooManyRows { to: usize },
+    /// Not in the shape of a filter.
+    NotAFilter,
 }
 
 impl Unfit {
@@ -80,6 +82,7 @@ impl Unfit {
             Self::NoSuchForm => "NO_SUCH_FORM",
             Self::NoSuchFormField => "NO_SUCH_FORM_FIELD",
             Self::TooManyRows { .. } => "TOO_MANY_ROWS",
+            Self::NotAFilter => "NOT_A_FILTER",
         }
     }
 

@@ -92,6 +92,10 @@ id!(
     SubmissionId, "sub"
 );
 id!(
+    /// A file that is an answer, or waits to be one.
+    FileId, "fil"
+);
+id!(
     /// What a cadre is said to be in a classification.
     MappingId, "map"
 );

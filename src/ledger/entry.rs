@@ -37,6 +37,10 @@ pub enum Verb {
     Submit,
     /// Answers to a form, accepted or sent back.
     Review,
+    /// A file, sent to be an answer.
+    Upload,
+    /// The register, or a part of it, taken out as a file.
+    Export,
 }
 
 impl Verb {
@@ -70,6 +74,8 @@ impl Verb {
             Verb::Draft => "draft",
             Verb::Submit => "submit",
             Verb::Review => "review",
+            Verb::Upload => "upload",
+            Verb::Export => "export",
             Verb::AddCadre => "add_cadre",
             Verb::ChangeCadre => "change_cadre",
             Verb::RetireCadre => "retire_cadre",
@@ -92,6 +98,10 @@ pub enum SubjectKind {
     Configuration,
     /// Answers to a form.
     Submission,
+    /// A file that is an answer, or waits to be one.
+    File,
+    /// The people of the country as a whole.
+    Register,
 }
 
 impl SubjectKind {
@@ -103,6 +113,8 @@ impl SubjectKind {
             SubjectKind::CadreMapping => "cadre_mapping",
             SubjectKind::Configuration => "configuration",
             SubjectKind::Submission => "submission",
+            SubjectKind::File => "file",
+            SubjectKind::Register => "register",
         }
     }
 }

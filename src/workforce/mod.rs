@@ -33,14 +33,14 @@ pub use coverage::{CoveredCadre, coverage};
 pub use edges::{Attached, Edges, attach};
 pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
-pub use merge::{Earnest, Line, LinePosting, Outcome, merge};
+pub use merge::{Earnest, Line, LineAnswer, LinePosting, Outcome, merge};
 pub use record::{CorrectWorker, Placement, RegisterWorker, correct, register};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};
 pub use submissions::{
     AnswerSubject, CorrectSubmission, ReviewSubmission, SubmissionFilter, SubmissionObjection,
-    SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, review_submission,
-    submission, submissions, submit_form,
+    SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, form_file,
+    review_submission, submission, submissions, submit_form,
 };
 pub use tally::{AgeBand, AnswerAxis, Cube, Tally, count};
 pub use worker::{

@@ -1,6 +1,7 @@
 //! Why a change of a record is refused. Each mutation offers its own part of these as its codes.
 
 use super::{CareerFault, Conflict};
+use crate::forms::{AnswerFault, LARGEST_ANSWER};
 use crate::kernel::{Denied, Fault, ReadError};
 
 /// One thing that is wrong, and where in the input.
@@ -61,6 +62,15 @@ pub enum Objection {
     Ambiguous(String),
     #[error("nothing says who this is: neither an identifier nor name and birth date")]
     NobodyNamed,
+    #[error("the form is answered no more")]
+    NotAnswerable,
+    #[error("the form {form} does not take this answer")]
+    Answer {
+        form: String,
+        /// The path of the field.
+        path: String,
+        fault: AnswerFault,
+    },
     #[error("the career does not allow it")]
     Career(CareerFault),
     #[error("the record changed since it was read")]
@@ -104,6 +114,8 @@ impl Objection {
             Objection::Missing => "MISSING",
             Objection::Ambiguous(_) => "AMBIGUOUS",
             Objection::NobodyNamed => "NOBODY_NAMED",
+            Objection::NotAnswerable => "NOT_ANSWERABLE",
+            Objection::Answer { fault, .. } => fault.code(),
             Objection::Stale(_) => "STALE",
             Objection::Career(fault) => match fault {
                 CareerFault::NotPosted => "NOT_POSTED",
@@ -133,6 +145,14 @@ impl Objection {
             Objection::InvalidIdentifier { type_code, value } => {
                 vec![("type", type_code.clone()), ("value", value.clone())]
             }
+            Objection::Answer {
+                fault: AnswerFault::WrongType(kind),
+                ..
+            } => vec![("value", (*kind).to_owned())],
+            Objection::Answer {
+                fault: AnswerFault::TooLarge,
+                ..
+            } => vec![("limit", LARGEST_ANSWER.to_string())],
             Objection::TooMany(limit) => vec![("limit", limit.to_string())],
             Objection::Career(CareerFault::BeforePosting(day) | CareerFault::AlreadyEnded(day)) => {
                 vec![("date", day.to_string())]

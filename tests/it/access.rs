@@ -384,8 +384,9 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else() {
     let fields = table.iter().map(|(field, _)| field.split('/').next());
     let fields: BTreeSet<String> = fields.flatten().map(str::to_owned).collect();
     let mut root_fields = root_fields();
-    // It takes a file: tests/it/interop asks for it in every role.
+    // They take a file: tests/it/interop and tests/it/forms/files ask for them in every role.
     assert!(root_fields.remove("importWorkers"));
+    assert!(root_fields.remove("uploadFormFile"));
     assert_eq!(fields, root_fields, "the table has every root field");
 
     let world = World::new().await;

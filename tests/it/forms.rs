@@ -4,6 +4,7 @@ mod answers;
 mod budgets;
 mod definitions;
 pub mod desk;
+mod files;
 mod filters;
 mod hostile;
 mod lifecycle;

@@ -1,5 +1,7 @@
 //! Registers that come in from elsewhere.
 
+pub mod columns;
+mod export;
 mod files;
 mod interrupted;
 mod rows;
@@ -30,7 +32,7 @@ async fn send(caller: &Caller<'_>, file: &[u8], input: Value) -> (u16, Value) {
 }
 
 /// Sends parts of a form, with or without the header that no page's form can send.
-async fn post(caller: &Caller<'_>, parts: &[(&str, &[u8])], preflight: bool) -> (u16, Value) {
+pub async fn post(caller: &Caller<'_>, parts: &[(&str, &[u8])], preflight: bool) -> (u16, Value) {
     let mut body = Vec::new();
     for (name, content) in parts {
         let head = format!(

@@ -1,11 +1,13 @@
 //! An answer to a form: what rules make of it, and whether it is one.
 
+mod files;
 mod place;
 mod shown;
 mod value;
 
 use serde_json::{Map, Value, json};
 
+pub(super) use files::files;
 pub use shown::parted;
 pub(super) use value::fitted;
 pub use value::{IndexedValue, indexed};
@@ -37,6 +39,12 @@ pub enum AnswerFault {
     WrongCount,
     UnknownField,
     TooLarge,
+    /// No file that this answer may name.
+    NoSuchFile,
+    /// A file that this version of the form does not take.
+    FileNotAdmitted,
+    /// Files of more bytes in all than this.
+    FilesTooLarge(u64),
     /// What the form says of it.
     CheckFailed(Text),
 }
@@ -55,6 +63,9 @@ impl AnswerFault {
             AnswerFault::WrongCount => "WRONG_COUNT",
             AnswerFault::UnknownField => "NOT_ASKED",
             AnswerFault::TooLarge => "TOO_LONG",
+            AnswerFault::NoSuchFile => "FILE_NOT_FOUND",
+            AnswerFault::FileNotAdmitted => "FILE_NOT_ADMITTED",
+            AnswerFault::FilesTooLarge(_) => "FILES_TOO_LARGE",
             AnswerFault::CheckFailed(_) => "CHECK_FAILED",
         }
     }
@@ -321,7 +332,8 @@ fn data(
     data
 }
 
-fn below<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+/// What stands at a path, outside of repeating groups.
+pub(super) fn below<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     path.split('.')
         .try_fold(value, |value, name| value.get(name))
 }

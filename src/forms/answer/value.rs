@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::forms::definition::{Definition, Field, FieldKind, is_true};
-use crate::kernel::Date;
+use crate::kernel::{Date, FileId, Id};
 
 /// A longer text is not looked for.
 const LONGEST_INDEXED: usize = 200;
@@ -79,6 +79,9 @@ pub fn fitted(field: &Field, value: Value) -> Option<Value> {
         (FieldKind::Choices { .. }, value @ Value::String(_)) => Some(Value::Array(vec![value])),
         (FieldKind::Date, Value::String(text)) => {
             text.parse::<Date>().ok().map(|_| Value::String(text))
+        }
+        (FieldKind::File { .. }, Value::String(text)) => {
+            FileId::decode(&text).ok().map(|_| Value::String(text))
         }
         (FieldKind::Choices { .. }, value @ Value::Array(_))
         | (

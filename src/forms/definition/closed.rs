@@ -62,6 +62,7 @@ fn validating(field: &Field, complete: bool) -> Value {
             "type": "array", "items": option(options), "uniqueItems": true, "maxItems": most,
             "minItems": if complete { *fewest } else { 0 },
         }),
+        FieldKind::File { .. } => json!({ "type": "string", "pattern": "^fil_[0-9a-f]{32}$" }),
         FieldKind::Group(fields) => closed(fields, complete),
         FieldKind::Repeat {
             fields,

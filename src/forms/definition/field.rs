@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::file::MediaType;
 use crate::kernel::Text;
 
 /// One question, or a group of them.
@@ -45,6 +46,11 @@ pub enum FieldKind {
         fewest: u64,
         most: u64,
     },
+    /// The id of a file that was sent before.
+    File {
+        largest: u64,
+        types: Vec<MediaType>,
+    },
     Group(Vec<Field>),
     Repeat {
         fields: Vec<Field>,
@@ -66,6 +72,7 @@ impl FieldKind {
             FieldKind::Boolean => "boolean",
             FieldKind::Choice(_) => "choice",
             FieldKind::Choices { .. } => "choices",
+            FieldKind::File { .. } => "file",
             FieldKind::Group(_) => "group",
             FieldKind::Repeat { .. } => "repeat",
         }

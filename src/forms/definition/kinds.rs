@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::MOST_PATTERNS;
 use super::field::{FieldKind, Range};
+use super::file::file;
 use super::flaw::{Fault, Reading};
 use super::schema::{Counts, DESCRIBING};
 use super::words::options;
@@ -20,6 +21,9 @@ pub(super) fn text(
     schema: &Map<String, Value>,
     counts: &mut Counts,
 ) -> Option<FieldKind> {
+    if schema.contains_key("x-file") {
+        return file(reading, schema);
+    }
     if ["enum", "oneOf", "x-codeList", "x-cadre"]
         .iter()
         .any(|it| schema.contains_key(*it))

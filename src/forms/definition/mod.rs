@@ -12,6 +12,7 @@
 
 mod closed;
 mod field;
+mod file;
 mod flaw;
 mod kinds;
 mod logic;
@@ -26,6 +27,7 @@ use std::io::Write;
 use serde_json::{Map, Value, json};
 
 pub use field::{Choice, Field, FieldKind, Options, Range};
+pub use file::{LARGEST_FILE, MediaType};
 pub use flaw::{Fault, Flaw};
 pub(in crate::forms) use kinds::validator_options;
 pub use logic::{Rule, is_true};

@@ -127,7 +127,8 @@ fn take(answers: &mut Value, path: &str) -> Option<Value> {
     around.as_object_mut()?.remove(name)
 }
 
-fn put(answers: &mut Value, path: &str, value: Value) {
+/// Puts a value at a path, with the groups around it.
+pub(in crate::forms) fn put(answers: &mut Value, path: &str, value: Value) {
     let mut place = answers;
     for step in path.split('.') {
         if !place.is_object() {

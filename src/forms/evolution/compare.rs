@@ -13,7 +13,7 @@ use super::ChangeKind::{
 };
 use super::{Change, ChangeClass, ChangeKind};
 use crate::forms::definition::{
-    Choice, Definition, Field, FieldKind, FieldRules, Options, Range, Rule,
+    Choice, Definition, Field, FieldKind, FieldRules, MediaType, Options, Range, Rule,
 };
 
 /// The differences from one version to another, by path.
@@ -173,26 +173,14 @@ impl Changes {
                     range: new_range,
                 },
             ) => {
-                match (whole, new_whole) {
-                    (true, false) => {
-                        self.add(
-                            path,
-                            LimitWidened,
-                            Compatible,
-                            json!("integer"),
-                            json!("number"),
-                        );
-                    }
-                    (false, true) => {
-                        self.add(
-                            path,
-                            LimitNarrowed,
-                            Narrowing,
-                            json!("number"),
-                            json!("integer"),
-                        );
-                    }
-                    _ => {}
+                if whole != new_whole {
+                    let (kind, class) = if *whole {
+                        (LimitWidened, Compatible)
+                    } else {
+                        (LimitNarrowed, Narrowing)
+                    };
+                    let told = |kind: &FieldKind| json!(kind.as_str());
+                    self.add(path, kind, class, told(old), told(new));
                 }
                 self.range(path, range, new_range);
             }
@@ -212,6 +200,16 @@ impl Changes {
                 self.least(path, *fewest, *new_fewest);
                 self.most(path, *most, *new_most);
                 self.options(path, options, new_options);
+            }
+            (
+                FieldKind::File { largest, types },
+                FieldKind::File {
+                    largest: new_largest,
+                    types: new_types,
+                },
+            ) => {
+                self.most(path, *largest, *new_largest);
+                self.types(path, types, new_types);
             }
             (
                 FieldKind::Repeat { fewest, most, .. },
@@ -234,6 +232,16 @@ impl Changes {
                 );
             }
             _ => {}
+        }
+    }
+
+    fn types(&mut self, path: &str, old: &[MediaType], new: &[MediaType]) {
+        let told =
+            |types: &[MediaType]| json!(types.iter().map(|it| it.as_str()).collect::<Vec<_>>());
+        if old.iter().any(|it| !new.contains(it)) {
+            self.add(path, LimitNarrowed, Narrowing, told(old), told(new));
+        } else if new.len() > old.len() {
+            self.add(path, LimitWidened, Compatible, told(old), told(new));
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(super) use carry::put;
 pub use carry::{Carried, carry};
 pub use compare::compare;
 

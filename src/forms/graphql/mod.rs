@@ -2,6 +2,7 @@
 
 mod changes;
 mod codes;
+mod files;
 mod inputs;
 mod mutations;
 mod objects;
@@ -14,6 +15,7 @@ pub use changes::{FormChange, FormComparison, FormPreview};
 pub use codes::{
     PublishFormErrorCode, RetireFormErrorCode, RollBackFormErrorCode, SaveFormDraftErrorCode,
 };
+pub use files::{FormFilesMutation, UploadFormFileErrorCode};
 pub use inputs::FormMappingInput;
 pub use mutations::FormsMutation;
 pub use objects::{ChangeClass, Form, FormField, FormStage, FormSubject, FormVersion};

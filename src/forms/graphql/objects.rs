@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
-use crate::forms::{self, Field, Forms, Options, Stage, Subject};
+use crate::forms::{self, Field, FieldKind, Forms, Options, Stage, Subject};
 use crate::graphql::{Json, LocalizedText, labels, request};
 use crate::kernel::{FormId, Id, Instant, Text};
 
@@ -199,7 +199,8 @@ impl FormField {
         &self.0.path
     }
 
-    /// What it holds: `text`, `date`, `email`, `integer`, `number`, `boolean`, `choice`, `choices`, `group`, `repeat`.
+    /// What it holds: `text`, `date`, `email`, `integer`, `number`, `boolean`, `choice`, `choices`, `file`,
+    /// `group`, `repeat`.
     async fn kind(&self) -> &str {
         self.0.kind.as_str()
     }
@@ -237,6 +238,22 @@ impl FormField {
     /// What a number counts.
     async fn unit(&self) -> Option<&str> {
         self.0.unit.as_deref()
+    }
+
+    /// How many bytes a file may have.
+    async fn largest_file(&self) -> Option<u64> {
+        match &self.0.kind {
+            FieldKind::File { largest, .. } => Some(*largest),
+            _ => None,
+        }
+    }
+
+    /// The types that a file may be of: `image/jpeg`, `application/pdf`.
+    async fn file_types(&self) -> Option<Vec<&'static str>> {
+        match &self.0.kind {
+            FieldKind::File { types, .. } => Some(types.iter().map(|it| it.as_str()).collect()),
+            _ => None,
+        }
     }
 
     /// The options that the form lists itself.

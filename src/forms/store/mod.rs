@@ -1,5 +1,6 @@
 //! All statements about `form`, `form_version`, `submission` and `answer_value`.
 
+mod file;
 mod submission;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,9 +10,13 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
+pub(super) use file::{
+    claim_files, file, file_bytes, forget_files, insert_file, lock_files, lock_uploads,
+    waiting_files,
+};
 pub(super) use submission::{
-    count_submitted, counting, counting_after, insert_submission, lock_subject, lock_submission,
-    newest_submitted, replace_values, update_submission,
+    count_submitted, counting, counting_after, counting_of, insert_submission, insert_submissions,
+    lock_form, lock_subject, lock_submission, newest_submitted, replace_values, update_submission,
 };
 
 use super::definition::Definition;

@@ -1,11 +1,14 @@
 //! Statements about answers, and about what filters and counts look at of them.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::forms::answer::IndexedValue;
 use crate::forms::form::Subject;
+use crate::forms::many::Counting;
 use crate::forms::submission::{Status, Submission};
 use crate::kernel::{Date, Fault, FormId, Instant, OrgUnitId, SubmissionId};
 
@@ -29,6 +32,46 @@ pub(in crate::forms) async fn insert_submission(
         new.author,
         new.saved_at,
         new.submitted_at,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes many new ones, a column at a time.
+pub(in crate::forms) async fn insert_submissions(
+    tx: &mut PgConnection,
+    new: &[Submission],
+) -> Result<(), Fault> {
+    let ids: Vec<Uuid> = new.iter().map(|it| it.id.into()).collect();
+    let forms: Vec<Uuid> = new.iter().map(|it| it.form.into()).collect();
+    let numbers: Vec<i32> = new.iter().map(|it| it.number).collect();
+    let kinds: Vec<&str> = new.iter().map(|it| it.subject.as_str()).collect();
+    let subjects: Vec<Option<Uuid>> = new.iter().map(|it| it.subject_id).collect();
+    let units: Vec<Uuid> = new.iter().map(|it| it.unit.into()).collect();
+    let sectors: Vec<&str> = new.iter().map(|it| it.sector.as_str()).collect();
+    let statuses: Vec<&str> = new.iter().map(|it| it.status.as_str()).collect();
+    let answers: Vec<Value> = new.iter().map(|it| it.answers.clone()).collect();
+    let authors: Vec<&str> = new.iter().map(|it| it.author.as_str()).collect();
+    let saved: Vec<Instant> = new.iter().map(|it| it.saved_at).collect();
+    let submitted: Vec<Option<Instant>> = new.iter().map(|it| it.submitted_at).collect();
+    sqlx::query!(
+        "insert into submission (submission_id, form_id, number, subject, subject_id, org_unit_id, sector, status,
+                                 answers, author, saved_at, submitted_at)
+         select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::uuid[], $7::text[],
+                              $8::text[], $9::jsonb[], $10::text[], $11::timestamptz[], $12::timestamptz[])",
+        &ids,
+        &forms,
+        &numbers,
+        &kinds as &[&str],
+        &subjects as &[Option<Uuid>],
+        &units,
+        &sectors as &[&str],
+        &statuses as &[&str],
+        &answers,
+        &authors as &[&str],
+        &saved,
+        &submitted as &[Option<Instant>],
     )
     .execute(tx)
     .await?;
@@ -96,20 +139,59 @@ pub(in crate::forms) async fn lock_submission(
     }))
 }
 
-/// Those who answer a form for one subject queue here, so that the last sees what the others made.
+/// Those who answer a form for one subject queue here, so that the last sees what the others made; and behind whoever
+/// answers it for many ([`lock_form`]).
 pub(in crate::forms) async fn lock_subject(
     tx: &mut PgConnection,
     form: FormId,
     subject: Uuid,
 ) -> Result<(), Fault> {
     sqlx::query!(
-        "select pg_advisory_xact_lock(hashtextextended('kada answers ' || current_schema() || $1 || $2, 0))",
+        "select pg_advisory_xact_lock_shared(hashtextextended('kada answers ' || current_schema() || $1, 0)),
+                pg_advisory_xact_lock(hashtextextended('kada answers ' || current_schema() || $1 || $2, 0))",
         Uuid::from(form).to_string(),
         subject.to_string(),
     )
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Whoever answers a form for many subjects does so alone: a lock for each of them would be more than Postgres keeps.
+pub(in crate::forms) async fn lock_form(tx: &mut PgConnection, form: FormId) -> Result<(), Fault> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('kada answers ' || current_schema() || $1, 0))",
+        Uuid::from(form).to_string(),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The newest answers of some subjects to some forms that count.
+pub(in crate::forms) async fn counting_of(
+    connection: &mut PgConnection,
+    forms: &[FormId],
+    subjects: &[Uuid],
+) -> Result<HashMap<(FormId, Uuid), Counting>, Fault> {
+    let rows = sqlx::query!(
+        r#"select distinct on (subject_id, form_id) form_id as "form: FormId", subject_id as "subject!", number, answers
+           from submission
+           where subject_id = any($2) and form_id = any($1) and status in ('submitted', 'accepted')
+           order by subject_id, form_id, submission_id desc"#,
+        forms as &[FormId],
+        subjects,
+    )
+    .fetch_all(connection)
+    .await?;
+    let found = rows.into_iter().map(|row| {
+        let counting = Counting {
+            number: row.number,
+            answers: row.answers,
+        };
+        ((row.form, row.subject), counting)
+    });
+    Ok(found.collect())
 }
 
 /// The newest answer of a subject to a form that counts: its version and its answers.

@@ -43,7 +43,7 @@ pub struct SaveImportMappingInput {
 pub struct ImportColumnInput {
     /// The column's header, as it stands in the file.
     pub(super) header: String,
-    /// A field (`family_name`, `starts_on` …) or a type of identifier.
+    /// A field (`family_name`, `starts_on` …), a type of identifier, or a field of a form: `answers.psw.home.village`.
     pub(super) field: String,
 }
 
@@ -61,7 +61,7 @@ pub struct ImportMapping {
 pub struct ImportColumn {
     /// The column's header.
     pub(super) header: String,
-    /// A field, or a type of identifier.
+    /// A field, a type of identifier, or a field of a form.
     pub(super) field: String,
 }
 
@@ -206,12 +206,9 @@ pub struct ImportProblem {
 }
 
 fn word(problem: &Problem, languages: &Languages) -> String {
-    let arguments = problem.arguments.iter();
-    message(
-        problem.code,
-        arguments.map(|(name, value)| (*name, value.as_str())),
-        languages,
-    )
+    let told = problem.told(languages);
+    let arguments = told.iter().map(|(name, value)| (*name, value.as_str()));
+    message(problem.code, arguments, languages)
 }
 
 impl From<(String, Columns)> for ImportMapping {

@@ -119,6 +119,7 @@ fn person(found: Found, house: &House, losses: &mut Losses) -> Line {
         org_unit: None,
         sector: None,
         posting: None,
+        answers: Vec::new(),
     }
 }
 

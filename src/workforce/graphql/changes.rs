@@ -43,7 +43,7 @@ impl Change {
 
     /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `reclassify`; `configure`, `add_cadre`,
     /// `change_cadre`, `retire_cadre`, `reinstate_cadre`, `merge_cadres`, `split_cadre`, `propose_mapping`,
-    /// `review_mapping`; `draft`, `submit`, `review`.
+    /// `review_mapping`; `draft`, `submit`, `review`; `upload` and `export`, for whoever follows the whole country.
     async fn verb(&self) -> &str {
         &self.recorded.verb
     }

@@ -13,7 +13,9 @@ mod submissions;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Lookahead, Object, OneofObject, Result};
+use async_graphql::{
+    Context, ID, InputObject, InputType, Lookahead, Object, OneofObject, Result, Value,
+};
 
 pub use crate::graphql::ActInput;
 pub use answers::{AnswerConditionInput, AnswerFieldInput, conditions};
@@ -40,7 +42,7 @@ use crate::cadres::graphql::WorkerClass;
 use crate::graphql::{
     Connection, Day, Paging, SectorName, connection, id, nullable, optional_id, request,
 };
-use crate::kernel::{Invalid, Page, PageRequest, PostingId, ReadError, WorkerId};
+use crate::kernel::{Invalid, Page, PageRequest, PostingId, ReadError, Unfit, WorkerId};
 use crate::tenancy::Reader;
 
 /// One worker, by exactly one of these.
@@ -319,6 +321,36 @@ fn lookup(by: WorkerLookup) -> Result<Lookup, Invalid> {
             value: it.value,
         }),
     })
+}
+
+/// A filter that comes outside of GraphQL, as JSON in the shape of `WorkerFilterInput`. A part that there is none of is
+/// refused: left alone, it would let everybody through.
+///
+/// # Errors
+/// Bad input for what is no such filter.
+pub fn worker_filter(json: &serde_json::Value) -> Result<WorkerFilter, Invalid> {
+    let strange = || Invalid::new("filter", Unfit::NotAFilter);
+    let given = Value::from_json(json.clone()).map_err(|_| strange())?;
+    let input = WorkerFilterInput::parse(Some(given.clone())).map_err(|_| strange())?;
+    if is_part_of(&given, &input.to_value()) {
+        resolve(input)
+    } else {
+        Err(strange())
+    }
+}
+
+/// Whether all that is given was read.
+fn is_part_of(given: &Value, read: &Value) -> bool {
+    match (given, read) {
+        (Value::Object(given), Value::Object(read)) => {
+            (given.iter()).all(|(name, it)| read.get(name).is_some_and(|read| is_part_of(it, read)))
+        }
+        (Value::List(given), Value::List(read)) => {
+            (given.iter().zip(read)).all(|(given, read)| is_part_of(given, read))
+        }
+        (Value::Object(_), _) => false,
+        _ => true,
+    }
 }
 
 fn resolve(filter: WorkerFilterInput) -> Result<WorkerFilter, Invalid> {

@@ -1,6 +1,6 @@
 //! A line, checked against the country's lists as far as it can be without the person that it is about.
 
-use super::line::{Line, LinePosting};
+use super::line::{Line, LineAnswer, LinePosting};
 use super::words::Words;
 use crate::kernel::{CadreId, Date, FacilityId, OrgUnitId, Sector, WorkerId};
 use crate::workforce::career::Occasion;
@@ -20,6 +20,7 @@ pub(super) struct Draft {
     pub unit: Option<OrgUnitId>,
     pub sector: Option<Sector>,
     pub posting: Option<DraftPosting>,
+    pub answers: Vec<LineAnswer>,
 }
 
 pub(super) struct DraftPosting {
@@ -66,6 +67,7 @@ pub(super) fn draft(
         unit,
         sector: line.sector,
         posting: posting.flatten(),
+        answers: line.answers,
     })
 }
 

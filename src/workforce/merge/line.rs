@@ -1,6 +1,8 @@
 //! A line of a register that comes from elsewhere, and what became of it.
 
-use crate::kernel::{Date, Sector, WorkerId};
+use serde_json::Value;
+
+use crate::kernel::{Date, FormId, Sector, WorkerId};
 use crate::workforce::{Contact, Identifier, Refusal, Sex};
 
 /// A person, and at most one posting of theirs, in the words of the file: places, cadres and terms by code, or by a
@@ -22,6 +24,17 @@ pub struct Line {
     pub org_unit: Option<String>,
     pub sector: Option<Sector>,
     pub posting: Option<LinePosting>,
+    /// What the person, or the posting, answers to forms.
+    pub answers: Vec<LineAnswer>,
+}
+
+/// An answer to one field of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineAnswer {
+    pub form: FormId,
+    /// The field's path.
+    pub path: String,
+    pub value: Value,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

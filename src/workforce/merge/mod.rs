@@ -1,6 +1,7 @@
 //! Merging a register that comes from elsewhere into this one: whoever is new is registered, whoever is known is
 //! brought up to date, and a line that is wrong stands alone. The same lines once more change nothing.
 
+mod answers;
 mod draft;
 mod line;
 mod person;
@@ -9,8 +10,9 @@ mod words;
 
 use std::collections::HashMap;
 
-pub use line::{Line, LinePosting, Outcome};
+pub use line::{Line, LineAnswer, LinePosting, Outcome};
 
+use self::answers::{Answers, admits};
 use self::draft::{Draft, draft};
 use self::person::Person;
 use self::words::Words;
@@ -56,18 +58,22 @@ pub async fn merge(
         .into_iter()
         .map(|line| (line.row, draft(line, &words, &mut patterns, occasion)))
         .collect();
-    let sound = drafts.iter().filter_map(|(_, draft)| draft.as_ref().ok());
-    let mut people = People::known(tx, sound.collect()).await?;
+    let sound: Vec<&Draft> = (drafts.iter())
+        .filter_map(|(_, draft)| draft.as_ref().ok())
+        .collect();
+    let mut people = People::known(tx, &sound).await?;
+    let known = people.all.iter().map(|it| &it.now);
+    people.answers = Answers::known(tx, occasion, &sound, known, earnest).await?;
     let reach = Reach::of(occasion.actor, &lists.places);
     let mut outcomes = Vec::with_capacity(drafts.len());
     for (row, draft) in drafts {
-        let outcome = match draft.and_then(|it| people.merge(&it, &lists, &reach)) {
+        let outcome = match draft.and_then(|it| people.merge(&it, &lists, &reach, occasion)) {
             Ok(outcome) => outcome,
             Err(refusals) => Outcome::Refused(refusals),
         };
         outcomes.push((row, outcome));
     }
-    people.write(tx, occasion, earnest).await?;
+    people.write(tx, occasion, &lists, earnest).await?;
     Ok(outcomes)
 }
 
@@ -79,6 +85,7 @@ struct People {
     by_identifier: HashMap<(String, String), usize>,
     /// Who bears a name and was born on a day: all on the register, and those of earlier lines.
     by_name: HashMap<Alike, Vec<usize>>,
+    answers: Answers,
 }
 
 /// Who cannot be told apart without an identifier.
@@ -91,13 +98,14 @@ struct Merged {
 
 impl People {
     /// Everybody on the register whom the lines may be about, locked until the end of the transaction.
-    async fn known(tx: &mut Reader<'_>, drafts: Vec<&Draft>) -> Result<Self, ReadError> {
-        let known = store::known(tx, &drafts).await?;
+    async fn known(tx: &mut Reader<'_>, drafts: &[&Draft]) -> Result<Self, ReadError> {
+        let known = store::known(tx, drafts).await?;
         let mut people = Self {
             all: Vec::with_capacity(drafts.len()),
             by_id: HashMap::with_capacity(drafts.len()),
             by_identifier: HashMap::with_capacity(drafts.len()),
             by_name: HashMap::new(),
+            answers: Answers::default(),
         };
         for person in known {
             let at = people.all.len();
@@ -130,6 +138,7 @@ impl People {
         line: &Draft,
         lists: &Lists,
         reach: &Reach,
+        occasion: &Occasion<'_>,
     ) -> Result<Outcome, Vec<Refusal>> {
         let at = self.find(line).map_err(|refusal| vec![refusal])?;
         let fresh;
@@ -139,26 +148,25 @@ impl People {
             fresh = Person::new(line.worker.unwrap_or_else(WorkerId::new));
             &fresh
         };
-        let admitted = |person: &Person| {
-            (person.standing).is_none_or(|it| reach.admits_place(it.unit, it.sector))
-        };
-        if !admitted(standing) {
+        if !admits(reach, standing) {
             return Err(vec![Objection::OutsideYourScope.at(&[])]);
         }
         let next = standing.with(line, lists)?;
-        if !admitted(&next) {
+        if !admits(reach, &next) {
             return Err(vec![
                 Objection::OutsideYourScope.at(&["posting", "facility"]),
             ]);
         }
+        let answers = self.answers.amended(line, &next, lists, occasion)?;
         let is_new = next.version == 0;
-        let changes = next != *standing;
+        let changes = next != *standing || !answers.is_empty();
         for replaced in &standing.identifiers {
             if !next.identifiers.contains(replaced) {
                 let key = (replaced.type_code.clone(), replaced.key());
                 self.by_identifier.remove(&key);
             }
         }
+        self.answers.take(answers);
         let at = at.unwrap_or(self.all.len());
         self.index(at, &next);
         match self.all.get_mut(at) {
@@ -213,6 +221,7 @@ impl People {
         self,
         tx: &mut Reader<'_>,
         occasion: &Occasion<'_>,
+        lists: &Lists,
         earnest: Earnest,
     ) -> Result<(), ReadError> {
         let changed: Vec<Merged> = (self.all.into_iter())
@@ -228,12 +237,12 @@ impl People {
         // First whoever is known: a number may pass from one of them to somebody new.
         store::update(tx, &known).await?;
         load::write(tx, &new).await?;
+        self.answers.write(tx, lists, earnest).await?;
         if earnest == Earnest::Rehearse {
             return Ok(());
         }
-        let entries: Vec<Entry> = (changed.iter())
-            .filter_map(|it| it.entry(occasion))
-            .collect();
+        let people = changed.iter().filter_map(|it| it.entry(occasion));
+        let entries: Vec<Entry> = people.chain(self.answers.entries(occasion)).collect();
         ledger::append(tx, occasion.actor, &entries).await?;
         Ok(())
     }

@@ -258,7 +258,7 @@ impl Person {
 
 impl DraftPosting {
     /// Whether a posting on record is the one that the line speaks of.
-    fn is(&self, posting: &Posting) -> bool {
+    pub fn is(&self, posting: &Posting) -> bool {
         let place = posting.facility == self.facility && posting.cadre == self.cadre;
         posting.is_primary == self.is_primary
             && match self.starts_on {

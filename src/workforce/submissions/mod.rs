@@ -11,10 +11,11 @@ pub use refusal::{SubmissionObjection, SubmissionRefusal, SubmissionWriteError};
 use super::{Lists, Lookup, Occasion, Reach};
 use crate::auth::{Actor, Permission};
 use crate::forms::{
-    self, About, Circumstances, Decision, Form, HandIn, Options, Status, Subject, Submission,
+    self, About, Circumstances, Decision, Form, HandIn, Options, Status, StoredFile, Subject,
+    Submission,
 };
 use crate::kernel::{
-    Date, FacilityId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector,
+    Date, FacilityId, FileId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector,
     SubmissionId, WorkerId,
 };
 use crate::tenancy::Reader;
@@ -181,7 +182,40 @@ pub async fn submission(
     Ok(found.map(|found| (found, lists)))
 }
 
-fn forms_occasion<'a>(occasion: &Occasion<'a>) -> forms::Occasion<'a> {
+/// A file that an answer names, with its bytes, for whoever may see the answer; while no answer names it, for whoever
+/// sent it.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadSubmissions`], and without [`Permission::ReadPersonalAnswers`] for a field that
+/// tells of a person.
+#[tracing::instrument(name = "workforce.form_file", skip_all)]
+pub async fn form_file(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    id: FileId,
+    day: Date,
+) -> Result<Option<(StoredFile, Vec<u8>)>, ReadError> {
+    actor.may(Permission::ReadSubmissions)?;
+    let Some(file) = forms::file(db, id).await? else {
+        return Ok(None);
+    };
+    let is_seen = match file.submission {
+        Some(answer) => submission(db, actor, answer, day).await?.is_some(),
+        None => file.author == actor.subject,
+    };
+    if !is_seen {
+        return Ok(None);
+    }
+    let lists = Lists::current(db, day).await?;
+    let form = lists.forms.get(file.form);
+    if form.is_none_or(|form| form.is_personal(&file.field)) {
+        actor.may(Permission::ReadPersonalAnswers)?;
+    }
+    let content = forms::content(db, id).await?;
+    Ok(content.map(|content| (file, content)))
+}
+
+pub(super) fn forms_occasion<'a>(occasion: &Occasion<'a>) -> forms::Occasion<'a> {
     forms::Occasion {
         actor: occasion.actor,
         now: occasion.now,
@@ -195,7 +229,7 @@ fn form_of<'l>(lists: &'l Lists, of: &Submission) -> Result<&'l Form, Submission
 }
 
 /// Whether one of the country's own lists has an entry that can be chosen.
-fn has_option(lists: &Lists, options: &Options, code: &str) -> bool {
+pub(super) fn has_option(lists: &Lists, options: &Options, code: &str) -> bool {
     match options {
         Options::CodeList(list) => lists.codes.find(list, code).is_some(),
         Options::Cadres => {

@@ -144,15 +144,24 @@ const OTHER_WORDS: [&str; 13] = [
 ];
 
 /// Codes of what is wrong with the rows of a file, beside those of mutations: no enum lists them.
-const OF_ROWS: [&str; 8] = [
+const OF_ROWS: [&str; 9] = [
     "AMBIGUOUS",
     "MISSING",
     "NOBODY_NAMED",
     "NOT_A_DATE",
+    "NOT_A_NUMBER",
     "NOT_A_SECTOR_NAME",
     "NOT_A_SEX",
     "NOT_A_WORKER_ID",
     "NOT_YES_OR_NO",
+];
+
+/// And of the columns of a file that is asked for.
+const OF_COLUMNS: [&str; 4] = [
+    "COLUMN_FORBIDDEN",
+    "COLUMN_TWICE",
+    "NO_SUCH_EXPORT_COLUMN",
+    "TOO_MANY_COLUMNS",
 ];
 
 /// Quoted words in capitals in the code that answers requests, its unit tests aside.
@@ -200,6 +209,7 @@ fn every_code_has_a_message() {
     }
     assert!(codes.len() > 20, "{codes:?}");
     codes.extend(OF_ROWS.map(str::to_owned));
+    codes.extend(OF_COLUMNS.map(str::to_owned));
     let quoted = quoted_capitals();
     for code in &OF_FORM {
         assert!(quoted.contains(*code), "{code} is no longer in the code");

@@ -168,6 +168,7 @@ fn admit(headers: &HeaderMap, ledger: &Arc<Ledger>, clock: &Clock) -> Result<Gue
         subject: "someone".to_owned(),
         prepare: Arc::new(move |request, _| request.data(greeting.clone())),
         standpoint: Some(ledger.standpoint(headers, clock)),
+        caller: None,
     })
 }
 

@@ -91,6 +91,7 @@ fn meaning(place: &str) -> Meaning {
         | "RollBackFormInput.form"
         | "RetireFormInput.form"
         | "SubmitFormInput.form"
+        | "UploadFormFileInput.form"
         | "SubmissionFilterInput.form" => Names(&[Form]),
         "submission.id"
         | "CorrectSubmissionInput.submission"
@@ -98,6 +99,8 @@ fn meaning(place: &str) -> Meaning {
         "ReviewSubmissionInput.comment" => Text("well"),
         "FormLookup.code" | "SaveFormDraftInput.code" => Names(&[FormCode]),
         "AnswerConditionInput.form" | "AnswerFieldInput.form" => Names(&[FormCode]),
+        "UploadFormFileInput.field" => Text("ward"),
+        "UploadFormFileInput.mediaType" => Text("image/png"),
         "AnswerConditionInput.field" | "AnswerFieldInput.field" => Text("ward"),
         "AnswerConditionInput.anyOf" => Text("Kariakoo"),
         "LocalizedTextInput.language" => Text("fr"),

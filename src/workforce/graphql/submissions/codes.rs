@@ -40,6 +40,12 @@ pub enum SubmitFormErrorCode {
     NotAsked,
     /// More than an answer may hold.
     TooLong,
+    /// No file of yours that waits for this field, or of an earlier answer about the same.
+    FileNotFound,
+    /// A file that this version of the form does not take.
+    FileNotAdmitted,
+    /// More bytes of files than one answer may have.
+    FilesTooLarge,
     /// What the form itself says of the answer.
     CheckFailed,
     /// The key was used before, for another request.
@@ -76,6 +82,12 @@ pub enum CorrectSubmissionErrorCode {
     NotAsked,
     /// More than an answer may hold.
     TooLong,
+    /// No file of yours that waits for this field, or of an earlier answer about the same.
+    FileNotFound,
+    /// A file that this version of the form does not take.
+    FileNotAdmitted,
+    /// More bytes of files than one answer may have.
+    FilesTooLarge,
     /// What the form itself says of the answer.
     CheckFailed,
     /// The key was used before, for another request.

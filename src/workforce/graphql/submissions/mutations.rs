@@ -139,6 +139,9 @@ fn told(ctx: &Context<'_>, error: SubmissionWriteError) -> Ended {
                 told.with("value", text.get(languages))
             }
             SubmissionObjection::Misfit(AnswerFault::WrongType(kind)) => told.with("value", kind),
+            SubmissionObjection::Misfit(AnswerFault::FilesTooLarge(limit)) => {
+                told.with("limit", &limit.to_string())
+            }
             SubmissionObjection::Misfit(AnswerFault::TooLarge) => {
                 told.with("limit", &forms::LARGEST_ANSWER.to_string())
             }

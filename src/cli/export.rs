@@ -1,0 +1,85 @@
+//! `kada export`: the register as a file.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde_json::Value;
+
+use super::import::{Where, operator};
+use crate::graphql::message;
+use crate::interop::{self, Csv, ExportError, Moment, Wanted};
+use crate::kernel::{Clock, Date, Languages};
+use crate::workforce::graphql::worker_filter;
+
+/// A file of workers to be written.
+#[derive(Debug, clap::Args)]
+pub struct Workers {
+    /// The CSV file to write.
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub place: Where,
+    /// The columns, by the names that the import knows, with commas between: `worker_id,family_name,answers.psw.ward`.
+    /// Every field of the register when absent.
+    #[arg(long, value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// Which workers, as JSON in the shape of `WorkerFilterInput`: `{"orgUnitCode": "ML-03"}`.
+    #[arg(long)]
+    pub filter: Option<String>,
+    /// The day whose postings are told; today when absent.
+    #[arg(long)]
+    pub as_of: Option<Date>,
+    /// The language of the messages.
+    #[arg(long, default_value = "en")]
+    pub language: String,
+}
+
+pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
+    let languages = Languages(vec![asked.language.clone()]);
+    let json: Value = match &asked.filter {
+        Some(text) => serde_json::from_str(text).context("the filter is no JSON")?,
+        None => Value::Null,
+    };
+    let wanted = Wanted {
+        columns: (!asked.columns.is_empty()).then(|| asked.columns.clone()),
+        filter: match &asked.filter {
+            Some(_) => worker_filter(&json)?,
+            None => Default::default(),
+        },
+        asked: json,
+        as_of: asked.as_of,
+    };
+    let db = asked.place.open().await?;
+    let clock = Clock::system();
+    let moment = Moment {
+        actor: operator(),
+        now: clock.now(),
+        today: clock.today(db.settings().time_zone),
+    };
+    let export = interop::export_workers(&db, &moment, wanted).await;
+    let mut export = export.map_err(|error| worded(error, &languages))?;
+    // What was begun and not finished must not pass for the register.
+    let path = asked.file.display();
+    let part = asked.file.with_extension("part");
+    let mut file =
+        std::fs::File::create(&part).with_context(|| format!("{path} cannot be written"))?;
+    file.write_all(&Csv::header(&export.header())?)?;
+    while let Some(rows) = export.next().await? {
+        file.write_all(&Csv::rows(&rows)?)?;
+    }
+    file.sync_all()?;
+    std::fs::rename(&part, &asked.file).with_context(|| format!("{path} cannot be written"))?;
+    println!("{} workers written to {path}", export.rows);
+    export.end().await;
+    Ok(())
+}
+
+fn worded(error: ExportError, languages: &Languages) -> anyhow::Error {
+    match (error.code(), error.column()) {
+        (Some(code), column) => {
+            let arguments = column.map(|it| ("column", it));
+            anyhow::anyhow!(message(code, arguments, languages))
+        }
+        (None, _) => error.into(),
+    }
+}
