@@ -178,12 +178,14 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, ReadError> {
     }
     let rq = request(ctx);
     if let Ok(id) = Id::decode(id) {
-        let places = places::all(&mut rq.read(false).await?, rq.actor()).await?;
-        return Ok(Facility::find(&places, id).map(Node::Facility));
+        let today = rq.today()?;
+        let (places, gazetteer) = places::on(&mut rq.read(false).await?, rq.actor(), today).await?;
+        return Ok(Facility::find(&gazetteer, &places, id).map(Node::Facility));
     }
     if let Ok(id) = Id::decode(id) {
-        let places = places::all(&mut rq.read(false).await?, rq.actor()).await?;
-        return Ok(OrgUnit::find(&places, id).map(Node::OrgUnit));
+        let today = rq.today()?;
+        let (places, gazetteer) = places::on(&mut rq.read(false).await?, rq.actor(), today).await?;
+        return Ok(OrgUnit::find(&gazetteer, &places, id).map(Node::OrgUnit));
     }
     if let Ok(id) = Id::decode(id) {
         let today = rq.today()?;

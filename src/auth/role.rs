@@ -39,6 +39,8 @@ pub enum Permission {
     ImportWorkers,
     /// Change the cadre taxonomy of the whole country.
     ConfigureCadres,
+    /// Change the org units, facilities and populations of the whole country.
+    ConfigurePlaces,
     /// The ledger: record history, and who did what in the change feed. Following the feed needs [`ReadWorkers`] alone.
     ReadHistory,
     /// Answers to forms, but for those that tell of a person.
@@ -54,8 +56,8 @@ pub enum Permission {
 }
 
 use Permission::{
-    ConfigureCadres, ConfigureForms, CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates,
-    ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames, ReadPersonalAnswers,
+    ConfigureCadres, ConfigureForms, ConfigurePlaces, CorrectWorkers, ImportWorkers, PostWorkers,
+    ReadAggregates, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames, ReadPersonalAnswers,
     ReadReference, ReadSubmissions, ReadWorkers, RegisterWorkers, ReviewSubmissions, SubmitForms,
 };
 
@@ -118,7 +120,7 @@ impl Role {
         match self {
             Role::MinistryAdmin => [
                 &Role::HrManager.permissions()[..],
-                &[ConfigureCadres, ConfigureForms],
+                &[ConfigureCadres, ConfigurePlaces, ConfigureForms],
             ]
             .concat(),
             Role::HrManager => with(&[
@@ -197,6 +199,7 @@ impl Permission {
             PostWorkers => "post_workers",
             ImportWorkers => "import_workers",
             ConfigureCadres => "configure_cadres",
+            ConfigurePlaces => "configure_places",
             ReadHistory => "read_history",
             ReadSubmissions => "read_submissions",
             ReadPersonalAnswers => "read_personal_answers",

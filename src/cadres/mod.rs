@@ -61,6 +61,15 @@ pub async fn hold(tx: &mut PgConnection) -> Result<(), Fault> {
     store::hold(tx).await
 }
 
+/// Waits for all who [`hold`] the taxonomy until the end of the transaction: for those who move people whom nobody is to
+/// post meanwhile.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn hold_alone(tx: &mut PgConnection) -> Result<(), Fault> {
+    store::lock(tx).await
+}
+
 /// Adds [`RECLASSIFICATION`] to the country's departure reasons, where it is not among them.
 ///
 /// # Errors

@@ -27,6 +27,17 @@ pub enum Verb {
     RetireCadre,
     MergeCadres,
     SplitCadre,
+    AddOrgUnit,
+    ChangeOrgUnit,
+    CloseOrgUnit,
+    AddFacility,
+    ChangeFacility,
+    CloseFacility,
+    ReopenFacility,
+    /// How many people live in an org unit.
+    RecordPopulation,
+    /// The facility of a record's latest posting moved to another org unit.
+    Relocate,
     /// What a cadre is in a classification: said by one, approved or rejected by another.
     ProposeMapping,
     ReviewMapping,
@@ -52,6 +63,14 @@ impl Verb {
                 | Verb::SplitCadre
                 | Verb::ProposeMapping
                 | Verb::ReviewMapping
+                | Verb::AddOrgUnit
+                | Verb::ChangeOrgUnit
+                | Verb::CloseOrgUnit
+                | Verb::AddFacility
+                | Verb::ChangeFacility
+                | Verb::CloseFacility
+                | Verb::ReopenFacility
+                | Verb::RecordPopulation
         )
     }
 
@@ -75,6 +94,15 @@ impl Verb {
             Verb::SplitCadre => "split_cadre",
             Verb::ProposeMapping => "propose_mapping",
             Verb::ReviewMapping => "review_mapping",
+            Verb::AddOrgUnit => "add_org_unit",
+            Verb::ChangeOrgUnit => "change_org_unit",
+            Verb::CloseOrgUnit => "close_org_unit",
+            Verb::AddFacility => "add_facility",
+            Verb::ChangeFacility => "change_facility",
+            Verb::CloseFacility => "close_facility",
+            Verb::ReopenFacility => "reopen_facility",
+            Verb::RecordPopulation => "record_population",
+            Verb::Relocate => "relocate",
         }
     }
 }
@@ -85,6 +113,8 @@ pub enum SubjectKind {
     Worker,
     Cadre,
     CadreMapping,
+    OrgUnit,
+    Facility,
     /// The tenant's places, cadres and code lists as a whole, or one form.
     Configuration,
     /// Answers to a form.
@@ -98,6 +128,8 @@ impl SubjectKind {
             SubjectKind::Worker => "worker",
             SubjectKind::Cadre => "cadre",
             SubjectKind::CadreMapping => "cadre_mapping",
+            SubjectKind::OrgUnit => "org_unit",
+            SubjectKind::Facility => "facility",
             SubjectKind::Configuration => "configuration",
             SubjectKind::Submission => "submission",
         }

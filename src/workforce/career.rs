@@ -6,7 +6,7 @@ use super::refusal::{Objection, Refusal, WriteError};
 use super::{CareerFault, Lists, Posting, Reach, Status, Worker, store, worker};
 use crate::auth::{Actor, Permission};
 use crate::cadres::{self, DEPARTURE_REASON, EMPLOYMENT_TYPE, Unpostable};
-use crate::kernel::{CadreId, Date, FacilityId, Instant, PostingId, WorkerId};
+use crate::kernel::{AsOf, CadreId, Date, FacilityId, Instant, PostingId, WorkerId};
 use crate::ledger::{self, ActReference, Entry, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
@@ -76,7 +76,7 @@ pub async fn post(
     let (old, lists) = locked(tx, occasion, post.worker, post.base_version).await?;
     let (posting, standing) =
         draft(old.id, &post.posting, &lists, &["posting"], false).map_err(WriteError::Refused)?;
-    if !Reach::of(occasion.actor, &lists.places).admits_place(standing.unit, standing.sector) {
+    if !Reach::of(occasion.actor, &lists).admits_place(standing.unit, standing.sector) {
         return Err(Objection::OutsideYourScope
             .at(&["posting", "facility"])
             .into());
@@ -283,7 +283,7 @@ async fn finish(
     old: &Worker,
     change: Change,
 ) -> Result<Worker, WriteError> {
-    let lists = Lists::current(tx, occasion.today).await?;
+    let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let postings = store::postings(tx, &[old.id]).await?;
     let postings = postings.get(&old.id).map_or(&[][..], Vec::as_slice);
     let before = Standing {

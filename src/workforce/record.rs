@@ -9,7 +9,7 @@ use super::refusal::{Objection, WriteError};
 use super::{Contact, Edges, Identifier, Lists, Lookup, Reach, Sex, Status, Worker, attach, store};
 use crate::auth::Permission;
 use crate::cadres;
-use crate::kernel::{Date, Fault, OrgUnitId, Sector, WorkerId};
+use crate::kernel::{AsOf, Date, Fault, OrgUnitId, Sector, WorkerId};
 use crate::ledger::{self, Entry, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
@@ -65,7 +65,7 @@ pub async fn register(
         actor.may(Permission::PostWorkers)?;
     }
     cadres::hold(tx).await?;
-    let lists = Lists::current(tx, occasion.today).await?;
+    let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let mut refusals = Vec::new();
     let name = name(&new.family_name, &new.given_names, &mut refusals);
     birth_date(new.birth_date, occasion.today, &mut refusals);
@@ -89,7 +89,7 @@ pub async fn register(
             (None, None)
         }
     };
-    let reach = Reach::of(actor, &lists.places);
+    let reach = Reach::of(actor, &lists);
     if standing.is_some_and(|it| !reach.admits_place(it.unit, it.sector)) {
         refusals.push(Objection::OutsideYourScope.at(&[]));
     }
@@ -257,7 +257,7 @@ pub(super) async fn locked(
 ) -> Result<(Worker, Lists), WriteError> {
     let not_found = || Objection::WorkerNotFound.at(&["worker"]);
     store::lock(tx, id).await?.ok_or_else(not_found)?;
-    let (found, lists) = super::find(tx, occasion.actor, &Lookup::Id(id), occasion.today).await?;
+    let (found, lists) = super::find(tx, occasion.actor, &Lookup::Id(id), AsOf::now(occasion.today)).await?;
     let worker = found.ok_or_else(not_found)?;
     match base_version {
         Some(base) if base != worker.version => {

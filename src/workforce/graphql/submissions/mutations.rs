@@ -15,7 +15,7 @@ use crate::graphql::{
     Answer, Beginning, Refusal, Refused, UserErrorOf, begin, id, refuse, request, settle,
     user_errors,
 };
-use crate::kernel::{Fault, Languages, ReadError};
+use crate::kernel::{AsOf, Fault, Languages, ReadError};
 use crate::ledger::ActReference;
 use crate::workforce::{self, Lists, Occasion, SubmissionObjection, SubmissionWriteError};
 
@@ -246,7 +246,7 @@ async fn wire<C: OutputType + Copy + Serialize>(
     let lists = async {
         let rq = request(ctx);
         let mut db = rq.read(false).await?;
-        Ok::<_, ReadError>(Lists::current(&mut db, rq.today()?).await?)
+        Ok::<_, ReadError>(Lists::current(&mut db, AsOf::now(rq.today()?)).await?)
     };
     let lists = lists.await.map_err(|error| refuse(ctx, error))?;
     let submission = answer.value.map(|it| Submission::new(it, lists));
