@@ -21,14 +21,19 @@ use crate::interop::graphql::{
     ImportWorkersErrorCode, InteropMutation, InteropQuery, SaveImportMappingErrorCode,
 };
 use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
-use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
+use crate::places::graphql::{
+    AddFacilityErrorCode, AddOrgUnitErrorCode, ChangeFacilityErrorCode, ChangeOrgUnitErrorCode,
+    CloseFacilityErrorCode, CloseOrgUnitErrorCode, Facility, OrgUnit, PlacesMutation,
+    PlacesPreviewQuery, PlacesQuery, RecordPopulationsErrorCode, ReopenFacilityErrorCode,
+};
 use crate::places::{self};
 use crate::workforce::graphql::{
     Change, CorrectSubmissionErrorCode, CorrectWorkerErrorCode, CoverageQuery, EndPostingErrorCode,
-    MergeCadresErrorCode, PostWorkerErrorCode, Posting, RegisterWorkerErrorCode, RegroupMutation,
-    RegroupQuery, ReviewSubmissionErrorCode, SplitCadreErrorCode, Submission, SubmissionsMutation,
-    SubmissionsQuery, SubmitFormErrorCode, TransferWorkerErrorCode, Worker, WorkforceMutation,
-    WorkforceQuery, posting_by_id, submission_by_id, worker_by_id,
+    FacilitiesMutation, MergeCadresErrorCode, PostWorkerErrorCode, Posting,
+    RegisterWorkerErrorCode, RegroupMutation, RegroupQuery, ReviewSubmissionErrorCode,
+    SplitCadreErrorCode, Submission, SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode,
+    TransferWorkerErrorCode, Worker, WorkforceMutation, WorkforceQuery, posting_by_id,
+    submission_by_id, worker_by_id,
 };
 
 /// What can be read.
@@ -37,6 +42,7 @@ pub struct Query(
     ViewerQuery,
     NodeQuery,
     PlacesQuery,
+    PlacesPreviewQuery,
     CadresQuery,
     CrosswalkQuery,
     FormsQuery,
@@ -54,6 +60,8 @@ pub const AGGREGATES: [&str; 2] = ["headcount", "crosswalkCoverage"];
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    PlacesMutation,
+    FacilitiesMutation,
     CadresMutation,
     CrosswalkMutation,
     FormsMutation,
@@ -124,6 +132,14 @@ enum Node {
     )
 )]
 pub enum UserError {
+    AddOrgUnit(UserErrorOf<AddOrgUnitErrorCode>),
+    ChangeOrgUnit(UserErrorOf<ChangeOrgUnitErrorCode>),
+    CloseOrgUnit(UserErrorOf<CloseOrgUnitErrorCode>),
+    AddFacility(UserErrorOf<AddFacilityErrorCode>),
+    ChangeFacility(UserErrorOf<ChangeFacilityErrorCode>),
+    CloseFacility(UserErrorOf<CloseFacilityErrorCode>),
+    ReopenFacility(UserErrorOf<ReopenFacilityErrorCode>),
+    RecordPopulations(UserErrorOf<RecordPopulationsErrorCode>),
     AddCadre(UserErrorOf<AddCadreErrorCode>),
     ChangeCadre(UserErrorOf<ChangeCadreErrorCode>),
     RetireCadre(UserErrorOf<RetireCadreErrorCode>),

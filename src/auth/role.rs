@@ -57,8 +57,9 @@ pub enum Permission {
 
 use Permission::{
     ConfigureCadres, ConfigureForms, ConfigurePlaces, CorrectWorkers, ImportWorkers, PostWorkers,
-    ReadAggregates, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames, ReadPersonalAnswers,
-    ReadReference, ReadSubmissions, ReadWorkers, RegisterWorkers, ReviewSubmissions, SubmitForms,
+    ReadAggregates, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames,
+    ReadPersonalAnswers, ReadReference, ReadSubmissions, ReadWorkers, RegisterWorkers,
+    ReviewSubmissions, SubmitForms,
 };
 
 const READ_PERSON: [Permission; 8] = [

@@ -56,5 +56,7 @@ pub async fn headcount(
         let unfit = Unfit::TooManyRows { to: MOST_ROWS };
         Invalid::new("groupBy", unfit)
     })?;
-    Ok(tally.plan.read(&groupings, tally.cells, tally.lists, at.day))
+    Ok(tally
+        .plan
+        .read(&groupings, tally.cells, tally.lists, at.day))
 }

@@ -126,7 +126,9 @@ impl Gazetteer {
                 && states.any(|it| {
                     it.state.parent == Some(unit)
                         && it.state.status == UnitStatus::Active
-                        && it.from.is_none_or(|begins| ends.is_none_or(|ends| begins <= ends))
+                        && it
+                            .from
+                            .is_none_or(|begins| ends.is_none_or(|ends| begins <= ends))
                 })
         })
     }
@@ -233,10 +235,7 @@ mod tests {
         );
         for year in 1940..2010 {
             let places = gazetteer.on(day(&format!("{year}-06-01")));
-            assert_eq!(
-                places.units()[0].status == UnitStatus::Planned,
-                year < 1950
-            );
+            assert_eq!(places.units()[0].status == UnitStatus::Planned, year < 1950);
         }
         assert_eq!(gazetteer.drawn.lock().expect("a lock").len(), KEPT);
     }

@@ -144,7 +144,10 @@ impl Places {
     /// Known populations of a unit, in no particular order.
     #[must_use]
     pub fn populations(&self, unit: OrgUnitId) -> &[Population] {
-        self.shared.populations.get(&unit).map_or(&[], Vec::as_slice)
+        self.shared
+            .populations
+            .get(&unit)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The units themselves and everything below them, each once.

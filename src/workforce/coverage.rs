@@ -47,7 +47,11 @@ pub async fn coverage(
     let lists = tally.lists;
     let covered = tally.cells.into_iter().filter_map(|(cell, workers)| {
         let cadre = lists.cadres.all().get(usize::try_from(cell).ok()?)?;
-        let mapping = lists.taxonomy.get(cadre.id)?.mapping(edition, at.day).cloned();
+        let mapping = lists
+            .taxonomy
+            .get(cadre.id)?
+            .mapping(edition, at.day)
+            .cloned();
         let configured = edition == ISCO_08 && cadre.configured_isco08.is_some();
         Some(CoveredCadre {
             cadre: cadre.id,

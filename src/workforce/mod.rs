@@ -51,8 +51,8 @@ pub use worker::{
 
 use crate::auth::{Actor, Permission};
 use crate::kernel::{
-    AsOf, CadreId, Date, FacilityId, Invalid, OrgUnitId, Page, PageRequest, ReadError, Unfit, WorkerId,
-    fold,
+    AsOf, CadreId, Date, FacilityId, Invalid, OrgUnitId, Page, PageRequest, ReadError, Unfit,
+    WorkerId, fold,
 };
 use crate::ledger::{self, Recorded};
 use crate::tenancy::Reader;

@@ -257,7 +257,13 @@ pub(super) async fn locked(
 ) -> Result<(Worker, Lists), WriteError> {
     let not_found = || Objection::WorkerNotFound.at(&["worker"]);
     store::lock(tx, id).await?.ok_or_else(not_found)?;
-    let (found, lists) = super::find(tx, occasion.actor, &Lookup::Id(id), AsOf::now(occasion.today)).await?;
+    let (found, lists) = super::find(
+        tx,
+        occasion.actor,
+        &Lookup::Id(id),
+        AsOf::now(occasion.today),
+    )
+    .await?;
     let worker = found.ok_or_else(not_found)?;
     match base_version {
         Some(base) if base != worker.version => {

@@ -1,7 +1,11 @@
-//! Places on the wire: look-ups and lists.
+//! Places on the wire: looking up, listing, previewing, changing.
 
 mod classes;
+mod codes;
+mod inputs;
+mod mutations;
 mod objects;
+mod preview;
 
 use std::slice;
 use std::sync::Arc;
@@ -9,7 +13,15 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 
 pub use classes::{FacilityType, Ownership};
+pub use codes::{
+    AddFacilityErrorCode, AddOrgUnitErrorCode, ChangeFacilityErrorCode, ChangeOrgUnitErrorCode,
+    CloseFacilityErrorCode, CloseOrgUnitErrorCode, RecordPopulationsErrorCode,
+    ReopenFacilityErrorCode,
+};
+pub use inputs::{AddFacilityInput, ChangeFacilityInput, CloseFacilityInput, ReopenFacilityInput};
+pub use mutations::{FacilityConflict, PlacesMutation, occasion, told, wire_facility};
 pub use objects::{Facility, FacilityClosure, OrgUnit, PopulationCount, Setting, UnitStatus};
+pub use preview::PlacesPreviewQuery;
 
 use super::{Gazetteer, Places};
 use crate::graphql::{

@@ -184,9 +184,8 @@ impl PlacesMutation {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
                 let ended =
-                    places::record_populations(&mut attempt.write().db(), &occasion, &counts);
-                let ended = ended.await.map_err(told);
-                settle(ctx, attempt, ended).await?
+                    places::record_populations(&mut attempt.write().db(), &occasion, &counts).await;
+                settle(ctx, attempt, ended.map_err(told)).await?
             }
         };
         let (org_units, _, errors) = wire(ctx, answer, occasion.today).await?;
@@ -216,8 +215,7 @@ where
     let answer = match begun {
         Beginning::Answered(answer) => answer,
         Beginning::Attempt(mut attempt) => {
-            let ended =
-                places::revise_units(&mut attempt.write().db(), &occasion, &proposal).await;
+            let ended = places::revise_units(&mut attempt.write().db(), &occasion, &proposal).await;
             settle(ctx, attempt, ended.map_err(told)).await?
         }
     };
@@ -270,10 +268,7 @@ fn tell(refusal: places::Refusal) -> std::result::Result<Told, Fault> {
 }
 
 /// The conflict among some refusals.
-fn conflict<C>(
-    ctx: &Context<'_>,
-    refused: &[Refused<C>],
-) -> Result<Option<Conflict>> {
+fn conflict<C>(ctx: &Context<'_>, refused: &[Refused<C>]) -> Result<Option<Conflict>> {
     let conflict = refused.iter().find_map(|it| it.conflict.clone());
     let conflict = conflict.map(serde_json::from_value).transpose();
     conflict.map_err(|error| refuse(ctx, Fault::from(error)))
@@ -328,7 +323,11 @@ pub async fn wire_facility<C>(
     ctx: &Context<'_>,
     answer: Answer<FacilityId, C>,
     day: Date,
-) -> Result<(Option<Facility>, Option<FacilityConflict>, Vec<UserErrorOf<C>>)>
+) -> Result<(
+    Option<Facility>,
+    Option<FacilityConflict>,
+    Vec<UserErrorOf<C>>,
+)>
 where
     C: async_graphql::OutputType + Copy + Serialize,
 {

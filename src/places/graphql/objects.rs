@@ -73,11 +73,7 @@ pub struct FacilityClosure {
 impl OrgUnit {
     /// The unit on a day, if there is one with this id.
     #[must_use]
-    pub fn find(
-        gazetteer: &Arc<Gazetteer>,
-        places: &Arc<Places>,
-        id: OrgUnitId,
-    ) -> Option<Self> {
+    pub fn find(gazetteer: &Arc<Gazetteer>, places: &Arc<Places>, id: OrgUnitId) -> Option<Self> {
         places.unit(id)?;
         Some(Self {
             gazetteer: Arc::clone(gazetteer),
@@ -106,11 +102,7 @@ impl OrgUnit {
 impl Facility {
     /// The facility on a day, if there is one with this id.
     #[must_use]
-    pub fn find(
-        gazetteer: &Arc<Gazetteer>,
-        places: &Arc<Places>,
-        id: FacilityId,
-    ) -> Option<Self> {
+    pub fn find(gazetteer: &Arc<Gazetteer>, places: &Arc<Places>, id: FacilityId) -> Option<Self> {
         places.facility(id)?;
         Some(Self {
             gazetteer: Arc::clone(gazetteer),

@@ -66,10 +66,7 @@ pub(super) fn facility(revision: &FacilityRevision) -> Value {
     change
 }
 
-pub(super) fn populations<'a>(
-    recorded: impl Iterator<Item = &'a Recorded>,
-    version: i32,
-) -> Value {
+pub(super) fn populations<'a>(recorded: impl Iterator<Item = &'a Recorded>, version: i32) -> Value {
     let mut fields = Fields::default();
     for it in recorded {
         let name = format!("populations.{}.{}", it.count.year, it.count.source);

@@ -111,8 +111,12 @@ impl FacilityProposal {
         let revision = match self {
             FacilityProposal::Add(it) => it.decide(gazetteer, &mut refusals),
             FacilityProposal::Change(it) => it.decide(gazetteer, today, &mut refusals),
-            FacilityProposal::Close(it) => it.decide(gazetteer, FacilityStatus::Closed, &mut refusals),
-            FacilityProposal::Reopen(it) => it.decide(gazetteer, FacilityStatus::Open, &mut refusals),
+            FacilityProposal::Close(it) => {
+                it.decide(gazetteer, FacilityStatus::Closed, &mut refusals)
+            }
+            FacilityProposal::Reopen(it) => {
+                it.decide(gazetteer, FacilityStatus::Open, &mut refusals)
+            }
         };
         if let Some(revision) = &revision {
             check(revision, &places, &mut refusals);

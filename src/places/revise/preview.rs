@@ -69,8 +69,10 @@ pub async fn preview_unit(
     below.retain(|it| is_new || !subjects.contains(it));
     below.sort_by_key(|it| places.unit(*it).map(|unit| unit.code.clone()));
     preview.units_below = below;
-    preview.is_population_known =
-        !is_new && subjects.iter().any(|it| !places.populations(*it).is_empty());
+    preview.is_population_known = !is_new
+        && subjects
+            .iter()
+            .any(|it| !places.populations(*it).is_empty());
     Ok(preview)
 }
 

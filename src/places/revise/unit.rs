@@ -260,12 +260,7 @@ impl ChangeUnit {
     }
 
     /// A unit keeps its level, with all that is part of it.
-    fn move_below(
-        &self,
-        gazetteer: &Gazetteer,
-        after: &UnitState,
-        refusals: &mut Vec<Refusal>,
-    ) {
+    fn move_below(&self, gazetteer: &Gazetteer, after: &UnitState, refusals: &mut Vec<Refusal>) {
         let path = &["parent"];
         let Some(parent) = after.parent else {
             if after.level != 1 {

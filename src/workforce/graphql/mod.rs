@@ -4,6 +4,7 @@ mod answers;
 mod changes;
 mod codes;
 mod coverage;
+mod facilities;
 mod inputs;
 mod mutations;
 mod objects;
@@ -23,6 +24,7 @@ pub use codes::{
     TransferWorkerErrorCode,
 };
 pub use coverage::CoverageQuery;
+pub use facilities::FacilitiesMutation;
 pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
     TransferWorkerPayload, WorkforceMutation,

@@ -13,8 +13,8 @@ use crate::auth::{Actor, Permission};
 use crate::forms::{
     self, About, Circumstances, Decision, Form, HandIn, Options, Status, Subject, Submission,
 };
-use crate::kernel::{AsOf, 
-    Date, FacilityId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector,
+use crate::kernel::{
+    AsOf, Date, FacilityId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector,
     SubmissionId, WorkerId,
 };
 use crate::tenancy::Reader;

@@ -76,10 +76,23 @@ fn meaning(place: &str) -> Meaning {
         | "PostingInput.facility"
         | "PostingInput.supervisor"
         | "TransferWorkerInput.to"
+        | "ChangeFacilityInput.facility"
+        | "CloseFacilityInput.facility"
+        | "ReopenFacilityInput.facility"
         | "TransferWorkerInput.supervisor" => Names(&[Facility]),
         "OrgUnitLookup.id"
         | "SubmissionOfficeInput.orgUnit"
         | "OrgUnitFilter.parent"
+        | "OrgUnitVersionInput.orgUnit"
+        | "AddOrgUnitInput.parent"
+        | "AddOrgUnitInput.predecessors"
+        | "ChangeOrgUnitInput.orgUnit"
+        | "ChangeOrgUnitInput.parent"
+        | "CloseOrgUnitInput.orgUnit"
+        | "CloseOrgUnitInput.successors"
+        | "AddFacilityInput.orgUnit"
+        | "ChangeFacilityInput.orgUnit"
+        | "PopulationInput.orgUnit"
         | "FacilityFilter.orgUnit"
         | "WorkerFilterInput.orgUnit"
         | "HeadcountFilter.orgUnit"
@@ -123,8 +136,11 @@ fn meaning(place: &str) -> Meaning {
         | "SplitCadreInput.cadre"
         | "SplitCadreInput.otherwise"
         | "SplitPartInput.cadre" => Names(&[Cadre]),
-        "FacilityLookup.code" | "WorkerFilterInput.facilityCodes" => Names(&[FacilityCode]),
+        "FacilityLookup.code" | "AddFacilityInput.code" | "WorkerFilterInput.facilityCodes" => {
+            Names(&[FacilityCode])
+        }
         "OrgUnitLookup.code"
+        | "AddOrgUnitInput.code"
         | "OrgUnitFilter.parentCode"
         | "WorkerFilterInput.orgUnitCode"
         | "HeadcountFilter.orgUnitCode"
@@ -135,9 +151,12 @@ fn meaning(place: &str) -> Meaning {
         | "HeadcountFilter.cadreCodes"
         | "AddCadreInput.code" => Names(&[CadreCode]),
         "FacilityFilter.types"
+        | "AddFacilityInput.type"
+        | "ChangeFacilityInput.type"
         | "WorkerFilterInput.facilityTypes"
         | "HeadcountFilter.facilityTypes"
         | "SplitPartInput.facilityTypes" => Names(&[FacilityType]),
+        "AddFacilityInput.ownership" | "ChangeFacilityInput.ownership" => Names(&[Ownership]),
         "FacilityFilter.ownerships" | "HeadcountFilter.ownerships" => Names(&[Ownership]),
         "WorkerFilterInput.employmentTypes"
         | "HeadcountFilter.employmentTypes"
@@ -157,6 +176,10 @@ fn meaning(place: &str) -> Meaning {
         "RegisterWorkerInput.familyName" | "CorrectWorkerInput.familyName" => Text("Keita"),
         "RegisterWorkerInput.givenNames" | "CorrectWorkerInput.givenNames" => Text("Modibo"),
         "ActInput.number" => Text("N° 7"),
+        "AddFacilityInput.name" | "ChangeFacilityInput.name" => Text("CSCom"),
+        "AddOrgUnitInput.kind" | "ChangeOrgUnitInput.kind" => Text("Cercle"),
+        "AddOrgUnitInput.iso3166_2" | "ChangeOrgUnitInput.iso3166_2" => Text("ZZ-9"),
+        "AddOrgUnitInput.source" | "PopulationInput.source" => Text("census"),
         "ProposeCadreMappingInput.edition"
         | "suggestCadreMappings.edition"
         | "crosswalkCoverage.edition" => Text("isco-08"),
