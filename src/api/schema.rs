@@ -6,9 +6,10 @@ use async_graphql::{
 };
 
 use crate::cadres::graphql::{
-    AddCadreErrorCode, Cadre, CadresMutation, CadresQuery, ChangeCadreErrorCode, CrosswalkMutation,
-    CrosswalkQuery, ProposeCadreMappingErrorCode, RetireCadreErrorCode,
-    ReviewCadreMappingErrorCode,
+    AddCadreErrorCode, AddCodeListEntryErrorCode, Cadre, CadresMutation, CadresQuery,
+    ChangeCadreErrorCode, ChangeCodeListEntryErrorCode, CodeListsMutation, CodeListsQuery,
+    CrosswalkMutation, CrosswalkQuery, ProposeCadreMappingErrorCode, RetireCadreErrorCode,
+    RetireCodeListEntryErrorCode, ReviewCadreMappingErrorCode,
 };
 use crate::cadres::{self};
 use crate::forms::graphql::{
@@ -23,8 +24,9 @@ use crate::interop::graphql::{
 use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
 use crate::places::graphql::{
     AddFacilityErrorCode, AddOrgUnitErrorCode, ChangeFacilityErrorCode, ChangeOrgUnitErrorCode,
-    CloseFacilityErrorCode, CloseOrgUnitErrorCode, Facility, OrgUnit, PlacesMutation,
-    PlacesPreviewQuery, PlacesQuery, RecordPopulationsErrorCode, ReopenFacilityErrorCode,
+    ClassesMutation, CloseFacilityErrorCode, CloseOrgUnitErrorCode, Facility, OrgUnit,
+    PlacesMutation, PlacesPreviewQuery, PlacesQuery, RecordPopulationsErrorCode,
+    ReopenFacilityErrorCode, SaveFacilityTypeErrorCode, SaveOwnershipErrorCode,
 };
 use crate::places::{self};
 use crate::workforce::graphql::{
@@ -44,6 +46,7 @@ pub struct Query(
     PlacesQuery,
     PlacesPreviewQuery,
     CadresQuery,
+    CodeListsQuery,
     CrosswalkQuery,
     FormsQuery,
     WorkforceQuery,
@@ -61,8 +64,10 @@ pub const AGGREGATES: [&str; 2] = ["headcount", "crosswalkCoverage"];
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     PlacesMutation,
+    ClassesMutation,
     FacilitiesMutation,
     CadresMutation,
+    CodeListsMutation,
     CrosswalkMutation,
     FormsMutation,
     WorkforceMutation,
@@ -132,6 +137,9 @@ enum Node {
     )
 )]
 pub enum UserError {
+    AddCodeListEntry(UserErrorOf<AddCodeListEntryErrorCode>),
+    ChangeCodeListEntry(UserErrorOf<ChangeCodeListEntryErrorCode>),
+    RetireCodeListEntry(UserErrorOf<RetireCodeListEntryErrorCode>),
     AddOrgUnit(UserErrorOf<AddOrgUnitErrorCode>),
     ChangeOrgUnit(UserErrorOf<ChangeOrgUnitErrorCode>),
     CloseOrgUnit(UserErrorOf<CloseOrgUnitErrorCode>),
@@ -139,6 +147,8 @@ pub enum UserError {
     ChangeFacility(UserErrorOf<ChangeFacilityErrorCode>),
     CloseFacility(UserErrorOf<CloseFacilityErrorCode>),
     ReopenFacility(UserErrorOf<ReopenFacilityErrorCode>),
+    SaveFacilityType(UserErrorOf<SaveFacilityTypeErrorCode>),
+    SaveOwnership(UserErrorOf<SaveOwnershipErrorCode>),
     RecordPopulations(UserErrorOf<RecordPopulationsErrorCode>),
     AddCadre(UserErrorOf<AddCadreErrorCode>),
     ChangeCadre(UserErrorOf<ChangeCadreErrorCode>),

@@ -41,6 +41,8 @@ pub enum Permission {
     ConfigureCadres,
     /// Change the org units, facilities and populations of the whole country.
     ConfigurePlaces,
+    /// Change the code lists of the whole country.
+    ConfigureCodeLists,
     /// The ledger: record history, and who did what in the change feed. Following the feed needs [`ReadWorkers`] alone.
     ReadHistory,
     /// Answers to forms, but for those that tell of a person.
@@ -56,10 +58,10 @@ pub enum Permission {
 }
 
 use Permission::{
-    ConfigureCadres, ConfigureForms, ConfigurePlaces, CorrectWorkers, ImportWorkers, PostWorkers,
-    ReadAggregates, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames,
-    ReadPersonalAnswers, ReadReference, ReadSubmissions, ReadWorkers, RegisterWorkers,
-    ReviewSubmissions, SubmitForms,
+    ConfigureCadres, ConfigureCodeLists, ConfigureForms, ConfigurePlaces, CorrectWorkers,
+    ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadContacts, ReadHistory,
+    ReadIdentifiers, ReadNames, ReadPersonalAnswers, ReadReference, ReadSubmissions, ReadWorkers,
+    RegisterWorkers, ReviewSubmissions, SubmitForms,
 };
 
 const READ_PERSON: [Permission; 8] = [
@@ -121,7 +123,12 @@ impl Role {
         match self {
             Role::MinistryAdmin => [
                 &Role::HrManager.permissions()[..],
-                &[ConfigureCadres, ConfigurePlaces, ConfigureForms],
+                &[
+                    ConfigureCadres,
+                    ConfigurePlaces,
+                    ConfigureCodeLists,
+                    ConfigureForms,
+                ],
             ]
             .concat(),
             Role::HrManager => with(&[
@@ -201,6 +208,7 @@ impl Permission {
             ImportWorkers => "import_workers",
             ConfigureCadres => "configure_cadres",
             ConfigurePlaces => "configure_places",
+            ConfigureCodeLists => "configure_code_lists",
             ReadHistory => "read_history",
             ReadSubmissions => "read_submissions",
             ReadPersonalAnswers => "read_personal_answers",

@@ -6,6 +6,7 @@
 mod cadre;
 mod configure;
 mod crosswalk;
+mod entries;
 pub mod graphql;
 mod history;
 mod lists;
@@ -23,9 +24,14 @@ pub use crosswalk::{
     ISCO_08, Mapping, ProposeMapping, Relation, Standing, Suggestion, Target, Unit,
     propose_mapping, review_mapping, suggest,
 };
+pub use entries::{
+    AddEntry, ChangeEntry, EntryName, EntryObjection, EntryProposal, EntryRefusal, EntryWriteError,
+    RetireEntry, revise_entry,
+};
 pub use history::{Dated, History};
 pub use lists::{
-    CodeListEntry, CodeLists, DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE, RECLASSIFICATION,
+    CodeListEntry, CodeLists, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryCard, IDENTIFIER_TYPE,
+    RECLASSIFICATION,
 };
 pub use revise::{
     AddCadre, ChangeCadre, Conflict, MergeCadres, Objection, Occasion, Preview, Proposal, Refusal,

@@ -36,6 +36,11 @@ pub enum Verb {
     ReopenFacility,
     /// How many people live in an org unit.
     RecordPopulation,
+    SaveFacilityType,
+    SaveOwnership,
+    AddCodeListEntry,
+    ChangeCodeListEntry,
+    RetireCodeListEntry,
     /// The facility of a record's latest posting moved to another org unit.
     Relocate,
     /// What a cadre is in a classification: said by one, approved or rejected by another.
@@ -71,6 +76,11 @@ impl Verb {
                 | Verb::CloseFacility
                 | Verb::ReopenFacility
                 | Verb::RecordPopulation
+                | Verb::SaveFacilityType
+                | Verb::SaveOwnership
+                | Verb::AddCodeListEntry
+                | Verb::ChangeCodeListEntry
+                | Verb::RetireCodeListEntry
         )
     }
 
@@ -102,7 +112,12 @@ impl Verb {
             Verb::CloseFacility => "close_facility",
             Verb::ReopenFacility => "reopen_facility",
             Verb::RecordPopulation => "record_population",
+            Verb::SaveFacilityType => "save_facility_type",
+            Verb::SaveOwnership => "save_ownership",
             Verb::Relocate => "relocate",
+            Verb::AddCodeListEntry => "add_code_list_entry",
+            Verb::ChangeCodeListEntry => "change_code_list_entry",
+            Verb::RetireCodeListEntry => "retire_code_list_entry",
         }
     }
 }
@@ -115,6 +130,7 @@ pub enum SubjectKind {
     CadreMapping,
     OrgUnit,
     Facility,
+    CodeListEntry,
     /// The tenant's places, cadres and code lists as a whole, or one form.
     Configuration,
     /// Answers to a form.
@@ -130,6 +146,7 @@ impl SubjectKind {
             SubjectKind::CadreMapping => "cadre_mapping",
             SubjectKind::OrgUnit => "org_unit",
             SubjectKind::Facility => "facility",
+            SubjectKind::CodeListEntry => "code_list_entry",
             SubjectKind::Configuration => "configuration",
             SubjectKind::Submission => "submission",
         }

@@ -19,14 +19,15 @@ pub use gazetteer::Gazetteer;
 pub use history::{Dated, FacilityHistory, States, UnitHistory};
 pub use picture::{Places, Shared};
 pub use place::{
-    Closure, Facility, FacilityState, FacilityStatus, FacilityType, OrgUnit, Ownership, Population,
-    Setting, UnitState, UnitStatus,
+    ClassCard, Closure, Facility, FacilityState, FacilityStatus, FacilityType, OrgUnit, Ownership,
+    Population, Setting, UnitState, UnitStatus,
 };
 pub use revise::{
     AddFacility, AddUnit, ChangeFacility, ChangeUnit, CloseUnit, Conflict, Count, FacilityPreview,
-    FacilityProposal, FacilityRevision, Objection, Occasion, Refusal, Touched, TurnFacility,
-    UnitPreview, UnitProposal, UnitRevision, WriteError, prepare_facility, preview_facility,
-    preview_unit, record_populations, revise_units, write_facility,
+    FacilityProposal, FacilityRevision, Objection, Occasion, Refusal, SaveClass, Touched,
+    TurnFacility, UnitPreview, UnitProposal, UnitRevision, WriteError, prepare_facility,
+    preview_facility, preview_unit, record_populations, revise_units, save_facility_type,
+    save_ownership, write_facility,
 };
 
 use crate::auth::{Actor, Permission};

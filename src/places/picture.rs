@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::place::{Facility, FacilityType, OrgUnit, Ownership, Population, UnitStatus};
+use super::place::{ClassCard, Facility, FacilityType, OrgUnit, Ownership, Population, UnitStatus};
 use crate::kernel::{FacilityId, OrgUnitId};
 
 /// What the pictures of all days share.
@@ -11,16 +11,22 @@ use crate::kernel::{FacilityId, OrgUnitId};
 pub struct Shared {
     types: Vec<FacilityType>,
     ownerships: Vec<Ownership>,
+    /// In the order of the types.
+    type_cards: Vec<ClassCard>,
+    /// In the order of the kinds of ownership.
+    ownership_cards: Vec<ClassCard>,
     populations: HashMap<OrgUnitId, Vec<Population>>,
 }
 
 impl Shared {
     #[must_use]
     pub fn new(
-        types: Vec<FacilityType>,
-        ownerships: Vec<Ownership>,
+        types: Vec<(FacilityType, ClassCard)>,
+        ownerships: Vec<(Ownership, ClassCard)>,
         populations: Vec<Population>,
     ) -> Self {
+        let (types, type_cards) = types.into_iter().unzip();
+        let (ownerships, ownership_cards) = ownerships.into_iter().unzip();
         let mut of: HashMap<OrgUnitId, Vec<Population>> = HashMap::new();
         for population in populations {
             of.entry(population.unit).or_default().push(population);
@@ -28,6 +34,8 @@ impl Shared {
         Self {
             types,
             ownerships,
+            type_cards,
+            ownership_cards,
             populations: of,
         }
     }
@@ -129,6 +137,21 @@ impl Places {
     #[must_use]
     pub fn ownership(&self, code: &str) -> Option<&Ownership> {
         self.shared.ownerships.iter().find(|it| it.code == code)
+    }
+
+    /// What is known of a type of facility besides.
+    #[must_use]
+    pub fn type_card(&self, code: &str) -> Option<ClassCard> {
+        let at = self.shared.types.iter().position(|it| it.code == code)?;
+        self.shared.type_cards.get(at).copied()
+    }
+
+    /// What is known of a kind of ownership besides.
+    #[must_use]
+    pub fn ownership_card(&self, code: &str) -> Option<ClassCard> {
+        let mut all = self.shared.ownerships.iter();
+        let at = all.position(|it| it.code == code)?;
+        self.shared.ownership_cards.get(at).copied()
     }
 
     #[must_use]

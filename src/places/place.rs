@@ -100,6 +100,22 @@ pub struct Ownership {
     pub source: String,
 }
 
+/// What is known of a class besides what the country's configuration says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClassCard {
+    /// Rises with every change.
+    pub version: i32,
+    /// The first day on which no facility takes it.
+    pub retired_on: Option<Date>,
+}
+
+impl ClassCard {
+    #[must_use]
+    pub fn is_retired_on(self, day: Date) -> bool {
+        self.retired_on.is_some_and(|from| from <= day)
+    }
+}
+
 /// Whether a place is in town.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

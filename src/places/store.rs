@@ -11,8 +11,8 @@ use super::gazetteer::Gazetteer;
 use super::history::{Dated, FacilityCard, FacilityHistory, States, UnitHistory};
 use super::picture::Shared;
 use super::place::{
-    FacilityState, FacilityStatus, FacilityType, Ownership, Population, Setting, UnitState,
-    UnitStatus,
+    ClassCard, FacilityState, FacilityStatus, FacilityType, Ownership, Population, Setting,
+    UnitState, UnitStatus,
 };
 use crate::kernel::{Date, FacilityId, Fault, OrgUnitId, Text};
 use crate::ledger::ActReference;
@@ -154,38 +154,52 @@ async fn populations(connection: &mut PgConnection) -> Result<Vec<Population>, F
     Ok(populations.collect())
 }
 
-async fn types(connection: &mut PgConnection) -> Result<Vec<FacilityType>, Fault> {
+async fn types(connection: &mut PgConnection) -> Result<Vec<(FacilityType, ClassCard)>, Fault> {
     let rows = sqlx::query!(
-        r#"select code, label as "label: Json<Text>", tier, provider_class, sector, source
+        r#"select code, label as "label: Json<Text>", tier, provider_class, sector, source,
+                  version, retired_on
            from facility_type order by code"#
     )
     .fetch_all(connection)
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(FacilityType {
+            let card = ClassCard {
+                version: row.version,
+                retired_on: row.retired_on,
+            };
+            let class = FacilityType {
                 code: row.code,
                 label: row.label.0,
                 tier: row.tier,
                 provider_class: row.provider_class,
                 sector: row.sector.parse().map_err(Fault::internal)?,
                 source: row.source,
-            })
+            };
+            Ok((class, card))
         })
         .collect()
 }
 
-async fn ownerships(connection: &mut PgConnection) -> Result<Vec<Ownership>, Fault> {
+async fn ownerships(connection: &mut PgConnection) -> Result<Vec<(Ownership, ClassCard)>, Fault> {
     let rows = sqlx::query!(
-        r#"select code, label as "label: Json<Text>", nhwa_group, source from ownership order by code"#
+        r#"select code, label as "label: Json<Text>", nhwa_group, source, version, retired_on
+           from ownership order by code"#
     )
     .fetch_all(connection)
     .await?;
-    let ownerships = rows.into_iter().map(|row| Ownership {
-        code: row.code,
-        label: row.label.0,
-        nhwa_group: row.nhwa_group,
-        source: row.source,
+    let ownerships = rows.into_iter().map(|row| {
+        let card = ClassCard {
+            version: row.version,
+            retired_on: row.retired_on,
+        };
+        let class = Ownership {
+            code: row.code,
+            label: row.label.0,
+            nhwa_group: row.nhwa_group,
+            source: row.source,
+        };
+        (class, card)
     });
     Ok(ownerships.collect())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::career::{self, NewPosting, Occasion};
+use super::career::{self, Continues, NewPosting, Occasion};
 use super::change::{Change, Conflict};
 use super::check::{Patterns, birth_date, contacts, identifiers, name};
 use super::refusal::{Objection, WriteError};
@@ -70,17 +70,25 @@ pub async fn register(
     let name = name(&new.family_name, &new.given_names, &mut refusals);
     birth_date(new.birth_date, occasion.today, &mut refusals);
     let mut patterns = Patterns::default();
-    let identifiers = identifiers(new.identifiers, &lists, &mut patterns, &mut refusals);
+    let identifiers = identifiers(
+        new.identifiers,
+        Some((occasion.today, &[])),
+        &lists,
+        &mut patterns,
+        &mut refusals,
+    );
     let contacts = contacts(new.contacts, occasion.phone_region, &mut refusals);
     let id = WorkerId::new();
     let (standing, posting) = match new.placement {
-        Placement::Posted(new) => match career::draft(id, &new, &lists, &["posting"], false) {
-            Ok((posting, standing)) => (Some(standing), Some(posting)),
-            Err(objections) => {
-                refusals.extend(objections);
-                (None, None)
+        Placement::Posted(new) => {
+            match career::draft(id, &new, &lists, &["posting"], Continues::default()) {
+                Ok((posting, standing)) => (Some(standing), Some(posting)),
+                Err(objections) => {
+                    refusals.extend(objections);
+                    (None, None)
+                }
             }
-        },
+        }
         Placement::Kept(unit, sector) if lists.places.unit(unit).is_some() => {
             (Some(Standing { unit, sector }), None)
         }
@@ -193,8 +201,15 @@ pub async fn correct(
     let born = correction.birth_date.unwrap_or(old.birth_date);
     birth_date(born, occasion.today, &mut refusals);
     let mut patterns = Patterns::default();
-    let identifiers =
-        (correction.identifiers).map(|new| identifiers(new, &lists, &mut patterns, &mut refusals));
+    let identifiers = (correction.identifiers).map(|new| {
+        identifiers(
+            new,
+            Some((occasion.today, &old_identifiers)),
+            &lists,
+            &mut patterns,
+            &mut refusals,
+        )
+    });
     let contacts =
         (correction.contacts).map(|new| contacts(new, occasion.phone_region, &mut refusals));
     let (Some(name), []) = (name, &refusals[..]) else {

@@ -57,6 +57,12 @@ mergeCadres         +     configure_cadres configure_cadres configure_cadres con
 proposeCadreMapping  +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 reviewCadreMapping   +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 splitCadre          +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+codeListNamed + + + + + + + +
+addCodeListEntry + configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists
+changeCodeListEntry + configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists
+retireCodeListEntry + configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists
+saveFacilityType + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+saveOwnership + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
 previewOrgUnitChange + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
 previewFacilityChange + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
 addOrgUnit + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
@@ -283,6 +289,27 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
                     "cadre: \"{cadre}\", baseVersion: 1, into: [], otherwise: \"{cadre}\", on: \"2026-01-01\""
                 ),
             ),
+        ),
+        ("codeListNamed", query("codeListNamed(list: \"x\") { code }")),
+        (
+            "addCodeListEntry",
+            mutation("addCodeListEntry", "list: \"\", code: \"\", labels: []"),
+        ),
+        (
+            "changeCodeListEntry",
+            mutation("changeCodeListEntry", "list: \"\", code: \"\", baseVersion: 1"),
+        ),
+        (
+            "retireCodeListEntry",
+            mutation("retireCodeListEntry", "list: \"\", code: \"\", baseVersion: 1"),
+        ),
+        (
+            "saveFacilityType",
+            mutation("saveFacilityType", "code: \"\", labels: [], sector: HEALTH"),
+        ),
+        (
+            "saveOwnership",
+            mutation("saveOwnership", "code: \"\", labels: [], nhwaGroup: \"\""),
         ),
         (
             "previewOrgUnitChange",

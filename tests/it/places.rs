@@ -1,5 +1,6 @@
 //! The places as admins change them, and what their days before keep.
 
+mod classes;
 mod facilities;
 mod populations;
 mod units;

@@ -167,7 +167,7 @@ async fn types(
               sector text, source text)
          on conflict (code) do update
          set label = excluded.label, tier = excluded.tier, provider_class = excluded.provider_class,
-             sector = excluded.sector, source = excluded.source",
+             sector = excluded.sector, source = excluded.source, version = facility_type.version + 1",
         Json(list.touched(wanted, type_key)) as _,
     )
     .execute(tx)
@@ -185,7 +185,8 @@ async fn ownerships(
          select code, label, nhwa_group, source
          from jsonb_to_recordset($1) as row (code text, label jsonb, nhwa_group text, source text)
          on conflict (code) do update
-         set label = excluded.label, nhwa_group = excluded.nhwa_group, source = excluded.source",
+         set label = excluded.label, nhwa_group = excluded.nhwa_group, source = excluded.source,
+             version = ownership.version + 1",
         Json(list.touched(wanted, owner_key)) as _,
     )
     .execute(tx)

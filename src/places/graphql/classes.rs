@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 
-use crate::graphql::{LocalizedText, SectorName, labels, request};
+use crate::graphql::{Day, LocalizedText, SectorName, labels, request};
 use crate::places::{self, Places};
 
 #[derive(Clone)]
@@ -58,6 +58,17 @@ impl FacilityType {
     async fn sector(&self) -> Option<SectorName> {
         self.get().map(|it| it.sector.into())
     }
+
+    /// Rises with every change of the type; give it back as `baseVersion`.
+    async fn version(&self) -> i32 {
+        (self.places.type_card(&self.code)).map_or(0, |it| it.version)
+    }
+
+    /// The first day on which no facility takes it; absent: it is in use.
+    async fn retired_on(&self) -> Option<Day> {
+        let card = self.places.type_card(&self.code)?;
+        card.retired_on.map(Day)
+    }
 }
 
 impl Ownership {
@@ -88,5 +99,16 @@ impl Ownership {
     /// The group in the National Health Workforce Accounts.
     async fn nhwa_group(&self) -> &str {
         self.get().map_or("", |it| it.nhwa_group.as_str())
+    }
+
+    /// Rises with every change of the kind; give it back as `baseVersion`.
+    async fn version(&self) -> i32 {
+        (self.places.ownership_card(&self.code)).map_or(0, |it| it.version)
+    }
+
+    /// The first day on which no facility takes it; absent: it is in use.
+    async fn retired_on(&self) -> Option<Day> {
+        let card = self.places.ownership_card(&self.code)?;
+        card.retired_on.map(Day)
     }
 }

@@ -15,6 +15,8 @@ pub enum AddOrgUnitErrorCode {
     InvalidLabel,
     /// A name is in none of the country's languages.
     ForeignLanguage,
+    /// There is no name in the country's first language.
+    MissingLanguage,
     /// A text is too long, or has control characters.
     InvalidText,
     /// The ISO 3166-2 code is not written like one.
@@ -66,6 +68,8 @@ pub enum ChangeOrgUnitErrorCode {
     InvalidLabel,
     /// A name is in none of the country's languages.
     ForeignLanguage,
+    /// There is no name in the country's first language.
+    MissingLanguage,
     /// A text is too long, or has control characters.
     InvalidText,
     /// The ISO 3166-2 code is not written like one.

@@ -28,7 +28,7 @@ pub struct AddOrgUnitInput {
     from: Day,
     /// The unit that it is part of; absent: of the first level. It is of the level below that one.
     parent: Option<ID>,
-    /// What it is called, in one of the country's languages at least.
+    /// What it is called: in the country's first language, and in its others where there is a name.
     names: Vec<LocalizedTextInput>,
     /// What such a unit is called: Région, Cercle, Halmashauri …
     #[graphql(default)]
@@ -65,7 +65,7 @@ pub struct ChangeOrgUnitInput {
     /// The unit to be part of, of the same level as the one before, with all that is part of it; null: none, for those of
     /// the first level.
     parent: MaybeUndefined<ID>,
-    /// What it is called, in one of the country's languages at least.
+    /// What it is called: in the country's first language, and in its others where there is a name.
     names: Option<Vec<LocalizedTextInput>>,
     /// What such a unit is called.
     kind: Option<String>,

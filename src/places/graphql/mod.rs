@@ -6,6 +6,7 @@ mod inputs;
 mod mutations;
 mod objects;
 mod preview;
+mod saving;
 
 use std::slice;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use inputs::{AddFacilityInput, ChangeFacilityInput, CloseFacilityInput, Reop
 pub use mutations::{FacilityConflict, PlacesMutation, occasion, told, wire_facility};
 pub use objects::{Facility, FacilityClosure, OrgUnit, PopulationCount, Setting, UnitStatus};
 pub use preview::PlacesPreviewQuery;
+pub use saving::{ClassesMutation, SaveFacilityTypeErrorCode, SaveOwnershipErrorCode};
 
 use super::{Gazetteer, Places};
 use crate::graphql::{

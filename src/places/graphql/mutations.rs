@@ -1,5 +1,7 @@
 //! Mutations of places: one input, a payload whose refusals are data.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object, Result, SimpleObject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -275,7 +277,7 @@ fn conflict<C>(ctx: &Context<'_>, refused: &[Refused<C>]) -> Result<Option<Confl
 }
 
 /// The places as they are after the commit, and today.
-async fn current(ctx: &Context<'_>) -> Result<(std::sync::Arc<Gazetteer>, Date)> {
+pub(super) async fn current(ctx: &Context<'_>) -> Result<(Arc<Gazetteer>, Date)> {
     let read = async {
         let rq = request(ctx);
         let today = rq.today()?;

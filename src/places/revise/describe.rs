@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::facility::FacilityRevision;
 use super::population::Recorded;
 use super::unit::UnitRevision;
-use crate::kernel::{Id, OrgUnitId};
+use crate::kernel::{Date, Id, OrgUnitId};
 use crate::ledger::Fields;
 use crate::places::{FacilityState, UnitState};
 
@@ -73,6 +73,24 @@ pub(super) fn populations<'a>(recorded: impl Iterator<Item = &'a Recorded>, vers
         fields.note(&name, &json!(it.before), &json!(it.count.people));
     }
     fields.into_value(version)
+}
+
+/// A type of facility or a kind of ownership, and the day on which it is retired.
+pub(super) fn class(
+    before: Option<(Value, Option<Date>)>,
+    after: (Value, Option<Date>),
+    version: i32,
+) -> Value {
+    let mut fields = Fields::default();
+    let (class, retired_on) = after;
+    let (was, was_retired_on) = before.unwrap_or_default();
+    for (name, to) in class.as_object().into_iter().flatten() {
+        fields.note(name, was.get(name).unwrap_or(&Value::Null), to);
+    }
+    fields.note("retiredOn", &json!(was_retired_on), &json!(retired_on));
+    let mut change = fields.into_value(version);
+    change["code"] = class["code"].clone();
+    change
 }
 
 fn compare<const N: usize>(

@@ -3,7 +3,8 @@
 use chrono::Datelike;
 
 use super::refusal::{Objection, Refusal};
-use super::{unit, words};
+use super::rules::standing;
+use super::words;
 use crate::kernel::{Date, FacilityId, OrgUnitId};
 use crate::places::{FacilityHistory, FacilityState, FacilityStatus, Gazetteer, Places, Setting};
 
@@ -274,7 +275,7 @@ fn home(gazetteer: &Gazetteer, unit: OrgUnitId, from: Date, refusals: &mut Vec<R
     if gazetteer.unit(unit).is_none() {
         refusals.push(Objection::UnitNotFound.at(path));
     } else {
-        unit::standing(gazetteer, unit, from, path, refusals);
+        standing(gazetteer, unit, from, path, refusals);
     }
 }
 
@@ -285,13 +286,17 @@ fn check(revision: &FacilityRevision, places: &Places, refusals: &mut Vec<Refusa
         refusals.push(Objection::InvalidText.at(&["name"]));
     }
     if before.is_none_or(|it| it.type_code != after.type_code)
-        && places.facility_type(&after.type_code).is_none()
+        && places
+            .type_card(&after.type_code)
+            .is_none_or(|it| it.is_retired_on(revision.from))
     {
         let unknown = Objection::UnknownFacilityType(after.type_code.clone());
         refusals.push(unknown.at(&["type"]));
     }
     if before.is_none_or(|it| it.ownership != after.ownership)
-        && places.ownership(&after.ownership).is_none()
+        && places
+            .ownership_card(&after.ownership)
+            .is_none_or(|it| it.is_retired_on(revision.from))
     {
         let unknown = Objection::UnknownOwnership(after.ownership.clone());
         refusals.push(unknown.at(&["ownership"]));

@@ -1,14 +1,17 @@
 //! Changing places from a day on: proposed, previewed, decided by their rules, written with their legal act.
 
+mod class;
 mod describe;
 mod facility;
 mod population;
 mod preview;
 mod refusal;
+mod rules;
 mod store;
 mod unit;
 mod words;
 
+pub use class::SaveClass;
 pub use facility::{AddFacility, ChangeFacility, FacilityProposal, FacilityRevision, TurnFacility};
 pub use population::Count;
 pub use preview::{FacilityPreview, UnitPreview, preview_facility, preview_unit};
@@ -18,9 +21,10 @@ pub use unit::{AddUnit, ChangeUnit, CloseUnit, UnitProposal, UnitRevision};
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Gazetteer, store as places_store};
+use super::{FacilityType, Gazetteer, Ownership, store as places_store};
 use crate::auth::{Actor, Permission};
 use crate::kernel::{Date, Fault, Instant, OrgUnitId};
 use crate::ledger::{self, ActReference, Entry, SubjectKind, Verb};
@@ -159,6 +163,65 @@ pub async fn record_populations(
     let entries: Vec<Entry> = entries.collect();
     ledger::append(tx, occasion.actor, &entries).await?;
     Ok(units)
+}
+
+/// Adds, changes or retires a type of facility; its code.
+///
+/// # Errors
+/// All refusals at once; `Denied` without [`Permission::ConfigurePlaces`].
+#[tracing::instrument(name = "places.save_facility_type", skip_all)]
+pub async fn save_facility_type(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    save: &SaveClass<FacilityType>,
+) -> Result<String, WriteError> {
+    let places = alone(tx, occasion.actor).await?.on(occasion.today);
+    let before = places.facility_type(&save.class.code);
+    let before = before.zip(places.type_card(&save.class.code));
+    let version = save.decide(before, &occasion.settings.languages);
+    let version = version.map_err(WriteError::Refused)?;
+    store::save_facility_type(tx, save, version).await?;
+    let before = before.map(|(class, card)| (json!(class), card.retired_on));
+    let change = describe::class(before, (json!(save.class), save.retired_on), version);
+    let entry = of_class(occasion, Verb::SaveFacilityType, change);
+    ledger::append(tx, occasion.actor, &[entry]).await?;
+    Ok(save.class.code.clone())
+}
+
+/// Adds, changes or retires a kind of ownership; its code.
+///
+/// # Errors
+/// All refusals at once; `Denied` without [`Permission::ConfigurePlaces`].
+#[tracing::instrument(name = "places.save_ownership", skip_all)]
+pub async fn save_ownership(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    save: &SaveClass<Ownership>,
+) -> Result<String, WriteError> {
+    let places = alone(tx, occasion.actor).await?.on(occasion.today);
+    let before = places.ownership(&save.class.code);
+    let before = before.zip(places.ownership_card(&save.class.code));
+    let version = save.decide(before, &occasion.settings.languages);
+    let version = version.map_err(WriteError::Refused)?;
+    store::save_ownership(tx, save, version).await?;
+    let before = before.map(|(class, card)| (json!(class), card.retired_on));
+    let change = describe::class(before, (json!(save.class), save.retired_on), version);
+    let entry = of_class(occasion, Verb::SaveOwnership, change);
+    ledger::append(tx, occasion.actor, &[entry]).await?;
+    Ok(save.class.code.clone())
+}
+
+fn of_class(occasion: &Occasion<'_>, verb: Verb, change: Value) -> Entry {
+    Entry {
+        at: occasion.now,
+        verb,
+        subject_kind: SubjectKind::Configuration,
+        subject: Uuid::nil(),
+        before: None,
+        after: None,
+        act: occasion.act.clone(),
+        change,
+    }
 }
 
 /// The places as they stand, which nobody else changes until the end of the transaction.

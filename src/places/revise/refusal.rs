@@ -34,6 +34,8 @@ pub enum Objection {
     InvalidLabel,
     #[error("{0} is none of the country's languages")]
     ForeignLanguage(String),
+    #[error("there is none in {0}, the country's first language")]
+    MissingLanguage(String),
     #[error("the text is none")]
     InvalidText,
     #[error("the ISO 3166-2 code is none")]
@@ -64,6 +66,10 @@ pub enum Objection {
     UnknownFacilityType(String),
     #[error("{0} is no kind of ownership")]
     UnknownOwnership(String),
+    #[error("there is no such class")]
+    ClassNotFound,
+    #[error("the class changed since it was read")]
+    StaleClass,
     #[error("the facility is closed")]
     FacilityClosed,
     #[error("the facility is not open yet")]
@@ -111,6 +117,7 @@ impl Objection {
             Objection::InvalidCode => "INVALID_CODE",
             Objection::InvalidLabel => "INVALID_LABEL",
             Objection::ForeignLanguage(_) => "FOREIGN_LANGUAGE",
+            Objection::MissingLanguage(_) => "MISSING_LANGUAGE",
             Objection::InvalidText => "INVALID_TEXT",
             Objection::InvalidIsoCode => "INVALID_ISO_CODE",
             Objection::TooMany(_) => "TOO_MANY",
@@ -126,13 +133,14 @@ impl Objection {
             Objection::NamedTwice(_) => "NAMED_TWICE",
             Objection::UnknownFacilityType(_) => "UNKNOWN_FACILITY_TYPE",
             Objection::UnknownOwnership(_) => "UNKNOWN_OWNERSHIP",
+            Objection::ClassNotFound => "CLASS_NOT_FOUND",
             Objection::FacilityClosed => "FACILITY_CLOSED",
             Objection::FacilityNotOpen => "FACILITY_NOT_OPEN",
             Objection::FacilityNotClosed => "FACILITY_NOT_CLOSED",
             Objection::InvalidYear => "INVALID_YEAR",
             Objection::InvalidPeople => "INVALID_PEOPLE",
             Objection::OutsideYourScope => "OUTSIDE_YOUR_SCOPE",
-            Objection::Stale(_) => "STALE",
+            Objection::Stale(_) | Objection::StaleClass => "STALE",
         }
     }
 
@@ -142,6 +150,7 @@ impl Objection {
         match self {
             Objection::CodeTaken(value)
             | Objection::ForeignLanguage(value)
+            | Objection::MissingLanguage(value)
             | Objection::NotInForce(value)
             | Objection::Circle(value)
             | Objection::WrongLevel(value)

@@ -3,11 +3,13 @@
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
+use super::class::SaveClass;
 use super::facility::FacilityRevision;
 use super::population::Count;
 use super::unit::UnitRevision;
 use crate::kernel::{Date, FacilityId, Fault, OrgUnitId};
 use crate::ledger::ActReference;
+use crate::places::{FacilityType, Ownership};
 
 /// How many people hold postings at some facilities from a day on, and how many postings these are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -183,6 +185,57 @@ pub(super) async fn record_populations(
         &years,
         &sources,
         &people,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn save_facility_type(
+    tx: &mut PgConnection,
+    save: &SaveClass<FacilityType>,
+    version: i32,
+) -> Result<(), Fault> {
+    let class = &save.class;
+    sqlx::query!(
+        "insert into facility_type (code, label, tier, provider_class, sector, source, version, retired_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (code) do update
+         set label = excluded.label, tier = excluded.tier, provider_class = excluded.provider_class,
+             sector = excluded.sector, source = excluded.source, version = excluded.version,
+             retired_on = excluded.retired_on",
+        class.code,
+        Json(&class.label) as _,
+        class.tier,
+        class.provider_class,
+        class.sector.as_str(),
+        class.source,
+        version,
+        save.retired_on,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn save_ownership(
+    tx: &mut PgConnection,
+    save: &SaveClass<Ownership>,
+    version: i32,
+) -> Result<(), Fault> {
+    let class = &save.class;
+    sqlx::query!(
+        "insert into ownership (code, label, nhwa_group, source, version, retired_on)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (code) do update
+         set label = excluded.label, nhwa_group = excluded.nhwa_group, source = excluded.source,
+             version = excluded.version, retired_on = excluded.retired_on",
+        class.code,
+        Json(&class.label) as _,
+        class.nhwa_group,
+        class.source,
+        version,
+        save.retired_on,
     )
     .execute(tx)
     .await?;

@@ -10,7 +10,7 @@ pub(super) fn is_code(code: &str) -> bool {
         && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
 }
 
-/// A name in one of the country's languages at least, and in no others.
+/// A name in the country's first language at least, and in none that it does not write in.
 pub(super) fn check_names(
     names: &Text,
     languages: &[String],
@@ -20,8 +20,12 @@ pub(super) fn check_names(
     if names.0.is_empty() || !names.0.values().all(|it| is_line(it, 200)) {
         refusals.push(Objection::InvalidLabel.at(path));
     }
-    for language in names.0.keys().filter(|it| !languages.contains(it)) {
-        refusals.push(Objection::ForeignLanguage(language.clone()).at(path));
+    if let Some(foreign) = names.0.keys().find(|it| !languages.contains(it)) {
+        refusals.push(Objection::ForeignLanguage(foreign.clone()).at(path));
+    } else if let Some(first) = languages.first().filter(|it| !names.0.contains_key(*it))
+        && !names.0.is_empty()
+    {
+        refusals.push(Objection::MissingLanguage(first.clone()).at(path));
     }
 }
 

@@ -152,10 +152,12 @@ fn meaning(place: &str) -> Meaning {
         | "AddCadreInput.code" => Names(&[CadreCode]),
         "FacilityFilter.types"
         | "AddFacilityInput.type"
+        | "SaveFacilityTypeInput.code"
         | "ChangeFacilityInput.type"
         | "WorkerFilterInput.facilityTypes"
         | "HeadcountFilter.facilityTypes"
         | "SplitPartInput.facilityTypes" => Names(&[FacilityType]),
+        "SaveOwnershipInput.code" => Names(&[Ownership]),
         "AddFacilityInput.ownership" | "ChangeFacilityInput.ownership" => Names(&[Ownership]),
         "FacilityFilter.ownerships" | "HeadcountFilter.ownerships" => Names(&[Ownership]),
         "WorkerFilterInput.employmentTypes"
@@ -176,6 +178,18 @@ fn meaning(place: &str) -> Meaning {
         "RegisterWorkerInput.familyName" | "CorrectWorkerInput.familyName" => Text("Keita"),
         "RegisterWorkerInput.givenNames" | "CorrectWorkerInput.givenNames" => Text("Modibo"),
         "ActInput.number" => Text("N° 7"),
+        "codeListNamed.list"
+        | "AddCodeListEntryInput.list"
+        | "ChangeCodeListEntryInput.list"
+        | "RetireCodeListEntryInput.list" => Text("departure_reason"),
+        "AddCodeListEntryInput.code"
+        | "ChangeCodeListEntryInput.code"
+        | "RetireCodeListEntryInput.code" => Names(&[Reason]),
+        "SaveFacilityTypeInput.tier"
+        | "SaveFacilityTypeInput.providerClass"
+        | "SaveFacilityTypeInput.source"
+        | "SaveOwnershipInput.source" => Text("HP.1"),
+        "SaveOwnershipInput.nhwaGroup" => Text("public"),
         "AddFacilityInput.name" | "ChangeFacilityInput.name" => Text("CSCom"),
         "AddOrgUnitInput.kind" | "ChangeOrgUnitInput.kind" => Text("Cercle"),
         "AddOrgUnitInput.iso3166_2" | "ChangeOrgUnitInput.iso3166_2" => Text("ZZ-9"),

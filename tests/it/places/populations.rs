@@ -20,7 +20,7 @@ async fn a_new_region_has_a_density_once_its_people_are_counted() {
         .register("Keita", "F-A2", "MW", "2020-01-01")
         .await;
     let region = json!({
-        "code": "C", "from": "2024-01-01", "names": [{ "language": "en", "text": "C" }],
+        "code": "C", "from": "2024-01-01", "names": [{ "language": "fr", "text": "C" }],
         "children": [{ "orgUnit": ministry.id("A-2"), "baseVersion": 1 }],
     });
     let region = ministry.make("addOrgUnit", region).await;

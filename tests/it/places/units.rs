@@ -9,7 +9,7 @@ use crate::support::world::World;
 use crate::workforce::office::{enum_values, nothing, refusals, text, with};
 
 fn names(name: &str) -> Value {
-    json!([{ "language": "en", "text": name }])
+    json!([{ "language": "fr", "text": name }])
 }
 
 /// A rename from a day on.
@@ -163,7 +163,7 @@ async fn of_two_admins_who_edit_one_unit_one_wins_and_the_other_sees_both_versio
     let changed = &conflict["changed"][0];
     assert_eq!(changed["field"], "names");
     assert_eq!(changed["base"], json!({ "fr": "Cercle A1" }));
-    assert_eq!(changed["current"]["en"], won["orgUnit"]["name"]);
+    assert_eq!(changed["current"]["fr"], won["orgUnit"]["name"]);
 
     // What moves with a new unit is looked at alike.
     let mut region = new_region(&ministry, "2026-01-01");
@@ -186,9 +186,10 @@ async fn what_the_rules_are_against_is_refused_by_its_field() {
         ("code", json!("a b"), "INVALID_CODE code"),
         ("code", json!("A"), "CODE_TAKEN code"),
         ("names", json!([]), "INVALID_LABEL names"),
-        ("names", name("en", "  "), "INVALID_LABEL names"),
-        ("names", name("en", &"x".repeat(201)), "INVALID_LABEL names"),
+        ("names", name("fr", "  "), "INVALID_LABEL names"),
+        ("names", name("fr", &"x".repeat(201)), "INVALID_LABEL names"),
         ("names", name("sw", "X"), "FOREIGN_LANGUAGE names"),
+        ("names", name("en", "X"), "MISSING_LANGUAGE names"),
         ("kind", json!("a\u{7}"), "INVALID_TEXT kind"),
         ("source", json!("x".repeat(501)), "INVALID_TEXT source"),
         ("iso3166_2", json!("zz-1"), "INVALID_ISO_CODE iso3166_2"),
