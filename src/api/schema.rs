@@ -6,9 +6,11 @@ use async_graphql::{
 };
 
 use crate::cadres::graphql::{
-    AddCadreErrorCode, Cadre, CadresMutation, CadresQuery, ChangeCadreErrorCode, CrosswalkMutation,
-    CrosswalkQuery, ProposeCadreMappingErrorCode, ReinstateCadreErrorCode, RetireCadreErrorCode,
-    ReviewCadreMappingErrorCode,
+    AddCadreErrorCode, AddCodeListEntryErrorCode, Cadre, CadresMutation, CadresQuery,
+    ChangeCadreErrorCode, ChangeCodeListEntryErrorCode, CodeListsMutation, CodeListsQuery,
+    CrosswalkMutation, CrosswalkQuery, ProposeCadreMappingErrorCode, ReinstateCadreErrorCode,
+    RetireCadreErrorCode,
+    RetireCodeListEntryErrorCode, ReviewCadreMappingErrorCode,
 };
 use crate::cadres::{self};
 use crate::forms::graphql::{
@@ -21,14 +23,20 @@ use crate::interop::graphql::{
     ImportWorkersErrorCode, InteropMutation, InteropQuery, SaveImportMappingErrorCode,
 };
 use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
-use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
+use crate::places::graphql::{
+    AddFacilityErrorCode, AddOrgUnitErrorCode, ChangeFacilityErrorCode, ChangeOrgUnitErrorCode,
+    ClassesMutation, CloseFacilityErrorCode, CloseOrgUnitErrorCode, Facility, OrgUnit,
+    PlacesMutation, PlacesPreviewQuery, PlacesQuery, RecordPopulationsErrorCode,
+    ReopenFacilityErrorCode, SaveFacilityTypeErrorCode, SaveOwnershipErrorCode,
+};
 use crate::places::{self};
 use crate::workforce::graphql::{
     Change, CorrectSubmissionErrorCode, CorrectWorkerErrorCode, CoverageQuery, EndPostingErrorCode,
-    MergeCadresErrorCode, PostWorkerErrorCode, Posting, RegisterWorkerErrorCode, RegroupMutation,
-    RegroupQuery, ReviewSubmissionErrorCode, SplitCadreErrorCode, Submission, SubmissionsMutation,
-    SubmissionsQuery, SubmitFormErrorCode, TransferWorkerErrorCode, Worker, WorkforceMutation,
-    WorkforceQuery, posting_by_id, submission_by_id, worker_by_id,
+    FacilitiesMutation, MergeCadresErrorCode, PostWorkerErrorCode, Posting,
+    RegisterWorkerErrorCode, RegroupMutation, RegroupQuery, ReviewSubmissionErrorCode,
+    SplitCadreErrorCode, Submission, SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode,
+    TransferWorkerErrorCode, Worker, WorkforceMutation, WorkforceQuery, posting_by_id,
+    submission_by_id, worker_by_id,
 };
 
 /// What can be read.
@@ -37,7 +45,9 @@ pub struct Query(
     ViewerQuery,
     NodeQuery,
     PlacesQuery,
+    PlacesPreviewQuery,
     CadresQuery,
+    CodeListsQuery,
     CrosswalkQuery,
     FormsQuery,
     WorkforceQuery,
@@ -54,7 +64,11 @@ pub const AGGREGATES: [&str; 2] = ["headcount", "crosswalkCoverage"];
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    PlacesMutation,
+    ClassesMutation,
+    FacilitiesMutation,
     CadresMutation,
+    CodeListsMutation,
     CrosswalkMutation,
     FormsMutation,
     FormFilesMutation,
@@ -125,6 +139,19 @@ enum Node {
     )
 )]
 pub enum UserError {
+    AddCodeListEntry(UserErrorOf<AddCodeListEntryErrorCode>),
+    ChangeCodeListEntry(UserErrorOf<ChangeCodeListEntryErrorCode>),
+    RetireCodeListEntry(UserErrorOf<RetireCodeListEntryErrorCode>),
+    AddOrgUnit(UserErrorOf<AddOrgUnitErrorCode>),
+    ChangeOrgUnit(UserErrorOf<ChangeOrgUnitErrorCode>),
+    CloseOrgUnit(UserErrorOf<CloseOrgUnitErrorCode>),
+    AddFacility(UserErrorOf<AddFacilityErrorCode>),
+    ChangeFacility(UserErrorOf<ChangeFacilityErrorCode>),
+    CloseFacility(UserErrorOf<CloseFacilityErrorCode>),
+    ReopenFacility(UserErrorOf<ReopenFacilityErrorCode>),
+    SaveFacilityType(UserErrorOf<SaveFacilityTypeErrorCode>),
+    SaveOwnership(UserErrorOf<SaveOwnershipErrorCode>),
+    RecordPopulations(UserErrorOf<RecordPopulationsErrorCode>),
     AddCadre(UserErrorOf<AddCadreErrorCode>),
     ChangeCadre(UserErrorOf<ChangeCadreErrorCode>),
     RetireCadre(UserErrorOf<RetireCadreErrorCode>),
@@ -181,12 +208,14 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, ReadError> {
     }
     let rq = request(ctx);
     if let Ok(id) = Id::decode(id) {
-        let places = places::all(&mut rq.read(false).await?, rq.actor()).await?;
-        return Ok(Facility::find(&places, id).map(Node::Facility));
+        let today = rq.today()?;
+        let (places, gazetteer) = places::on(&mut rq.read(false).await?, rq.actor(), today).await?;
+        return Ok(Facility::find(&gazetteer, &places, id).map(Node::Facility));
     }
     if let Ok(id) = Id::decode(id) {
-        let places = places::all(&mut rq.read(false).await?, rq.actor()).await?;
-        return Ok(OrgUnit::find(&places, id).map(Node::OrgUnit));
+        let today = rq.today()?;
+        let (places, gazetteer) = places::on(&mut rq.read(false).await?, rq.actor(), today).await?;
+        return Ok(OrgUnit::find(&gazetteer, &places, id).map(Node::OrgUnit));
     }
     if let Ok(id) = Id::decode(id) {
         let today = rq.today()?;

@@ -39,6 +39,10 @@ pub enum Permission {
     ImportWorkers,
     /// Change the cadre taxonomy of the whole country.
     ConfigureCadres,
+    /// Change the org units, facilities and populations of the whole country.
+    ConfigurePlaces,
+    /// Change the code lists of the whole country.
+    ConfigureCodeLists,
     /// The ledger: record history, and who did what in the change feed. Following the feed needs [`ReadWorkers`] alone.
     ReadHistory,
     /// Answers to forms, but for those that tell of a person.
@@ -54,9 +58,10 @@ pub enum Permission {
 }
 
 use Permission::{
-    ConfigureCadres, ConfigureForms, CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates,
-    ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames, ReadPersonalAnswers,
-    ReadReference, ReadSubmissions, ReadWorkers, RegisterWorkers, ReviewSubmissions, SubmitForms,
+    ConfigureCadres, ConfigureCodeLists, ConfigureForms, ConfigurePlaces, CorrectWorkers,
+    ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadContacts, ReadHistory,
+    ReadIdentifiers, ReadNames, ReadPersonalAnswers, ReadReference, ReadSubmissions, ReadWorkers,
+    RegisterWorkers, ReviewSubmissions, SubmitForms,
 };
 
 const READ_PERSON: [Permission; 8] = [
@@ -118,7 +123,12 @@ impl Role {
         match self {
             Role::MinistryAdmin => [
                 &Role::HrManager.permissions()[..],
-                &[ConfigureCadres, ConfigureForms],
+                &[
+                    ConfigureCadres,
+                    ConfigurePlaces,
+                    ConfigureCodeLists,
+                    ConfigureForms,
+                ],
             ]
             .concat(),
             Role::HrManager => with(&[
@@ -197,6 +207,8 @@ impl Permission {
             PostWorkers => "post_workers",
             ImportWorkers => "import_workers",
             ConfigureCadres => "configure_cadres",
+            ConfigurePlaces => "configure_places",
+            ConfigureCodeLists => "configure_code_lists",
             ReadHistory => "read_history",
             ReadSubmissions => "read_submissions",
             ReadPersonalAnswers => "read_personal_answers",

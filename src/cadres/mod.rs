@@ -6,6 +6,7 @@
 mod cadre;
 mod configure;
 mod crosswalk;
+mod entries;
 pub mod graphql;
 mod history;
 mod lists;
@@ -23,9 +24,14 @@ pub use crosswalk::{
     ISCO_08, Mapping, ProposeMapping, Relation, Standing, Suggestion, Target, Unit,
     propose_mapping, review_mapping, suggest,
 };
+pub use entries::{
+    AddEntry, ChangeEntry, EntryName, EntryObjection, EntryProposal, EntryRefusal, EntryWriteError,
+    RetireEntry, revise_entry,
+};
 pub use history::{Dated, History};
 pub use lists::{
-    CodeListEntry, CodeLists, DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE, RECLASSIFICATION,
+    CodeListEntry, CodeLists, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryCard, IDENTIFIER_TYPE,
+    RECLASSIFICATION,
 };
 pub use revise::{
     AddCadre, ChangeCadre, Conflict, MergeCadres, Objection, Occasion, Preview, Proposal, Refusal,
@@ -59,6 +65,15 @@ pub async fn on(
 /// When the database cannot be asked.
 pub async fn hold(tx: &mut PgConnection) -> Result<(), Fault> {
     store::hold(tx).await
+}
+
+/// Waits for all who [`hold`] the taxonomy until the end of the transaction: for those who move people whom nobody is to
+/// post meanwhile.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn hold_alone(tx: &mut PgConnection) -> Result<(), Fault> {
+    store::lock(tx).await
 }
 
 /// Adds [`RECLASSIFICATION`] to the country's departure reasons, where it is not among them.

@@ -10,7 +10,7 @@ use sqlx::types::Json;
 use super::cadre::{Isco08, State, Status, WorkerClass};
 use super::crosswalk;
 use super::history::{Dated, History};
-use super::lists::{CodeListEntry, CodeLists, DEPARTURE_REASON, RECLASSIFICATION};
+use super::lists::{CodeListEntry, CodeLists, DEPARTURE_REASON, EntryCard, RECLASSIFICATION};
 use super::taxonomy::Taxonomy;
 use crate::kernel::{CadreId, Date, Fault, Text};
 use crate::ledger::ActReference;
@@ -162,7 +162,7 @@ impl Reference for CodeLists {
     async fn load(connection: &mut PgConnection) -> Result<Self, Fault> {
         let rows = sqlx::query!(
             r#"select list, code, number, label as "label: Json<Text>",
-                      attributes as "attributes: Json<Map<String, Value>>"
+                      attributes as "attributes: Json<Map<String, Value>>", version, retired_on, place
                from code_list_entry"#
         )
         .fetch_all(connection)
@@ -174,7 +174,13 @@ impl Reference for CodeLists {
                 label: row.label.0,
                 attributes: row.attributes.0,
             };
-            (entry, row.number)
+            let card = EntryCard {
+                number: row.number,
+                version: row.version,
+                retired_on: row.retired_on,
+                place: row.place,
+            };
+            (entry, card)
         });
         Ok(CodeLists::new(numbered.collect()))
     }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_graphql::Context;
 
 use super::connection::Cursors;
+use super::scalars::Day;
 use crate::auth::{Actor, Caller, Permission};
-use crate::kernel::{Clock, Date, Denied, Instant, Languages, ReadError};
+use crate::kernel::{AsOf, Clock, Date, Denied, Instant, Languages, ReadError};
 use crate::ledger::{self, Head};
 use crate::tenancy::{Reader, Snapshot, TenantDb};
 
@@ -108,6 +109,18 @@ impl Request {
     /// `Denied` for callers who have no country.
     pub fn today(&self) -> Result<Date, Denied> {
         self.today.ok_or(NO_COUNTRY)
+    }
+
+    /// The day that is asked about, today when absent.
+    ///
+    /// # Errors
+    /// As [`Request::today`].
+    pub fn as_of(&self, day: Option<Day>) -> Result<AsOf, Denied> {
+        let today = self.today()?;
+        Ok(AsOf {
+            day: day.map_or(today, |Day(day)| day),
+            today,
+        })
     }
 
     /// Where the ledger stands in the operation's moment of the data, which begins with this call at the latest.

@@ -10,7 +10,7 @@ pub use headcount::{Dimension, Grouping, Headcount, HeadcountFilter, Key, Row};
 pub use population::Figure;
 
 use crate::auth::Actor;
-use crate::kernel::{Date, Invalid, ReadError, Unfit};
+use crate::kernel::{AsOf, Invalid, ReadError, Unfit};
 use crate::tenancy::Reader;
 use crate::workforce::{self, AnswerField};
 use plan::{AskedAnswers, Plan};
@@ -33,14 +33,14 @@ pub async fn headcount(
     group_by: &[Grouping],
     answer: Option<&AnswerField>,
     filter: &HeadcountFilter,
-    day: Date,
+    at: AsOf,
 ) -> Result<Headcount, ReadError> {
     if group_by.len() > MOST_GROUPINGS {
         let unfit = Unfit::NotSoMany { to: MOST_GROUPINGS };
         return Err(Invalid::new("groupBy", unfit).into());
     }
     let groupings = headcount::levelled(group_by)?;
-    let tally = workforce::count(db, actor, day, MOST_ROWS, |lists, reach| {
+    let tally = workforce::count(db, actor, at, MOST_ROWS, |lists, reach| {
         let by = answer.map(|it| workforce::counted(it, lists, actor));
         let asked = AskedAnswers {
             by: by.transpose()?,
@@ -56,5 +56,7 @@ pub async fn headcount(
         let unfit = Unfit::TooManyRows { to: MOST_ROWS };
         Invalid::new("groupBy", unfit)
     })?;
-    Ok(tally.plan.read(&groupings, tally.cells, tally.lists, day))
+    Ok(tally
+        .plan
+        .read(&groupings, tally.cells, tally.lists, at.day))
 }

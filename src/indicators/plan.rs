@@ -239,7 +239,7 @@ fn facilities(
             && names(filter.facility_types.as_deref(), &facility.type_code)
             && names(filter.ownerships.as_deref(), &facility.ownership)
             && filter.setting.is_none_or(|it| it == facility.setting);
-        admitted.then_some(facility)
+        admitted.then_some(&**facility)
     });
     let dimensions = [
         Dimension::OrgUnit,

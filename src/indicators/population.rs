@@ -26,34 +26,45 @@ impl Figure {
     }
 }
 
-/// The org units that are counted in: those of the filter within the caller's reach.
-pub(super) struct Extent(HashSet<OrgUnitId>);
+/// The org units that are counted in: those of the filter, and of these those within the caller's reach.
+pub(super) struct Extent {
+    named: HashSet<OrgUnitId>,
+    /// Those that have people: a unit that is not there on the day, and in which nothing stands, has none.
+    reached: HashSet<OrgUnitId>,
+}
 
 impl Extent {
     pub fn new(filter: &HeadcountFilter, places: &Places, reach: &Reach) -> Self {
-        let all = || places.units().iter().map(|unit| unit.id).collect();
-        let units: Vec<OrgUnitId> = reach.units.clone().unwrap_or_else(all);
-        let mut units: HashSet<OrgUnitId> = units.into_iter().collect();
+        let mut named: HashSet<OrgUnitId> = places.units().iter().map(|unit| unit.id).collect();
         if let Some(root) = filter.unit {
-            units = intersection(&units, &places.subtrees([root]));
+            named = intersection(&named, &places.subtrees([root]));
         }
         if let Some(code) = &filter.unit_code {
             let root = places.unit_by_code(code).map(|unit| unit.id);
-            units = intersection(&units, &places.subtrees(root));
+            named = intersection(&named, &places.subtrees(root));
         }
-        Self(units)
+        let reached = match &reach.units {
+            None => named.clone(),
+            Some(units) => intersection(&named, units),
+        };
+        let reached = reached.into_iter().filter(|it| places.is_lived_in(*it));
+        Self {
+            reached: reached.collect(),
+            named,
+        }
     }
 
+    /// Whether what stands in a unit is counted, as far as the filter says; the caller's reach is looked at elsewhere.
     pub fn contains(&self, unit: OrgUnitId) -> bool {
-        self.0.contains(&unit)
+        self.named.contains(&unit)
     }
 
     /// The population of the extent, or of what it has of one unit, for a count of a day. A part of a country is never
     /// set against the people of the whole.
     pub fn population(&self, of: Option<OrgUnitId>, places: &Places, day: Date) -> Option<Figure> {
         let within = match of {
-            Some(unit) => intersection(&self.0, &places.subtrees([unit])),
-            None => self.0.clone(),
+            Some(unit) => intersection(&self.reached, &places.subtrees([unit])),
+            None => self.reached.clone(),
         };
         let is_root = |unit: &OrgUnitId| {
             let parent = places.unit(*unit).and_then(|it| it.parent);
@@ -108,7 +119,10 @@ fn figure(places: &Places, units: &[OrgUnitId], year: i32) -> Option<Figure> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::places::Shared;
 
     fn places(known: &[(OrgUnitId, u16, &str, u64)]) -> Places {
         let populations = known.iter().map(|(unit, year, source, people)| Population {
@@ -117,7 +131,8 @@ mod tests {
             source: (*source).to_owned(),
             people: *people,
         });
-        Places::new(vec![], populations.collect(), vec![], vec![], vec![])
+        let shared = Shared::new(vec![], vec![], populations.collect());
+        Places::new(vec![], vec![], Arc::new(shared))
     }
 
     #[test]

@@ -9,6 +9,21 @@ use chrono_tz::Tz;
 /// A moment in UTC.
 pub type Instant = DateTime<Utc>;
 
+/// The day that is asked about, and the day on which it is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsOf {
+    pub day: NaiveDate,
+    pub today: NaiveDate,
+}
+
+impl AsOf {
+    /// About today.
+    #[must_use]
+    pub fn now(today: NaiveDate) -> Self {
+        Self { day: today, today }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Option<Arc<AtomicI64>>);
 

@@ -10,7 +10,7 @@ mod text;
 
 pub use changes::{Changes, FieldChange, ListChanges};
 pub use chrono::NaiveDate as Date;
-pub use clock::{Clock, Instant};
+pub use clock::{AsOf, Clock, Instant};
 pub use error::{Denied, Fault, Invalid, ReadError, Unfit};
 pub use ids::{
     CadreId, FacilityId, FileId, FormId, Id, IdError, MappingId, OrgUnitId, PostingId,

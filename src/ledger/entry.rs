@@ -28,6 +28,22 @@ pub enum Verb {
     ReinstateCadre,
     MergeCadres,
     SplitCadre,
+    AddOrgUnit,
+    ChangeOrgUnit,
+    CloseOrgUnit,
+    AddFacility,
+    ChangeFacility,
+    CloseFacility,
+    ReopenFacility,
+    /// How many people live in an org unit.
+    RecordPopulation,
+    SaveFacilityType,
+    SaveOwnership,
+    AddCodeListEntry,
+    ChangeCodeListEntry,
+    RetireCodeListEntry,
+    /// The facility of a record's latest posting moved to another org unit.
+    Relocate,
     /// What a cadre is in a classification: said by one, approved or rejected by another.
     ProposeMapping,
     ReviewMapping,
@@ -58,6 +74,19 @@ impl Verb {
                 | Verb::SplitCadre
                 | Verb::ProposeMapping
                 | Verb::ReviewMapping
+                | Verb::AddOrgUnit
+                | Verb::ChangeOrgUnit
+                | Verb::CloseOrgUnit
+                | Verb::AddFacility
+                | Verb::ChangeFacility
+                | Verb::CloseFacility
+                | Verb::ReopenFacility
+                | Verb::RecordPopulation
+                | Verb::SaveFacilityType
+                | Verb::SaveOwnership
+                | Verb::AddCodeListEntry
+                | Verb::ChangeCodeListEntry
+                | Verb::RetireCodeListEntry
         )
     }
 
@@ -84,6 +113,20 @@ impl Verb {
             Verb::SplitCadre => "split_cadre",
             Verb::ProposeMapping => "propose_mapping",
             Verb::ReviewMapping => "review_mapping",
+            Verb::AddOrgUnit => "add_org_unit",
+            Verb::ChangeOrgUnit => "change_org_unit",
+            Verb::CloseOrgUnit => "close_org_unit",
+            Verb::AddFacility => "add_facility",
+            Verb::ChangeFacility => "change_facility",
+            Verb::CloseFacility => "close_facility",
+            Verb::ReopenFacility => "reopen_facility",
+            Verb::RecordPopulation => "record_population",
+            Verb::SaveFacilityType => "save_facility_type",
+            Verb::SaveOwnership => "save_ownership",
+            Verb::Relocate => "relocate",
+            Verb::AddCodeListEntry => "add_code_list_entry",
+            Verb::ChangeCodeListEntry => "change_code_list_entry",
+            Verb::RetireCodeListEntry => "retire_code_list_entry",
         }
     }
 }
@@ -94,6 +137,9 @@ pub enum SubjectKind {
     Worker,
     Cadre,
     CadreMapping,
+    OrgUnit,
+    Facility,
+    CodeListEntry,
     /// The tenant's places, cadres and code lists as a whole, or one form.
     Configuration,
     /// Answers to a form.
@@ -111,6 +157,9 @@ impl SubjectKind {
             SubjectKind::Worker => "worker",
             SubjectKind::Cadre => "cadre",
             SubjectKind::CadreMapping => "cadre_mapping",
+            SubjectKind::OrgUnit => "org_unit",
+            SubjectKind::Facility => "facility",
+            SubjectKind::CodeListEntry => "code_list_entry",
             SubjectKind::Configuration => "configuration",
             SubjectKind::Submission => "submission",
             SubjectKind::File => "file",

@@ -21,6 +21,19 @@ impl Fields {
         }
     }
 
+    /// Notes what differs between two states, described field by field in one order; without a former one, all of it.
+    pub fn compare<const N: usize>(
+        &mut self,
+        before: Option<[(&str, Value); N]>,
+        after: [(&str, Value); N],
+    ) {
+        let mut before = before;
+        for (at, (name, to)) in after.into_iter().enumerate() {
+            let from = before.as_mut().map_or(Value::Null, |it| it[at].1.take());
+            self.note(name, from, to);
+        }
+    }
+
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

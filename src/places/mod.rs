@@ -1,25 +1,49 @@
-//! Where people work: the org-unit tree with its populations, and facilities.
+//! Where people work: the org-unit tree with its populations, and facilities, through time.
+//!
+//! Reading is here; [`revise_units`], [`prepare_facility`] and [`record_populations`] change the places from a day on, and
+//! what was before that day stays as it was.
 
 mod configure;
+mod gazetteer;
 pub mod graphql;
+mod history;
+mod picture;
 mod place;
+mod revise;
 mod store;
 
 use std::sync::Arc;
 
 pub use configure::{FacilityRow, PlacesConfiguration, PopulationRow, UnitRow, configure};
-pub use place::{Facility, FacilityType, OrgUnit, Ownership, Places, Population, Setting};
+pub use gazetteer::Gazetteer;
+pub use history::{Dated, FacilityHistory, States, UnitHistory};
+pub use picture::{Places, Shared};
+pub use place::{
+    ClassCard, Closure, Facility, FacilityState, FacilityStatus, FacilityType, OrgUnit, Ownership,
+    Population, Setting, UnitState, UnitStatus,
+};
+pub use revise::{
+    AddFacility, AddUnit, ChangeFacility, ChangeUnit, CloseUnit, Conflict, Count, FacilityPreview,
+    FacilityProposal, FacilityRevision, Objection, Occasion, Refusal, SaveClass, Touched,
+    TurnFacility, UnitPreview, UnitProposal, UnitRevision, WriteError, prepare_facility,
+    preview_facility, preview_unit, record_populations, revise_units, save_facility_type,
+    save_ownership, write_facility,
+};
 
 use crate::auth::{Actor, Permission};
-use crate::kernel::ReadError;
+use crate::kernel::{Date, ReadError};
 use crate::tenancy::Reader;
 
-/// All places of the country, as they are in this view of the data.
+/// All places of the country as they are on a day, and the whole of their history, in this view of the data.
 ///
 /// # Errors
 /// `Denied` without [`Permission::ReadReference`].
-pub async fn all(db: &mut Reader<'_>, actor: &Actor) -> Result<Arc<Places>, ReadError> {
+pub async fn on(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    day: Date,
+) -> Result<(Arc<Places>, Arc<Gazetteer>), ReadError> {
     actor.may(Permission::ReadReference)?;
-    let (_, places) = db.current::<Places>().await?;
-    Ok(places)
+    let (_, gazetteer) = db.current::<Gazetteer>().await?;
+    Ok((gazetteer.on(day), gazetteer))
 }

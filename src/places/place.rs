@@ -1,16 +1,37 @@
-//! The org-unit tree, its populations and its facilities, as one immutable picture of a moment.
+//! What a country has of places: org units with their populations, facilities, and how these are classified.
 
-use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
+use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::kernel::{Date, FacilityId, OrgUnitId, Sector, Text};
+use crate::kernel::{Date, FacilityId, OrgUnitId, Sector, Text, fold};
 
-/// A region, district, ward …
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OrgUnit {
-    pub id: OrgUnitId,
-    pub code: String,
+/// How an org unit stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnitStatus {
+    /// Its first day has not come yet.
+    Planned,
+    Active,
+    /// It is no more; others may have taken over from it.
+    Closed,
+}
+
+impl UnitStatus {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            UnitStatus::Planned => "planned",
+            UnitStatus::Active => "active",
+            UnitStatus::Closed => "closed",
+        }
+    }
+}
+
+/// All of an org unit that a change from a day on may touch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitState {
     pub parent: Option<OrgUnitId>,
     /// 1 is the first level below the country.
     pub level: u8,
@@ -18,9 +39,36 @@ pub struct OrgUnit {
     /// What such a unit is called: Région, Cercle, Halmashauri ya Mji …
     pub kind: String,
     pub iso_3166_2: Option<String>,
+    pub status: UnitStatus,
+}
+
+/// A region, district, ward … as it is on a day. It reads as its state of that day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrgUnit {
+    pub id: OrgUnitId,
+    pub code: String,
+    /// Rises with every change.
+    pub version: i32,
+    /// The first day the unit exists, where known.
     pub valid_from: Option<Date>,
+    /// The last day, as far as is known.
     pub valid_to: Option<Date>,
     pub source: String,
+    /// As of the day.
+    pub status: UnitStatus,
+    /// The first day of the state; absent: always.
+    pub since: Option<Date>,
+    /// The last day of the state; absent: no end is known.
+    pub until: Option<Date>,
+    pub state: Arc<UnitState>,
+}
+
+impl Deref for OrgUnit {
+    type Target = UnitState;
+
+    fn deref(&self) -> &UnitState {
+        &self.state
+    }
 }
 
 /// How many people live in a unit, by whose count.
@@ -52,8 +100,24 @@ pub struct Ownership {
     pub source: String,
 }
 
+/// What is known of a class besides what the country's configuration says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClassCard {
+    /// Rises with every change.
+    pub version: i32,
+    /// The first day on which no facility takes it.
+    pub retired_on: Option<Date>,
+}
+
+impl ClassCard {
+    #[must_use]
+    pub fn is_retired_on(self, day: Date) -> bool {
+        self.retired_on.is_some_and(|from| from <= day)
+    }
+}
+
 /// Whether a place is in town.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Setting {
     Urban,
@@ -82,24 +146,68 @@ impl Setting {
     }
 }
 
-/// A health facility, a social-welfare office, a headquarters: a place where people are posted.
+/// Whether a facility works, from the first day of a state on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FacilityStatus {
+    Open,
+    Closed,
+}
+
+impl FacilityStatus {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FacilityStatus::Open => "open",
+            FacilityStatus::Closed => "closed",
+        }
+    }
+}
+
+/// All of a facility that a change from a day on may touch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacilityState {
+    pub name: String,
+    pub type_code: String,
+    pub ownership: String,
+    pub unit: OrgUnitId,
+    pub setting: Setting,
+    pub status: FacilityStatus,
+}
+
+/// From a day to before another; without the other one, no end is known.
+pub type Closure = (Date, Option<Date>);
+
+/// A health facility, a social-welfare office, a headquarters: a place where people are posted, as it is on a day. It
+/// reads as its state of that day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facility {
     pub id: FacilityId,
     /// What facts about postings call it by: small, from 1, for ever the same.
     pub number: i64,
     pub code: String,
-    pub name: String,
-    pub type_code: String,
-    pub ownership: String,
-    pub unit: OrgUnitId,
-    pub setting: Setting,
+    /// Rises with every change.
+    pub version: i32,
     pub opened_on: Option<Date>,
-    pub closed_on: Option<Date>,
+    /// When it did not work after it had opened, from the first time.
+    pub closures: Arc<[Closure]>,
+    /// The first day of the state; absent: always.
+    pub since: Option<Date>,
+    /// The last day of the state; absent: no end is known.
+    pub until: Option<Date>,
+    pub state: Arc<FacilityState>,
+}
+
+impl Deref for Facility {
+    type Target = FacilityState;
+
+    fn deref(&self) -> &FacilityState {
+        &self.state
+    }
 }
 
 impl Facility {
-    /// Whether the facility works on a day: from its opening to the day before it closed.
+    /// Whether the facility works on a day: from its opening, but for the days on which it is closed.
     #[must_use]
     pub fn is_open_on(&self, day: Date) -> bool {
         self.opened_on.is_none_or(|opened| opened <= day) && !self.is_closed_on(day)
@@ -107,250 +215,63 @@ impl Facility {
 
     #[must_use]
     pub fn is_closed_on(&self, day: Date) -> bool {
-        self.closed_on.is_some_and(|closed| closed <= day)
+        let mut closures = self.closures.iter();
+        closures.any(|(from, until)| *from <= day && until.is_none_or(|until| day < until))
     }
-}
 
-/// All places of a country.
-#[derive(Debug, Default)]
-pub struct Places {
-    /// By code.
-    units: Vec<OrgUnit>,
-    /// By folded name, then id: the order in which they are listed.
-    facilities: Vec<Facility>,
-    types: Vec<FacilityType>,
-    ownerships: Vec<Ownership>,
-    populations: HashMap<OrgUnitId, Vec<Population>>,
-    unit_index: HashMap<OrgUnitId, usize>,
-    facility_index: HashMap<FacilityId, usize>,
-    children: HashMap<OrgUnitId, Vec<OrgUnitId>>,
-    by_unit: HashMap<OrgUnitId, Vec<FacilityId>>,
-}
-
-impl Places {
+    /// The first day on which it no longer works; absent while no end is known.
     #[must_use]
-    pub fn new(
-        mut units: Vec<OrgUnit>,
-        populations: Vec<Population>,
-        types: Vec<FacilityType>,
-        ownerships: Vec<Ownership>,
-        mut facilities: Vec<Facility>,
-    ) -> Self {
-        units.sort_by(|a, b| a.code.cmp(&b.code));
-        facilities.sort_by_cached_key(Facility::sort_key);
-        let mut places = Self {
-            types,
-            ownerships,
-            unit_index: index(&units, |unit| unit.id),
-            facility_index: index(&facilities, |facility| facility.id),
-            ..Self::default()
-        };
-        for unit in &units {
-            if let Some(parent) = unit.parent {
-                places.children.entry(parent).or_default().push(unit.id);
-            }
-        }
-        for facility in &facilities {
-            let of_unit = places.by_unit.entry(facility.unit).or_default();
-            of_unit.push(facility.id);
-        }
-        for population in populations {
-            let of_unit = places.populations.entry(population.unit).or_default();
-            of_unit.push(population);
-        }
-        places.units = units;
-        places.facilities = facilities;
-        places
+    pub fn closed_on(&self) -> Option<Date> {
+        let last = self.closures.last();
+        last.filter(|(_, until)| until.is_none()).map(|it| it.0)
     }
 
-    #[must_use]
-    pub fn units(&self) -> &[OrgUnit] {
-        &self.units
-    }
-
-    #[must_use]
-    pub fn facilities(&self) -> &[Facility] {
-        &self.facilities
-    }
-
-    #[must_use]
-    pub fn types(&self) -> &[FacilityType] {
-        &self.types
-    }
-
-    #[must_use]
-    pub fn ownerships(&self) -> &[Ownership] {
-        &self.ownerships
-    }
-
-    #[must_use]
-    pub fn unit(&self, id: OrgUnitId) -> Option<&OrgUnit> {
-        self.unit_index.get(&id).map(|place| &self.units[*place])
-    }
-
-    #[must_use]
-    pub fn unit_by_code(&self, code: &str) -> Option<&OrgUnit> {
-        let place = self
-            .units
-            .binary_search_by(|unit| unit.code.as_str().cmp(code));
-        place.ok().map(|place| &self.units[place])
-    }
-
-    #[must_use]
-    pub fn facility(&self, id: FacilityId) -> Option<&Facility> {
-        let place = self.facility_index.get(&id)?;
-        Some(&self.facilities[*place])
-    }
-
-    #[must_use]
-    pub fn facility_by_code(&self, code: &str) -> Option<&Facility> {
-        self.facilities
-            .iter()
-            .find(|facility| facility.code == code)
-    }
-
-    #[must_use]
-    pub fn facility_type(&self, code: &str) -> Option<&FacilityType> {
-        self.types.iter().find(|it| it.code == code)
-    }
-
-    #[must_use]
-    pub fn ownership(&self, code: &str) -> Option<&Ownership> {
-        self.ownerships.iter().find(|it| it.code == code)
-    }
-
-    #[must_use]
-    pub fn children(&self, id: OrgUnitId) -> &[OrgUnitId] {
-        self.children.get(&id).map_or(&[], Vec::as_slice)
-    }
-
-    #[must_use]
-    pub fn facilities_of(&self, unit: OrgUnitId) -> &[FacilityId] {
-        self.by_unit.get(&unit).map_or(&[], Vec::as_slice)
-    }
-
-    /// Known populations of a unit, in no particular order.
-    #[must_use]
-    pub fn populations(&self, unit: OrgUnitId) -> &[Population] {
-        self.populations.get(&unit).map_or(&[], Vec::as_slice)
-    }
-
-    /// The units themselves and everything below them, each once.
-    #[must_use]
-    pub fn subtrees(&self, roots: impl IntoIterator<Item = OrgUnitId>) -> Vec<OrgUnitId> {
-        let mut seen = HashSet::new();
-        let mut waiting: Vec<OrgUnitId> = roots.into_iter().collect();
-        let mut found = Vec::new();
-        while let Some(unit) = waiting.pop() {
-            if self.unit_index.contains_key(&unit) && seen.insert(unit) {
-                found.push(unit);
-                waiting.extend_from_slice(self.children(unit));
-            }
-        }
-        found
-    }
-
-    /// The units that a scope of codes reaches; a code that no unit has reaches nothing. `None` is the whole country.
-    #[must_use]
-    pub fn reach(&self, codes: Option<&[String]>) -> Option<Vec<OrgUnitId>> {
-        let roots = codes?
-            .iter()
-            .filter_map(|code| Some(self.unit_by_code(code)?.id));
-        Some(self.subtrees(roots))
-    }
-
-    /// The facilities in some units.
-    #[must_use]
-    pub fn facilities_in(&self, units: &[OrgUnitId]) -> Vec<FacilityId> {
-        let of = |unit: &OrgUnitId| self.facilities_of(*unit).to_vec();
-        units.iter().flat_map(of).collect()
-    }
-}
-
-impl Facility {
     /// The order of lists: by name as it is compared, then by id.
     #[must_use]
     pub fn sort_key(&self) -> (String, FacilityId) {
-        (crate::kernel::fold(&self.name), self.id)
+        (fold(&self.name), self.id)
     }
-}
-
-fn index<T, K: Eq + std::hash::Hash>(rows: &[T], key: impl Fn(&T) -> K) -> HashMap<K, usize> {
-    rows.iter()
-        .enumerate()
-        .map(|(place, row)| (key(row), place))
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn unit(code: &str, parent: Option<&OrgUnit>) -> OrgUnit {
-        OrgUnit {
-            id: OrgUnitId::new(),
-            code: code.into(),
-            parent: parent.map(|it| it.id),
-            level: parent.map_or(1, |it| it.level + 1),
-            name: Text::default(),
-            kind: String::new(),
-            iso_3166_2: None,
-            valid_from: None,
-            valid_to: None,
-            source: String::new(),
-        }
-    }
-
     #[test]
-    fn a_scope_reaches_its_subtrees_and_an_unknown_code_nothing() {
-        let region = unit("A", None);
-        let district = unit("A-1", Some(&region));
-        let other = unit("B", None);
-        let places = Places::new(
-            vec![other.clone(), district.clone(), region.clone()],
-            vec![],
-            vec![],
-            vec![],
-            vec![],
-        );
-        let reach = |codes: &[&str]| {
-            let codes: Vec<String> = codes.iter().map(|it| (*it).to_owned()).collect();
-            let mut found = places.reach(Some(&codes)).unwrap_or_default();
-            found.sort();
-            found
-        };
-        let mut both = vec![region.id, district.id];
-        both.sort();
-        assert_eq!(reach(&["A"]), both);
-        assert_eq!(reach(&["A", "A-1"]), both);
-        assert_eq!(reach(&["A-1"]), vec![district.id]);
-        assert_eq!(reach(&["Z"]), vec![]);
-        assert_eq!(reach(&[]), vec![]);
-        assert_eq!(places.reach(None), None);
-    }
-
-    #[test]
-    fn a_facility_works_from_its_opening_to_the_day_before_it_closed() {
+    fn a_facility_works_from_its_opening_but_for_its_closures() {
         let day = |text: &str| text.parse::<Date>().expect("a date");
         let facility = Facility {
             id: FacilityId::new(),
             number: 1,
             code: "F".into(),
-            name: "F".into(),
-            type_code: "HC".into(),
-            ownership: "GOV".into(),
-            unit: OrgUnitId::new(),
-            setting: Setting::Rural,
+            version: 1,
             opened_on: Some(day("2000-01-01")),
-            closed_on: Some(day("2012-04-01")),
+            closures: [
+                (day("2005-01-01"), Some(day("2006-01-01"))),
+                (day("2012-04-01"), None),
+            ]
+            .into(),
+            since: None,
+            until: None,
+            state: Arc::new(FacilityState {
+                name: "F".into(),
+                type_code: "HC".into(),
+                ownership: "GOV".into(),
+                unit: OrgUnitId::new(),
+                setting: Setting::Rural,
+                status: FacilityStatus::Open,
+            }),
         };
         for (on, open) in [
             ("1999-12-31", false),
             ("2000-01-01", true),
+            ("2005-06-01", false),
+            ("2006-01-01", true),
             ("2012-03-31", true),
             ("2012-04-01", false),
         ] {
             assert_eq!(facility.is_open_on(day(on)), open, "{on}");
         }
+        assert_eq!(facility.closed_on(), Some(day("2012-04-01")));
     }
 }

@@ -6,7 +6,7 @@ use super::refusal::{Objection, Refusal, WriteError};
 use super::{CareerFault, Lists, Posting, Reach, Status, Worker, store, worker};
 use crate::auth::{Actor, Permission};
 use crate::cadres::{self, DEPARTURE_REASON, EMPLOYMENT_TYPE, Unpostable};
-use crate::kernel::{CadreId, Date, FacilityId, Instant, PostingId, WorkerId};
+use crate::kernel::{AsOf, CadreId, Date, FacilityId, Instant, PostingId, WorkerId};
 use crate::ledger::{self, ActReference, Entry, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
@@ -74,9 +74,15 @@ pub async fn post(
     occasion.actor.may(Permission::PostWorkers)?;
     cadres::hold(tx).await?;
     let (old, lists) = locked(tx, occasion, post.worker, post.base_version).await?;
-    let (posting, standing) =
-        draft(old.id, &post.posting, &lists, &["posting"], false).map_err(WriteError::Refused)?;
-    if !Reach::of(occasion.actor, &lists.places).admits_place(standing.unit, standing.sector) {
+    let (posting, standing) = draft(
+        old.id,
+        &post.posting,
+        &lists,
+        &["posting"],
+        Continues::default(),
+    )
+    .map_err(WriteError::Refused)?;
+    if !Reach::of(occasion.actor, &lists).admits_place(standing.unit, standing.sector) {
         return Err(Objection::OutsideYourScope
             .at(&["posting", "facility"])
             .into());
@@ -101,7 +107,7 @@ pub async fn transfer(
     cadres::hold(tx).await?;
     let (old, lists) = locked(tx, occasion, transfer.worker, transfer.base_version).await?;
     let reason = transfer.reason.as_deref().unwrap_or("transfer");
-    let reason = known_reason(reason, &lists)?;
+    let reason = known_reason(reason, transfer.on, &lists)?;
     let to = (lists.places.facility(transfer.to))
         .ok_or_else(|| Objection::FacilityNotFound.at(&["to"]))?;
     let mut of = store::postings(tx, &[old.id]).await?;
@@ -126,8 +132,12 @@ pub async fn transfer(
         supervisor: (transfer.supervisor)
             .or(current.supervisor.filter(|_| current.facility == to.id)),
     };
-    let stays = next.cadre == current.cadre;
-    let (next, _) = draft(old.id, &next, &lists, &[], stays).map_err(WriteError::Refused)?;
+    let continues = Continues {
+        cadre: next.cadre == current.cadre,
+        terms: next.employment_type == current.employment_type,
+    };
+    let drafted = draft(old.id, &next, &lists, &[], continues);
+    let (next, _) = drafted.map_err(WriteError::Refused)?;
     step(&lists, current.cadre, &next)?;
     store::end_posting(tx, current.id, last_day, &reason).await?;
     open(tx, &next, &["on"]).await?;
@@ -174,7 +184,7 @@ pub async fn end_posting(
     };
     // Read again under the lock: another caller may have ended it meanwhile.
     let posting = (store::posting(tx, end.posting).await?).ok_or_else(not_found)?;
-    let reason = known_reason(&end.reason, &lists)?;
+    let reason = known_reason(&end.reason, end.ends_on, &lists)?;
     worker::can_end(&posting, end.ends_on).map_err(|fault| {
         let field = match fault {
             CareerFault::AlreadyEnded(_) => "posting",
@@ -193,14 +203,20 @@ pub async fn end_posting(
     finish(tx, occasion, Verb::EndPosting, &old, change).await
 }
 
-/// A new posting, checked against the lists; all that is wrong at once. Who is in a cadre already may be posted anew
-/// although it is retired. Tells where the record then stands.
+/// What a new posting has from the one before it: whoever is in a retired cadre, or on retired terms, may go on so.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Continues {
+    pub cadre: bool,
+    pub terms: bool,
+}
+
+/// A new posting, checked against the lists; all that is wrong at once. Tells where the record then stands.
 pub(super) fn draft(
     worker: WorkerId,
     new: &NewPosting,
     lists: &Lists,
     path: &[&'static str],
-    stays_in_cadre: bool,
+    continues: Continues,
 ) -> Result<(Posting, Standing), Vec<Refusal>> {
     let at = |field: &'static str, objection: Objection| objection.at(&[path, &[field]].concat());
     let mut refusals = Vec::new();
@@ -218,13 +234,19 @@ pub(super) fn draft(
     match cadre {
         None => refusals.push(at("cadre", Objection::CadreNotFound)),
         Some(cadre) => {
-            let admitted = (lists.taxonomy).admits(cadre.id, new.starts_on, None, stays_in_cadre);
+            let admitted = (lists.taxonomy).admits(cadre.id, new.starts_on, None, continues.cadre);
             if let Err(unpostable) = admitted {
                 refusals.push(at("cadre", not_admitted(&cadre.code, unpostable)));
             }
         }
     }
-    if (lists.codes.find(EMPLOYMENT_TYPE, &new.employment_type)).is_none() {
+    let terms = &new.employment_type;
+    let known = if continues.terms {
+        lists.codes.find(EMPLOYMENT_TYPE, terms)
+    } else {
+        (lists.codes).admitted(EMPLOYMENT_TYPE, terms, new.starts_on)
+    };
+    if known.is_none() {
         let unknown = Objection::UnknownEmploymentType(new.employment_type.clone());
         refusals.push(at("employmentType", unknown));
     }
@@ -283,7 +305,7 @@ async fn finish(
     old: &Worker,
     change: Change,
 ) -> Result<Worker, WriteError> {
-    let lists = Lists::current(tx, occasion.today).await?;
+    let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let postings = store::postings(tx, &[old.id]).await?;
     let postings = postings.get(&old.id).map_or(&[][..], Vec::as_slice);
     let before = Standing {
@@ -336,8 +358,8 @@ fn status(postings: &[Posting], day: Date) -> Status {
     }
 }
 
-fn known_reason(reason: &str, lists: &Lists) -> Result<String, Refusal> {
-    match lists.codes.find(DEPARTURE_REASON, reason) {
+fn known_reason(reason: &str, day: Date, lists: &Lists) -> Result<String, Refusal> {
+    match lists.codes.admitted(DEPARTURE_REASON, reason, day) {
         Some(entry) => Ok(entry.code.clone()),
         None => Err(Objection::UnknownReason(reason.to_owned()).at(&["reason"])),
     }

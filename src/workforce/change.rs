@@ -29,11 +29,7 @@ impl Change {
                 ("birthDate", json!(born)),
             ]
         };
-        let mut from = from.map(values);
-        for (at, (name, to)) in values(to).into_iter().enumerate() {
-            let from = from.as_mut().map_or(Value::Null, |from| from[at].1.take());
-            self.0.note(name, from, to);
-        }
+        self.0.compare(from.map(values), values(to));
     }
 
     pub(super) fn identifiers(&mut self, from: &[Identifier], to: &[Identifier]) {

@@ -27,8 +27,10 @@ pub(super) fn birth_date(born: Option<Date>, today: Date, refusals: &mut Vec<Ref
     }
 }
 
+/// Numbers of a record, `new` on a day beside those that it has; without, of retired types too.
 pub(super) fn identifiers(
     given: Vec<Identifier>,
+    new: Option<(Date, &[Identifier])>,
     lists: &Lists,
     patterns: &mut Patterns,
     refusals: &mut Vec<Refusal>,
@@ -39,7 +41,16 @@ pub(super) fn identifiers(
     }
     let mut kept: Vec<Identifier> = Vec::new();
     for identifier in given {
-        let Some(entry) = lists.codes.find(IDENTIFIER_TYPE, &identifier.type_code) else {
+        let is_known = |old: &Identifier| {
+            old.type_code == identifier.type_code && old.key() == identifier.key()
+        };
+        let entry = match new {
+            Some((today, old)) if !old.iter().any(is_known) => {
+                (lists.codes).admitted(IDENTIFIER_TYPE, &identifier.type_code, today)
+            }
+            _ => lists.codes.find(IDENTIFIER_TYPE, &identifier.type_code),
+        };
+        let Some(entry) = entry else {
             let unknown = Objection::UnknownIdentifierType(identifier.type_code);
             refusals.push(unknown.at(&["identifiers", "type"]));
             continue;

@@ -3,7 +3,7 @@
 use super::{Cube, Lists, Sex, count};
 use crate::auth::Actor;
 use crate::cadres::{ISCO_08, Mapping};
-use crate::kernel::{CadreId, Date, ReadError};
+use crate::kernel::{AsOf, CadreId, ReadError};
 use crate::tenancy::Reader;
 
 /// The people in post under one cadre.
@@ -29,7 +29,7 @@ pub async fn coverage(
     db: &mut Reader<'_>,
     actor: &Actor,
     edition: &str,
-    day: Date,
+    at: AsOf,
 ) -> Result<(Vec<CoveredCadre>, Lists), ReadError> {
     let by_cadre = |lists: &Lists| Cube {
         facilities: vec![Some(0); lists.places.facilities().len()],
@@ -41,13 +41,17 @@ pub async fn coverage(
         among: Vec::new(),
     };
     let arrange = |lists: &Lists, _: &super::Reach| Ok((by_cadre(lists), ()));
-    let tally = count(db, actor, day, MOST_CADRES, arrange).await?;
+    let tally = count(db, actor, at, MOST_CADRES, arrange).await?;
     let tally =
         tally.ok_or_else(|| crate::kernel::Fault::internal("more cadres than there are"))?;
     let lists = tally.lists;
     let covered = tally.cells.into_iter().filter_map(|(cell, workers)| {
         let cadre = lists.cadres.all().get(usize::try_from(cell).ok()?)?;
-        let mapping = lists.taxonomy.get(cadre.id)?.mapping(edition, day).cloned();
+        let mapping = lists
+            .taxonomy
+            .get(cadre.id)?
+            .mapping(edition, at.day)
+            .cloned();
         let configured = edition == ISCO_08 && cadre.configured_isco08.is_some();
         Some(CoveredCadre {
             cadre: cadre.id,

@@ -6,15 +6,19 @@ use super::Worker;
 use crate::auth::Actor;
 use crate::cadres::{Cadres, CodeLists, Taxonomy};
 use crate::forms::Forms;
-use crate::kernel::{Date, Fault, OrgUnitId, Sector, WorkerId};
-use crate::places::Places;
+use crate::kernel::{AsOf, Fault, OrgUnitId, Sector, WorkerId};
+use crate::places::{Gazetteer, Places};
 use crate::tenancy::{Reader, ReferenceVersion};
 
 /// Places, cadres, code lists and forms of one moment of the data, for one day.
 #[derive(Clone)]
 pub struct Lists {
     pub version: ReferenceVersion,
+    pub gazetteer: Arc<Gazetteer>,
+    /// As they are on the day.
     pub places: Arc<Places>,
+    /// As they are today, whatever day is asked about: scopes reach by these.
+    pub places_today: Arc<Places>,
     pub taxonomy: Arc<Taxonomy>,
     /// As they are on the day.
     pub cadres: Arc<Cadres>,
@@ -25,18 +29,20 @@ pub struct Lists {
 impl Lists {
     /// As this process last saw them; no statement when it did. Whoever reads with them reads their version in the
     /// same statement, and reads again with the current ones when it differs.
-    pub(super) async fn remembered(db: &mut Reader<'_>, day: Date) -> Result<Self, Fault> {
-        let (version, places) = db.remembered::<Places>().await?;
+    pub(super) async fn remembered(db: &mut Reader<'_>, at: AsOf) -> Result<Self, Fault> {
+        let (version, gazetteer) = db.remembered::<Gazetteer>().await?;
         let (of_cadres, taxonomy) = db.remembered::<Taxonomy>().await?;
         let (of_codes, codes) = db.remembered::<CodeLists>().await?;
         let (of_forms, forms) = db.remembered::<Forms>().await?;
         if [of_cadres, of_codes, of_forms] != [version; 3] {
-            return Self::current(db, day).await;
+            return Self::current(db, at).await;
         }
         Ok(Self {
             version,
-            places,
-            cadres: taxonomy.on(day),
+            places: gazetteer.on(at.day),
+            places_today: gazetteer.on(at.today),
+            gazetteer,
+            cadres: taxonomy.on(at.day),
             taxonomy,
             codes,
             forms,
@@ -47,20 +53,22 @@ impl Lists {
     ///
     /// # Errors
     /// When the database cannot be asked.
-    pub async fn current(db: &mut Reader<'_>, day: Date) -> Result<Self, Fault> {
+    pub async fn current(db: &mut Reader<'_>, at: AsOf) -> Result<Self, Fault> {
         loop {
             let version = db.reference_version().await?;
-            let places = db.at(version).await?;
+            let gazetteer = db.at::<Gazetteer>(version).await?;
             let taxonomy = db.at::<Taxonomy>(version).await?;
             let codes = db.at(version).await?;
             let forms = db.at(version).await?;
-            if let (Some(places), Some(taxonomy), Some(codes), Some(forms)) =
-                (places, taxonomy, codes, forms)
+            if let (Some(gazetteer), Some(taxonomy), Some(codes), Some(forms)) =
+                (gazetteer, taxonomy, codes, forms)
             {
                 return Ok(Self {
                     version,
-                    places,
-                    cadres: taxonomy.on(day),
+                    places: gazetteer.on(at.day),
+                    places_today: gazetteer.on(at.today),
+                    gazetteer,
+                    cadres: taxonomy.on(at.day),
                     taxonomy,
                     codes,
                     forms,
@@ -70,7 +78,7 @@ impl Lists {
     }
 }
 
-/// Whose records a caller sees, resolved against the places of the moment.
+/// Whose records a caller sees, resolved against the places of today.
 #[derive(Clone, Debug)]
 pub struct Reach {
     /// `None`: the whole country.
@@ -83,9 +91,9 @@ pub struct Reach {
 
 impl Reach {
     #[must_use]
-    pub fn of(actor: &Actor, places: &Places) -> Self {
+    pub fn of(actor: &Actor, lists: &Lists) -> Self {
         Self {
-            units: places.reach(actor.units.as_deref()),
+            units: lists.places_today.reach(actor.units.as_deref()),
             sectors: actor.sectors.clone(),
             person: actor.person,
         }

@@ -15,6 +15,7 @@ mod merge;
 mod record;
 mod refusal;
 mod regroup;
+mod relocate;
 mod store;
 mod submissions;
 mod tally;
@@ -37,6 +38,7 @@ pub use merge::{Earnest, Line, LineAnswer, LinePosting, Outcome, merge};
 pub use record::{CorrectWorker, Placement, RegisterWorker, correct, register};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};
+pub use relocate::{Relocated, revise_facility};
 pub use submissions::{
     AnswerSubject, CorrectSubmission, ReviewSubmission, SubmissionFilter, SubmissionObjection,
     SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, form_file,
@@ -49,8 +51,8 @@ pub use worker::{
 
 use crate::auth::{Actor, Permission};
 use crate::kernel::{
-    CadreId, Date, FacilityId, Invalid, OrgUnitId, Page, PageRequest, ReadError, Unfit, WorkerId,
-    fold,
+    AsOf, CadreId, Date, FacilityId, Invalid, OrgUnitId, Page, PageRequest, ReadError, Unfit,
+    WorkerId, fold,
 };
 use crate::ledger::{self, Recorded};
 use crate::tenancy::Reader;
@@ -143,21 +145,21 @@ pub async fn find(
     db: &mut Reader<'_>,
     actor: &Actor,
     by: &Lookup,
-    day: Date,
+    at: AsOf,
 ) -> Result<(Option<Worker>, Lists), ReadError> {
     actor.may(Permission::ReadWorkers)?;
     if matches!(by, Lookup::Identifier(_)) {
         actor.may(Permission::ReadIdentifiers)?;
     }
-    let mut lists = Lists::remembered(db, day).await?;
+    let mut lists = Lists::remembered(db, at).await?;
     let found = loop {
-        let (version, found) = store::find(db, by, day).await?;
+        let (version, found) = store::find(db, by, at.day).await?;
         if version == lists.version {
             break found;
         }
-        lists = Lists::current(db, day).await?;
+        lists = Lists::current(db, at).await?;
     };
-    let reach = Reach::of(actor, &lists.places);
+    let reach = Reach::of(actor, &lists);
     Ok((found.filter(|worker| reach.admits(worker)), lists))
 }
 
@@ -169,12 +171,12 @@ pub async fn by_ids(
     db: &mut Reader<'_>,
     actor: &Actor,
     ids: &[WorkerId],
-    day: Date,
+    at: AsOf,
 ) -> Result<(Vec<Worker>, Lists), ReadError> {
     actor.may(Permission::ReadWorkers)?;
-    let lists = Lists::current(db, day).await?;
-    let reach = Reach::of(actor, &lists.places);
-    let found = store::by_ids(db, ids, &reach, day).await?;
+    let lists = Lists::current(db, at).await?;
+    let reach = Reach::of(actor, &lists);
+    let found = store::by_ids(db, ids, &reach, at.day).await?;
     Ok((found, lists))
 }
 
@@ -188,7 +190,7 @@ pub async fn list(
     actor: &Actor,
     filter: &WorkerFilter,
     sort: Sort,
-    day: Date,
+    at: AsOf,
     request: &PageRequest<Key>,
     edges: Edges,
 ) -> Result<(Page<Worker>, Lists, Attached), ReadError> {
@@ -200,20 +202,20 @@ pub async fn list(
     if matches!(sort, Sort::BirthDate | Sort::BirthDateDescending) {
         actor.may(Permission::ReadBirthDates)?;
     }
-    let mut lists = Lists::remembered(db, day).await?;
+    let mut lists = Lists::remembered(db, at).await?;
     let rows = loop {
-        let selection = resolve(filter, sort, day, &lists, actor)?;
-        let reach = Reach::of(actor, &lists.places);
+        let selection = resolve(filter, sort, at.day, &lists, actor)?;
+        let reach = Reach::of(actor, &lists);
         let (version, rows) = store::page(db, &selection, &reach, request, edges).await?;
         if version == lists.version {
             break rows;
         }
-        lists = Lists::current(db, day).await?;
+        lists = Lists::current(db, at).await?;
     };
     let mut page = Page::from_rows(rows, request);
     if request.count {
-        let selection = resolve(filter, sort, day, &lists, actor)?;
-        let reach = Reach::of(actor, &lists.places);
+        let selection = resolve(filter, sort, at.day, &lists, actor)?;
+        let reach = Reach::of(actor, &lists);
         page.total = Some(store::count(db, &selection, &reach).await?);
     }
     let ids: Vec<WorkerId> = page.rows.iter().map(|it| it.worker.id).collect();
@@ -303,13 +305,13 @@ pub async fn find_posting(
     db: &mut Reader<'_>,
     actor: &Actor,
     id: crate::kernel::PostingId,
-    day: Date,
+    today: Date,
 ) -> Result<Option<(Posting, Lists)>, ReadError> {
     actor.may(Permission::ReadWorkers)?;
     let Some(posting) = store::posting(db, id).await? else {
         return Ok(None);
     };
-    let (worker, lists) = find(db, actor, &Lookup::Id(posting.worker), day).await?;
+    let (worker, lists) = find(db, actor, &Lookup::Id(posting.worker), AsOf::now(today)).await?;
     Ok(worker.map(|_| (posting, lists)))
 }
 
@@ -324,8 +326,8 @@ pub async fn changes(
     request: &PageRequest<(i64, i64)>,
     today: Date,
 ) -> Result<(Page<Recorded>, i64, ledger::Reach), ReadError> {
-    let lists = Lists::current(db, today).await?;
-    let reach = Reach::of(actor, &lists.places);
+    let lists = Lists::current(db, AsOf::now(today)).await?;
+    let reach = Reach::of(actor, &lists);
     let reach = ledger::Reach {
         units: reach.units,
         sectors: reach.sectors,

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::career::{self, NewPosting, Occasion};
+use super::career::{self, Continues, NewPosting, Occasion};
 use super::change::{Change, Conflict};
 use super::check::{Patterns, birth_date, contacts, identifiers, name};
 use super::refusal::{Objection, WriteError};
 use super::{Contact, Edges, Identifier, Lists, Lookup, Reach, Sex, Status, Worker, attach, store};
 use crate::auth::Permission;
 use crate::cadres;
-use crate::kernel::{Date, Fault, OrgUnitId, Sector, WorkerId};
+use crate::kernel::{AsOf, Date, Fault, OrgUnitId, Sector, WorkerId};
 use crate::ledger::{self, Entry, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
@@ -65,22 +65,30 @@ pub async fn register(
         actor.may(Permission::PostWorkers)?;
     }
     cadres::hold(tx).await?;
-    let lists = Lists::current(tx, occasion.today).await?;
+    let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let mut refusals = Vec::new();
     let name = name(&new.family_name, &new.given_names, &mut refusals);
     birth_date(new.birth_date, occasion.today, &mut refusals);
     let mut patterns = Patterns::default();
-    let identifiers = identifiers(new.identifiers, &lists, &mut patterns, &mut refusals);
+    let identifiers = identifiers(
+        new.identifiers,
+        Some((occasion.today, &[])),
+        &lists,
+        &mut patterns,
+        &mut refusals,
+    );
     let contacts = contacts(new.contacts, occasion.phone_region, &mut refusals);
     let id = WorkerId::new();
     let (standing, posting) = match new.placement {
-        Placement::Posted(new) => match career::draft(id, &new, &lists, &["posting"], false) {
-            Ok((posting, standing)) => (Some(standing), Some(posting)),
-            Err(objections) => {
-                refusals.extend(objections);
-                (None, None)
+        Placement::Posted(new) => {
+            match career::draft(id, &new, &lists, &["posting"], Continues::default()) {
+                Ok((posting, standing)) => (Some(standing), Some(posting)),
+                Err(objections) => {
+                    refusals.extend(objections);
+                    (None, None)
+                }
             }
-        },
+        }
         Placement::Kept(unit, sector) if lists.places.unit(unit).is_some() => {
             (Some(Standing { unit, sector }), None)
         }
@@ -89,7 +97,7 @@ pub async fn register(
             (None, None)
         }
     };
-    let reach = Reach::of(actor, &lists.places);
+    let reach = Reach::of(actor, &lists);
     if standing.is_some_and(|it| !reach.admits_place(it.unit, it.sector)) {
         refusals.push(Objection::OutsideYourScope.at(&[]));
     }
@@ -193,8 +201,15 @@ pub async fn correct(
     let born = correction.birth_date.unwrap_or(old.birth_date);
     birth_date(born, occasion.today, &mut refusals);
     let mut patterns = Patterns::default();
-    let identifiers =
-        (correction.identifiers).map(|new| identifiers(new, &lists, &mut patterns, &mut refusals));
+    let identifiers = (correction.identifiers).map(|new| {
+        identifiers(
+            new,
+            Some((occasion.today, &old_identifiers)),
+            &lists,
+            &mut patterns,
+            &mut refusals,
+        )
+    });
     let contacts =
         (correction.contacts).map(|new| contacts(new, occasion.phone_region, &mut refusals));
     let (Some(name), []) = (name, &refusals[..]) else {
@@ -257,7 +272,13 @@ pub(super) async fn locked(
 ) -> Result<(Worker, Lists), WriteError> {
     let not_found = || Objection::WorkerNotFound.at(&["worker"]);
     store::lock(tx, id).await?.ok_or_else(not_found)?;
-    let (found, lists) = super::find(tx, occasion.actor, &Lookup::Id(id), occasion.today).await?;
+    let (found, lists) = super::find(
+        tx,
+        occasion.actor,
+        &Lookup::Id(id),
+        AsOf::now(occasion.today),
+    )
+    .await?;
     let worker = found.ok_or_else(not_found)?;
     match base_version {
         Some(base) if base != worker.version => {

@@ -8,7 +8,7 @@ use chrono::Months;
 use super::{Answered, Lists, Reach, store};
 use crate::auth::{Actor, Permission};
 use crate::cadres::EMPLOYMENT_TYPE;
-use crate::kernel::{Date, FormId, ReadError};
+use crate::kernel::{AsOf, Date, FormId, ReadError};
 use crate::tenancy::Reader;
 
 /// What each attribute of a posting adds to the number of its cell; `None`: such postings are not counted.
@@ -95,16 +95,16 @@ pub struct Tally<P> {
 pub async fn count<P>(
     db: &mut Reader<'_>,
     actor: &Actor,
-    day: Date,
+    at: AsOf,
     limit: usize,
     arrange: impl Fn(&Lists, &Reach) -> Result<(Cube, P), ReadError>,
 ) -> Result<Option<Tally<P>>, ReadError> {
     actor.may(Permission::ReadAggregates)?;
-    let mut lists = Lists::remembered(db, day).await?;
+    let mut lists = Lists::remembered(db, at).await?;
     loop {
-        let reach = Reach::of(actor, &lists.places);
+        let reach = Reach::of(actor, &lists);
         let (cube, plan) = arrange(&lists, &reach)?;
-        let columns = Columns::of(&cube, day, &lists, &reach);
+        let columns = Columns::of(&cube, at.day, &lists, &reach);
         // One cell more for those who are not counted, and one to see whether there are more.
         let asks_answers = columns.answers.is_some() || !columns.among.is_empty();
         let (version, mut cells) = if asks_answers {
@@ -117,7 +117,7 @@ pub async fn count<P>(
             let fits = cells.len() <= limit;
             return Ok(fits.then_some(Tally { cells, plan, lists }));
         }
-        lists = Lists::current(db, day).await?;
+        lists = Lists::current(db, at).await?;
     }
 }
 
@@ -144,7 +144,10 @@ impl Columns {
         let facilities = lists.places.facilities().iter().zip(&cube.facilities);
         let units: Option<HashSet<_>> = reach.units.as_ref().map(|it| it.iter().collect());
         let facilities = facilities.map(|(facility, added)| {
-            let within = (units.as_ref()).is_none_or(|it| it.contains(&facility.unit));
+            // Where it stood on the day is for the count; whose it is, today's places say.
+            let today = lists.places_today.facility(facility.id);
+            let unit = today.map_or(facility.unit, |it| it.unit);
+            let within = (units.as_ref()).is_none_or(|it| it.contains(&unit));
             (facility.number, added.filter(|_| within))
         });
         let cadres = lists.cadres.all().iter().zip(&cube.cadres);

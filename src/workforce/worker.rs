@@ -254,13 +254,15 @@ pub fn can_end(posting: &Posting, last_day: Date) -> Result<(), CareerFault> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::CareerFault::{
         AlreadyEnded, BeforePosting, FacilityClosed, NotPosted, SameFacility,
     };
     use super::*;
-    use crate::places::Setting;
+    use crate::places::{FacilityState, FacilityStatus, Setting};
 
     fn day(text: &str) -> Date {
         text.parse().expect("a date")
@@ -271,13 +273,19 @@ mod tests {
             id: FacilityId::new(),
             number: 1,
             code: "F".into(),
-            name: "F".into(),
-            type_code: "HC".into(),
-            ownership: "GOV".into(),
-            unit: OrgUnitId::new(),
-            setting: Setting::Rural,
+            version: 1,
             opened_on: Some(day("2001-01-01")),
-            closed_on: Some(day("2020-01-01")),
+            closures: [(day("2020-01-01"), None)].into(),
+            since: None,
+            until: None,
+            state: Arc::new(FacilityState {
+                name: "F".into(),
+                type_code: "HC".into(),
+                ownership: "GOV".into(),
+                unit: OrgUnitId::new(),
+                setting: Setting::Rural,
+                status: FacilityStatus::Open,
+            }),
         }
     }
 

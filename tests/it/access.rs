@@ -58,6 +58,22 @@ mergeCadres         +     configure_cadres configure_cadres configure_cadres con
 proposeCadreMapping  +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 reviewCadreMapping   +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 splitCadre          +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
+codeListNamed + + + + + + + +
+addCodeListEntry + configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists
+changeCodeListEntry + configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists
+retireCodeListEntry + configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists configure_code_lists
+saveFacilityType + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+saveOwnership + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+previewOrgUnitChange + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+previewFacilityChange + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+addOrgUnit + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+changeOrgUnit + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+closeOrgUnit + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+addFacility + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+changeFacility + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+closeFacility + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+reopenFacility + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
+recordPopulations + configure_places configure_places configure_places configure_places configure_places configure_places configure_places
 form                   + + + + + + + +
 forms                  + + + + + + + +
 compareFormVersions    + + + + + + + +
@@ -281,6 +297,93 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
                     "cadre: \"{cadre}\", baseVersion: 1, into: [], otherwise: \"{cadre}\", on: \"2026-01-01\""
                 ),
             ),
+        ),
+        ("codeListNamed", query("codeListNamed(list: \"x\") { code }")),
+        (
+            "addCodeListEntry",
+            mutation("addCodeListEntry", "list: \"\", code: \"\", labels: []"),
+        ),
+        (
+            "changeCodeListEntry",
+            mutation("changeCodeListEntry", "list: \"\", code: \"\", baseVersion: 1"),
+        ),
+        (
+            "retireCodeListEntry",
+            mutation("retireCodeListEntry", "list: \"\", code: \"\", baseVersion: 1"),
+        ),
+        (
+            "saveFacilityType",
+            mutation("saveFacilityType", "code: \"\", labels: [], sector: HEALTH"),
+        ),
+        (
+            "saveOwnership",
+            mutation("saveOwnership", "code: \"\", labels: [], nhwaGroup: \"\""),
+        ),
+        (
+            "previewOrgUnitChange",
+            query(&format!(
+                "previewOrgUnitChange(change: {{close: {{orgUnit: \"{unit}\", baseVersion: 1, from: \"2026-06-01\"}}}})
+                 {{ workers }}"
+            )),
+        ),
+        (
+            "previewFacilityChange",
+            query(&format!(
+                "previewFacilityChange(change: {{close: {{facility: \"{facility}\", baseVersion: 1, from: \"2026-06-01\"}}}})
+                 {{ workers }}"
+            )),
+        ),
+        (
+            "addOrgUnit",
+            mutation("addOrgUnit", "code: \"\", from: \"2026-06-01\", names: []"),
+        ),
+        (
+            "changeOrgUnit",
+            mutation(
+                "changeOrgUnit",
+                &format!("orgUnit: \"{unit}\", baseVersion: 1, from: \"2026-06-01\""),
+            ),
+        ),
+        (
+            "closeOrgUnit",
+            mutation(
+                "closeOrgUnit",
+                &format!("orgUnit: \"{unit}\", baseVersion: 7, from: \"2026-06-01\""),
+            ),
+        ),
+        (
+            "addFacility",
+            mutation(
+                "addFacility",
+                &format!(
+                    "code: \"\", from: \"2026-06-01\", name: \"\", type: \"\", ownership: \"\", orgUnit: \"{unit}\", setting: URBAN"
+                ),
+            ),
+        ),
+        (
+            "changeFacility",
+            mutation(
+                "changeFacility",
+                &format!("facility: \"{facility}\", baseVersion: 1, from: \"2026-06-01\""),
+            ),
+        ),
+        (
+            "closeFacility",
+            mutation(
+                "closeFacility",
+                &format!("facility: \"{facility}\", baseVersion: 7, from: \"2026-06-01\""),
+            ),
+        ),
+        (
+            "reopenFacility",
+            mutation(
+                "reopenFacility",
+                &format!("facility: \"{facility}\", baseVersion: 1, from: \"2026-06-01\""),
+            ),
+        ),
+        (
+            "recordPopulations",
+            mutation("recordPopulations", "populations: []"),
         ),
         ("form", query("form(by: {code: \"none\"}) { id }")),
         ("forms", query("forms { id }")),

@@ -66,7 +66,7 @@ async fn write(country: &TestCountry<'_>, n: usize) {
     let written = country
         .db
         .write(async |tx: &mut kada::tenancy::Reader<'_>| {
-            let changes = kada::places::configure(tx, &wanted).await?;
+            let changes = kada::places::configure(tx, &wanted, occasion.today).await?;
             apply::record(tx, &changes, clock.now()).await?;
             let merged = workforce::merge(tx, &occasion, vec![person], Earnest::Write).await;
             merged.map_err(Fault::internal)

@@ -2,6 +2,7 @@
 
 mod changes;
 mod crosswalk;
+mod lists;
 mod regroup;
 mod steps;
 

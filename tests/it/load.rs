@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kada::auth::{Actor, Role};
-use kada::kernel::{Date, Id, OrgUnitId, Sector, WorkerId};
+use kada::kernel::{AsOf, Date, Id, OrgUnitId, Sector, WorkerId};
 use kada::tenancy::{Reader, TenantDb};
 use kada::workforce::{self, Lookup, NewWorker, PersonName, Sex};
 use rand::Rng;
@@ -207,7 +207,7 @@ impl Load {
             } else {
                 let snapshot = country.db.snapshot();
                 let mut reader = snapshot.read().await.ok()?;
-                let found = workforce::find(&mut reader, &self.actor, &by, self.day);
+                let found = workforce::find(&mut reader, &self.actor, &by, AsOf::now(self.day));
                 found.await.ok().map(|_| ())
             }
         };

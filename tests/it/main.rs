@@ -33,6 +33,7 @@ mod isolation;
 mod ledger;
 mod load;
 mod migrations;
+mod places;
 mod plans;
 mod support;
 mod telemetry;

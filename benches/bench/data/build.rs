@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use kada::auth::{Actor, Role};
 use kada::cli::apply::{self, Country};
 use kada::cli::folder::Folder;
-use kada::kernel::{Clock, Fault, TenantCode};
+use kada::kernel::{AsOf, Clock, Fault, TenantCode};
 use kada::places::{self, PlacesConfiguration};
 use kada::platform::config::Config;
 use kada::platform::database::{literal, password_verifier};
@@ -60,17 +60,17 @@ async fn load(data: &Data, country: &Country) -> anyhow::Result<()> {
     let actor = Actor::new("bench@kada", [Role::HrManager]);
     let day = at.date_naive();
     door.write(async |tx| {
-        let units = Lists::current(tx, day).await?;
+        let units = Lists::current(tx, AsOf::now(day)).await?;
         let wanted = PlacesConfiguration {
             facilities: people::facilities(units.places.units()),
             ..PlacesConfiguration::default()
         };
-        let changes = places::configure(tx, &wanted).await?;
+        let changes = places::configure(tx, &wanted, day).await?;
         apply::record(tx, &changes, at).await
     })
     .await?;
     door.write(async |tx| {
-        let lists = Lists::current(tx, day).await?;
+        let lists = Lists::current(tx, AsOf::now(day)).await?;
         let world = people::World::new(&lists);
         let mut people = (0..data.scale.workers).map(|number| world.person(number));
         loop {

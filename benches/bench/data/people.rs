@@ -101,7 +101,8 @@ pub struct World<'a> {
 
 impl<'a> World<'a> {
     pub fn new(lists: &'a Lists) -> Self {
-        let mut facilities: Vec<&Facility> = lists.places.facilities().iter().collect();
+        let all = lists.places.facilities().iter();
+        let mut facilities: Vec<&Facility> = all.map(|it| &**it).collect();
         facilities.sort_by(|a, b| a.code.cmp(&b.code));
         let cadres = lists.cadres.all().iter();
         Self {

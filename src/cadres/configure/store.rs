@@ -142,7 +142,7 @@ async fn code_lists(
          select list, code, label, attributes
          from jsonb_to_recordset($1) as row (list text, code text, label jsonb, attributes jsonb)
          on conflict (list, code) do update
-         set label = excluded.label, attributes = excluded.attributes",
+         set label = excluded.label, attributes = excluded.attributes, version = code_list_entry.version + 1",
         Json(list.touched(wanted, entry_key)) as _,
     )
     .execute(tx)

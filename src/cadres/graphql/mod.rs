@@ -2,6 +2,8 @@
 
 mod codes;
 mod crosswalk;
+mod entries;
+mod entry;
 mod inputs;
 mod mutations;
 mod objects;
@@ -17,12 +19,17 @@ pub use crosswalk::{
     CadreMapping, CrosswalkMutation, CrosswalkQuery, ProposeCadreMappingErrorCode,
     ReviewCadreMappingErrorCode,
 };
+pub use entries::{
+    AddCodeListEntryErrorCode, ChangeCodeListEntryErrorCode, CodeListsMutation, CodeListsQuery,
+    RetireCodeListEntryErrorCode,
+};
+pub use entry::CodeListEntry;
 pub use inputs::{
     AddCadreInput, ChangeCadreInput, MergeCadresInput, ReinstateCadreInput, RetireCadreInput,
     SplitCadreInput,
 };
 pub use mutations::{CadreConflict, CadresMutation, occasion, wire};
-pub use objects::{Cadre, CodeListEntry, Status, WorkerClass};
+pub use objects::{Cadre, Status, WorkerClass};
 
 use super::{Cadres, Taxonomy};
 use crate::graphql::{
@@ -119,7 +126,7 @@ impl CadresQuery {
         connection(ctx, "cadres", paging, page, |row| row.0.clone(), node).await
     }
 
-    /// One of the country's code lists.
+    /// One of the code lists that every country keeps, in its order; retired entries too.
     #[tracing::instrument(name = "query codeList", skip_all)]
     async fn code_list(
         &self,
@@ -134,11 +141,7 @@ impl CadresQuery {
             CodeListName::DepartureReason => super::DEPARTURE_REASON,
             CodeListName::IdentifierType => super::IDENTIFIER_TYPE,
         };
-        let entries = lists.entries.iter().enumerate();
-        Ok(entries
-            .filter(|(_, entry)| entry.list == name)
-            .map(|(at, _)| CodeListEntry::new(&lists, at))
-            .collect())
+        Ok(CodeListEntry::all(&lists, name))
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object};
 
 use super::crosswalk::CadreMapping;
-use crate::cadres::{self, Cadres, CodeLists, Taxonomy};
-use crate::graphql::{Act, Day, Json, LocalizedText, SectorName, labels, request};
+use crate::cadres::{self, Cadres, Taxonomy};
+use crate::graphql::{Act, Day, LocalizedText, SectorName, labels, request};
 use crate::kernel::{CadreId, Id};
 
 #[derive(Clone)]
@@ -238,55 +238,5 @@ impl Cadre {
     /// Where the entry comes from.
     async fn source(&self) -> &str {
         &self.cadre().source
-    }
-}
-
-pub struct CodeListEntry {
-    lists: Arc<CodeLists>,
-    at: usize,
-}
-
-impl CodeListEntry {
-    pub(super) fn new(lists: &Arc<CodeLists>, at: usize) -> Self {
-        Self {
-            lists: Arc::clone(lists),
-            at,
-        }
-    }
-
-    /// The entry of a list, if it has one with this code.
-    #[must_use]
-    pub fn find(lists: &Arc<CodeLists>, list: &str, code: &str) -> Option<Self> {
-        let at = lists
-            .entries
-            .iter()
-            .position(|it| it.list == list && it.code == code)?;
-        Some(Self::new(lists, at))
-    }
-}
-
-/// An entry of one of the country's code lists.
-#[Object]
-impl CodeListEntry {
-    /// The code.
-    async fn code(&self) -> &str {
-        &self.lists.entries[self.at].code
-    }
-
-    /// The label in the caller's language.
-    async fn label(&self, ctx: &Context<'_>) -> &str {
-        let languages = request(ctx).languages();
-        self.lists.entries[self.at].label.get(languages)
-    }
-
-    /// The label in every language it is known in.
-    async fn labels(&self) -> Vec<LocalizedText> {
-        labels(&self.lists.entries[self.at].label)
-    }
-
-    /// What the list says of the entry besides: the `exit_group` of a departure reason, the `pattern` of an identifier.
-    async fn attributes(&self) -> Json {
-        let attributes = self.lists.entries[self.at].attributes.clone();
-        Json(serde_json::Value::Object(attributes))
     }
 }

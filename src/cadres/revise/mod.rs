@@ -253,12 +253,11 @@ fn describe(revision: &Revision) -> Value {
             ("successors", ids(&state.successors)),
         ]
     };
-    let mut before = revision.before.as_ref().map(values);
     let mut fields = Fields::default();
-    for (at, (name, to)) in values(&revision.after).into_iter().enumerate() {
-        let from = before.as_mut().map_or(Value::Null, |it| it[at].1.take());
-        fields.note(name, from, to);
-    }
+    fields.compare(
+        revision.before.as_ref().map(values),
+        values(&revision.after),
+    );
     if revision.before.is_none() {
         fields.note("code", Value::Null, json!(revision.code));
         fields.note("sector", Value::Null, json!(revision.sector));

@@ -28,7 +28,7 @@ use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists, Taxonomy};
 use crate::forms::{self as forms_domain, Forms, FormsConfiguration};
 use crate::kernel::{Changes, Date, Fault, Instant, ListChanges, TenantCode};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
-use crate::places::{self as places_domain, Places, PlacesConfiguration};
+use crate::places::{self as places_domain, Gazetteer, Places, PlacesConfiguration};
 use crate::platform::database::Address;
 use crate::tenancy::{Settings, TenantDb, Tenants, provision};
 
@@ -52,7 +52,7 @@ impl Country {
         self
     }
 
-    /// The country as it stands, with the taxonomy of the moment's day.
+    /// The country as it stands, with the places and the taxonomy of the moment's day.
     ///
     /// # Errors
     /// When the database cannot be asked.
@@ -60,13 +60,14 @@ impl Country {
         let settings = db.settings().clone();
         let snapshot = db.snapshot();
         let mut reader = snapshot.read().await?;
-        let (_, places) = reader.current::<Places>().await?;
+        let (_, gazetteer) = reader.current::<Gazetteer>().await?;
         let (_, taxonomy) = reader.current::<Taxonomy>().await?;
         let (_, lists) = reader.current::<CodeLists>().await?;
         let (_, forms) = reader.current::<Forms>().await?;
         drop(reader);
         snapshot.end().await;
-        let cadres = taxonomy.on(day(&settings, at));
+        let day = day(&settings, at);
+        let (places, cadres) = (gazetteer.on(day), taxonomy.on(day));
         Ok(Self {
             settings,
             places: PlacesConfiguration::of(&places),
@@ -212,7 +213,7 @@ pub async fn apply(
 async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), Fault> {
     let day = day(&country.settings, at);
     db.write(async |tx| {
-        let changes = places_domain::configure(tx, &country.places)
+        let changes = places_domain::configure(tx, &country.places, day)
             .await?
             .and(cadres::configure(tx, &country.cadres, day).await?)
             .and(forms_domain::configure(tx, &country.forms, at).await?);
@@ -238,13 +239,14 @@ pub async fn planned(
 ) -> Result<Plan, Fault> {
     let snapshot = db.snapshot();
     let mut reader = snapshot.read().await?;
-    let (_, places) = reader.current::<Places>().await?;
+    let (_, gazetteer) = reader.current::<Gazetteer>().await?;
     let (_, taxonomy) = reader.current::<Taxonomy>().await?;
     let (_, lists) = reader.current::<CodeLists>().await?;
     let (_, forms) = reader.current::<Forms>().await?;
     drop(reader);
     snapshot.end().await;
-    let cadres = taxonomy.on(day(&country.settings, at));
+    let day = day(&country.settings, at);
+    let (places, cadres) = (gazetteer.on(day), taxonomy.on(day));
     Ok(plan(
         country,
         Some(settings),

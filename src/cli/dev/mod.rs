@@ -19,7 +19,7 @@ use super::folder::{Folder, Folders};
 use super::{apply, sample, serve};
 use crate::api::{DevelopmentPage, Services};
 use crate::auth::{Actor, DevelopmentIssuer, Role, Verifier};
-use crate::kernel::{Clock, Id, TenantCode, WorkerId};
+use crate::kernel::{AsOf, Clock, Id, TenantCode, WorkerId};
 use crate::platform::config::Config;
 use crate::platform::database::{Address, literal, password_verifier};
 use crate::platform::embedded::{Access, Cluster};
@@ -327,7 +327,7 @@ async fn somebody(db: &TenantDb) -> anyhow::Result<Option<WorkerId>> {
         &actor,
         &filter,
         Sort::Registered,
-        today,
+        AsOf::now(today),
         &request,
         Edges::default(),
     )

@@ -29,7 +29,7 @@ use crate::cli::folder::Folder;
 use crate::cli::import;
 use crate::interop::{self, Extent, Plan};
 use crate::kernel::{Clock, Date, Fault, Instant};
-use crate::places::{self, Places, PlacesConfiguration};
+use crate::places::{self, Gazetteer, Places, PlacesConfiguration};
 use crate::tenancy::{Reader, Reference, Settings, TenantDb};
 use crate::workforce::{self, NewWorker};
 
@@ -122,7 +122,8 @@ async fn configure_places(
     folder: &Folder,
     at: Instant,
 ) -> Result<usize, Failure> {
-    let standing = Places::load(tx).await?;
+    let today = at.with_timezone(&settings.time_zone).date_naive();
+    let standing = Gazetteer::load(tx).await?.on(today);
     let mut files = Files::new(folder, &settings.languages);
     let levels: HashMap<&str, Option<u8>> = standing
         .units()
@@ -155,7 +156,7 @@ async fn configure_places(
         facilities,
         ..PlacesConfiguration::default()
     };
-    let changes = places::configure(tx, &wanted).await?;
+    let changes = places::configure(tx, &wanted, today).await?;
     apply::record(tx, &changes, at).await?;
     Ok(count)
 }
@@ -165,7 +166,7 @@ struct Register {
     country: String,
     parameters: Parameters,
     names: Names,
-    places: Places,
+    places: Arc<Places>,
     cadres: Arc<Cadres>,
     world: World,
 }
@@ -178,7 +179,7 @@ impl Register {
         today: Date,
     ) -> Result<Self, Failure> {
         // Loaded past the memory of the process: this transaction may still be undone.
-        let places = Places::load(tx).await?;
+        let places = Gazetteer::load(tx).await?.on(today);
         let cadres = Taxonomy::load(tx).await?.on(today);
         let lists = CodeLists::load(tx).await?;
         let mut files = Files::new(folder, &settings.languages);

@@ -118,7 +118,7 @@ impl World {
         let facilities: HashMap<&str, &Facility> = places
             .facilities()
             .iter()
-            .map(|it| (it.code.as_str(), it))
+            .map(|it| (it.code.as_str(), &**it))
             .collect();
         let mut sites: HashMap<FacilityId, usize> = HashMap::new();
         for row in files.sheet(STAFF, &["facility", "cadre", "count"], "") {
@@ -267,7 +267,7 @@ fn site(parameters: &Parameters, places: &Places, facility: &Facility) -> Site {
         unit: facility.unit,
         region,
         opened: facility.opened_on,
-        closed: facility.closed_on,
+        closed: facility.closed_on(),
         supervisor,
     }
 }

@@ -120,7 +120,7 @@ async fn count(
     as_of: Option<Day>,
 ) -> Result<Headcount, ReadError> {
     let rq = request(ctx);
-    let day = as_of.map_or_else(|| rq.today(), |Day(day)| Ok(day))?;
+    let at = rq.as_of(as_of)?;
     let filter = resolve(filter)?;
     let groupings: Vec<super::Grouping> = group_by.iter().map(Into::into).collect();
     let mut answers = group_by.iter().filter_map(|it| it.answer.as_ref());
@@ -135,7 +135,7 @@ async fn count(
         &groupings,
         answer.as_ref(),
         &filter,
-        day,
+        at,
     )
     .await?;
     Ok(answer::answer(counted, group_by, rq.languages()))

@@ -1,11 +1,12 @@
-//! Bringing the places of a country up to date from a list that a ministry keeps. Nothing is ever deleted.
+//! Bringing the places of a country up to date from a list that a ministry keeps. Nothing is ever deleted, and what a
+//! place was called, where it stood and how it was classed until the day before stays as it was.
 
 mod store;
 
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::{FacilityType, OrgUnit, Ownership, Places, Setting};
+use super::{FacilityType, Gazetteer, OrgUnit, Ownership, Places, Setting};
 use crate::kernel::{Changes, Date, Fault, ListChanges, OrgUnitId, Text};
 use crate::tenancy::Reference;
 
@@ -52,19 +53,22 @@ pub struct FacilityRow {
     pub closed_on: Option<Date>,
 }
 
-/// Adds what is new and changes what differs. The caller appends the changes to the ledger.
+/// Adds what is new and changes what differs from what holds on a day: from that day on. Places that are new have always
+/// been there. The days from which and to which a place is there are replaced by what the list says. The caller appends
+/// the changes to the ledger.
 ///
 /// # Errors
 /// When the database refuses: a code that nothing has, for one.
 pub async fn configure(
     tx: &mut PgConnection,
     wanted: &PlacesConfiguration,
+    day: Date,
 ) -> Result<Changes, Fault> {
-    store::lock(tx).await?;
-    let standing = Places::load(tx).await?;
+    super::store::lock(tx).await?;
+    let standing = Gazetteer::load(tx).await?.on(day);
     let changes = wanted.changes(&standing);
     if !changes.is_empty() {
-        store::write(tx, wanted, &standing, &changes).await?;
+        store::write(tx, wanted, &standing, &changes, day).await?;
     }
     Ok(changes)
 }
@@ -125,7 +129,7 @@ impl PlacesConfiguration {
             unit: code(it.unit).unwrap_or_default(),
             setting: it.setting,
             opened_on: it.opened_on,
-            closed_on: it.closed_on,
+            closed_on: it.closed_on(),
         });
         Self {
             units: places

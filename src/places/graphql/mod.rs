@@ -1,20 +1,36 @@
-//! Places on the wire: look-ups and lists.
+//! Places on the wire: looking up, listing, previewing, changing.
 
+mod classes;
+mod codes;
+mod inputs;
+mod mutations;
 mod objects;
+mod preview;
+mod saving;
 
 use std::slice;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 
-pub use objects::{Facility, FacilityType, OrgUnit, Ownership, PopulationCount, Setting};
+pub use classes::{FacilityType, Ownership};
+pub use codes::{
+    AddFacilityErrorCode, AddOrgUnitErrorCode, ChangeFacilityErrorCode, ChangeOrgUnitErrorCode,
+    CloseFacilityErrorCode, CloseOrgUnitErrorCode, RecordPopulationsErrorCode,
+    ReopenFacilityErrorCode,
+};
+pub use inputs::{AddFacilityInput, ChangeFacilityInput, CloseFacilityInput, ReopenFacilityInput};
+pub use mutations::{FacilityConflict, PlacesMutation, occasion, wire_facility};
+pub use objects::{Facility, FacilityClosure, OrgUnit, PopulationCount, Setting, UnitStatus};
+pub use preview::PlacesPreviewQuery;
+pub use saving::{ClassesMutation, SaveFacilityTypeErrorCode, SaveOwnershipErrorCode};
 
-use super::Places;
+use super::{Gazetteer, Places};
 use crate::graphql::{
     Connection, Day, Paging, SectorName, connection, id, nullable, optional_id, page_after,
     page_of, refuse, request,
 };
-use crate::kernel::{FacilityId, Invalid, OrgUnitId, ReadError, fold};
+use crate::kernel::{Date, FacilityId, Invalid, OrgUnitId, ReadError, fold};
 
 /// One org unit, by exactly one of these.
 #[derive(OneofObject)]
@@ -45,6 +61,8 @@ pub struct OrgUnitFilter {
     level: Option<u8>,
     /// Whose name holds this, with or without accents.
     name: Option<String>,
+    /// That stand so on the day; absent: those that are there.
+    statuses: Option<Vec<UnitStatus>>,
 }
 
 /// Which facilities; all conditions hold together.
@@ -96,13 +114,13 @@ impl FacilitySort {
     /// The keys of some facilities, which come by name, in this order.
     fn order<'a>(
         self,
-        by_name: impl Iterator<Item = &'a super::Facility>,
+        by_name: impl Iterator<Item = &'a Arc<super::Facility>>,
     ) -> Vec<(String, FacilityId)> {
         let by_code = matches!(self, Self::Code | Self::CodeDescending);
         let mut keys: Vec<_> = if by_code {
             by_name.map(|it| (it.code.clone(), it.id)).collect()
         } else {
-            by_name.map(super::Facility::sort_key).collect()
+            by_name.map(|it| it.sort_key()).collect()
         };
         if by_code {
             keys.sort();
@@ -123,43 +141,50 @@ pub struct PlacesQuery;
 
 #[Object]
 impl PlacesQuery {
-    /// One org unit; null when there is none.
+    /// One org unit, as it is on a day (today when absent); null when there is none.
     #[tracing::instrument(name = "query orgUnit", skip_all)]
     async fn org_unit(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] by: OrgUnitLookup,
+        #[graphql(desc = "The day that is asked about; absent: today.")] as_of: Option<Day>,
     ) -> Option<Result<OrgUnit>> {
         let answer = async {
-            let places = picture(ctx).await?;
+            let (places, gazetteer) = picture(ctx, as_of).await?;
             let found = match &by {
                 OrgUnitLookup::Id(given) => Some(id("by.id", given)?),
                 OrgUnitLookup::Code(code) => places.unit_by_code(code).map(|unit| unit.id),
             };
-            Ok(found.and_then(|found| OrgUnit::find(&places, found)))
+            Ok(found.and_then(|found| OrgUnit::find(&gazetteer, &places, found)))
         };
         nullable(ctx, answer.await)
     }
 
-    /// Org units by code; at most 100 a page.
+    /// Org units by code, as they are on a day (today when absent); at most 100 a page.
     #[tracing::instrument(name = "query orgUnits", skip_all)]
     async fn org_units(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which of them; absent: all.")] filter: Option<OrgUnitFilter>,
+        #[graphql(desc = "Which of them; absent: all that are there.")] filter: Option<
+            OrgUnitFilter,
+        >,
+        #[graphql(desc = "The day that is asked about; absent: today.")] as_of: Option<Day>,
         #[graphql(desc = "How many, from 1 to 100.")] first: i32,
         #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
         after: Option<String>,
     ) -> Result<Connection<OrgUnit>> {
         let filter = filter.unwrap_or_default();
         let page = async |page| {
-            let places = picture(ctx).await?;
+            let (places, gazetteer) = picture(ctx, as_of).await?;
             let parent = optional_id::<OrgUnitId>("filter.parent", filter.parent.as_ref())?;
             let coded = (filter.parent_code.as_deref())
                 .map(|code| places.unit_by_code(code).map(|parent| parent.id));
             let name = filter.name.as_deref().map(fold);
             let found = places.units().iter().filter(|unit| {
-                filter.level.is_none_or(|level| unit.level == level)
+                let status = UnitStatus::from(unit.status);
+                (filter.statuses.as_ref())
+                    .map_or(status == UnitStatus::Active, |it| it.contains(&status))
+                    && filter.level.is_none_or(|level| unit.level == level)
                     && parent.is_none_or(|parent| unit.parent == Some(parent))
                     && coded.is_none_or(|parent| parent.is_some() && unit.parent == parent)
                     && name.as_ref().is_none_or(|name| {
@@ -169,37 +194,43 @@ impl PlacesQuery {
             });
             let found = found.map(|unit| (unit.code.clone(), unit.id));
             let page = page_of(found, |(code, _)| code.clone(), &page);
-            Ok(page.map(|(code, id)| (code, id, Arc::clone(&places))))
+            let node = |id| OrgUnit::find(&gazetteer, &places, id);
+            Ok(page.map(|(code, id)| (code, node(id))))
         };
-        let node = |(_, id, places)| OrgUnit { places, id };
+        let node = |(code, unit): (String, Option<OrgUnit>)| match unit {
+            Some(unit) => unit,
+            None => unreachable!("{code} was found in this picture"),
+        };
         let paging = Paging { first, after };
         connection(ctx, "orgUnits", paging, page, |row| row.0.clone(), node).await
     }
 
-    /// One facility; null when there is none.
+    /// One facility, as it is on a day (today when absent); null when there is none.
     #[tracing::instrument(name = "query facility", skip_all)]
     async fn facility(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] by: FacilityLookup,
+        #[graphql(desc = "The day that is asked about; absent: today.")] as_of: Option<Day>,
     ) -> Option<Result<Facility>> {
         let answer = async {
-            let places = picture(ctx).await?;
+            let (places, gazetteer) = picture(ctx, as_of).await?;
             let found = match &by {
                 FacilityLookup::Id(given) => Some(id("by.id", given)?),
                 FacilityLookup::Code(code) => places.facility_by_code(code).map(|it| it.id),
             };
-            Ok(found.and_then(|found| Facility::find(&places, found)))
+            Ok(found.and_then(|found| Facility::find(&gazetteer, &places, found)))
         };
         nullable(ctx, answer.await)
     }
 
-    /// Facilities; at most 100 a page.
+    /// Facilities, as they are on a day (today when absent); at most 100 a page.
     #[tracing::instrument(name = "query facilities", skip_all)]
     async fn facilities(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which of them; absent: all.")] filter: Option<FacilityFilter>,
+        #[graphql(desc = "The day that is asked about; absent: today.")] as_of: Option<Day>,
         #[graphql(desc = "In what order; absent: by name.")] sort: Option<FacilitySort>,
         #[graphql(desc = "How many, from 1 to 100.")] first: i32,
         #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
@@ -208,22 +239,27 @@ impl PlacesQuery {
         let filter = filter.unwrap_or_default();
         let sort = sort.unwrap_or_default();
         let page = async |page| {
-            let places = picture(ctx).await?;
+            let (places, gazetteer) = picture(ctx, as_of).await?;
             let wanted = Wanted::new(&places, &filter)?;
             let found = places.facilities().iter().filter(|it| wanted.admits(it));
             let follows = |key: &_, after: &_| (key > after) != sort.descends() && key != after;
             let page = page_after(sort.order(found), follows, &page);
-            Ok(page.map(|key| (key, Arc::clone(&places))))
+            let node = |id| Facility::find(&gazetteer, &places, id);
+            Ok(page.map(|key| (node(key.1), key)))
         };
-        let node = |((_, id), places)| Facility { places, id };
+        let node = |(facility, key): (Option<Facility>, (String, FacilityId))| match facility {
+            Some(facility) => facility,
+            None => unreachable!("{} was found in this picture", key.0),
+        };
         let paging = Paging { first, after };
-        connection(ctx, sort.list(), paging, page, |row| row.0.clone(), node).await
+        connection(ctx, sort.list(), paging, page, |row| row.1.clone(), node).await
     }
 
     /// The country's types of facility, by code.
     #[tracing::instrument(name = "query facilityTypes", skip_all)]
     async fn facility_types(&self, ctx: &Context<'_>) -> Result<Vec<FacilityType>> {
-        let places = picture(ctx).await.map_err(|error| refuse(ctx, error))?;
+        let picture = picture(ctx, None).await;
+        let (places, _) = picture.map_err(|error| refuse(ctx, error))?;
         let types = places.types().iter().map(|it| FacilityType {
             places: Arc::clone(&places),
             code: it.code.clone(),
@@ -234,7 +270,8 @@ impl PlacesQuery {
     /// The country's kinds of ownership, by code.
     #[tracing::instrument(name = "query ownerships", skip_all)]
     async fn ownerships(&self, ctx: &Context<'_>) -> Result<Vec<Ownership>> {
-        let places = picture(ctx).await.map_err(|error| refuse(ctx, error))?;
+        let picture = picture(ctx, None).await;
+        let (places, _) = picture.map_err(|error| refuse(ctx, error))?;
         let ownerships = places.ownerships().iter().map(|it| Ownership {
             places: Arc::clone(&places),
             code: it.code.clone(),
@@ -243,9 +280,13 @@ impl PlacesQuery {
     }
 }
 
-async fn picture(ctx: &Context<'_>) -> Result<Arc<Places>, ReadError> {
+async fn picture(
+    ctx: &Context<'_>,
+    as_of: Option<Day>,
+) -> Result<(Arc<Places>, Arc<Gazetteer>), ReadError> {
     let rq = request(ctx);
-    super::all(&mut rq.read(false).await?, rq.actor()).await
+    let day: Date = as_of.map_or_else(|| rq.today(), |Day(day)| Ok(day))?;
+    super::on(&mut rq.read(false).await?, rq.actor(), day).await
 }
 
 /// A filter, resolved once for all rows.

@@ -4,37 +4,43 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
-use crate::graphql::{Day, LocalizedText, SectorName, labels, request};
+use super::classes::{FacilityType, Ownership};
+use crate::graphql::{Act, Day, LocalizedText, labels, request};
 use crate::kernel::{FacilityId, Id, OrgUnitId};
-use crate::places::{self, Places, Population};
+use crate::places::{self, Gazetteer, Places, Population};
 
 #[derive(Clone)]
 pub struct OrgUnit {
-    pub(super) places: Arc<Places>,
-    pub(super) id: OrgUnitId,
+    gazetteer: Arc<Gazetteer>,
+    /// As they are on the day that was asked about.
+    places: Arc<Places>,
+    id: OrgUnitId,
 }
 
 #[derive(Clone)]
 pub struct Facility {
-    pub(super) places: Arc<Places>,
-    pub(super) id: FacilityId,
+    gazetteer: Arc<Gazetteer>,
+    /// As they are on the day that was asked about.
+    places: Arc<Places>,
+    id: FacilityId,
 }
 
-#[derive(Clone)]
-pub struct FacilityType {
-    pub(super) places: Arc<Places>,
-    pub(super) code: String,
-}
-
-#[derive(Clone)]
-pub struct Ownership {
-    pub(super) places: Arc<Places>,
-    pub(super) code: String,
+/// How an org unit stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "OrgUnitStatus", remote = "places::UnitStatus")]
+pub enum UnitStatus {
+    /// Its first day has not come yet.
+    Planned,
+    /// It is there.
+    Active,
+    /// It is no more; see `successors`.
+    Closed,
 }
 
 /// Whether a place is in town.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, serde::Serialize)]
 #[graphql(remote = "places::Setting")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Setting {
     /// In town.
     Urban,
@@ -55,15 +61,34 @@ pub struct PopulationCount {
     source: String,
 }
 
+/// Days on which a facility does not work.
+#[derive(SimpleObject)]
+pub struct FacilityClosure {
+    /// The first of them.
+    from: Day,
+    /// The last of them; absent while no end is known.
+    until: Option<Day>,
+}
+
 impl OrgUnit {
-    /// The unit, if there is one with this id.
+    /// The unit on a day, if there is one with this id.
     #[must_use]
-    pub fn find(places: &Arc<Places>, id: OrgUnitId) -> Option<Self> {
+    pub fn find(gazetteer: &Arc<Gazetteer>, places: &Arc<Places>, id: OrgUnitId) -> Option<Self> {
         places.unit(id)?;
         Some(Self {
+            gazetteer: Arc::clone(gazetteer),
             places: Arc::clone(places),
             id,
         })
+    }
+
+    fn beside(&self, id: OrgUnitId) -> Option<Self> {
+        Self::find(&self.gazetteer, &self.places, id)
+    }
+
+    fn all(&self, ids: &[(OrgUnitId, crate::kernel::Date)]) -> Vec<Self> {
+        let ids = ids.iter();
+        ids.filter_map(|(id, _)| self.beside(*id)).collect()
     }
 
     fn unit(&self) -> &places::OrgUnit {
@@ -75,11 +100,12 @@ impl OrgUnit {
 }
 
 impl Facility {
-    /// The facility, if there is one with this id.
+    /// The facility on a day, if there is one with this id.
     #[must_use]
-    pub fn find(places: &Arc<Places>, id: FacilityId) -> Option<Self> {
+    pub fn find(gazetteer: &Arc<Gazetteer>, places: &Arc<Places>, id: FacilityId) -> Option<Self> {
         places.facility(id)?;
         Some(Self {
+            gazetteer: Arc::clone(gazetteer),
             places: Arc::clone(places),
             id,
         })
@@ -93,7 +119,7 @@ impl Facility {
     }
 }
 
-/// A region, district, ward … of the country.
+/// A region, district, ward … of the country, as it is on the day that was asked about.
 #[Object]
 impl OrgUnit {
     /// The opaque id.
@@ -101,9 +127,19 @@ impl OrgUnit {
         self.id.encode().into()
     }
 
-    /// The code that the country uses.
+    /// The code that the country uses; for ever the same.
     async fn code(&self) -> &str {
         &self.unit().code
+    }
+
+    /// Rises with every change of the unit, of whatever day; give it back as `baseVersion`.
+    async fn version(&self) -> i32 {
+        self.unit().version
+    }
+
+    /// How it stands on the day.
+    async fn status(&self) -> UnitStatus {
+        self.unit().status.into()
     }
 
     /// The name in the caller's language.
@@ -137,21 +173,61 @@ impl OrgUnit {
         self.unit().valid_from.map(Day)
     }
 
-    /// The last day the unit exists; absent while it does.
+    /// The last day the unit exists, as far as is known.
     async fn valid_to(&self) -> Option<Day> {
         self.unit().valid_to.map(Day)
     }
 
     /// The unit that this one is part of.
     async fn parent(&self) -> Option<OrgUnit> {
-        Self::find(&self.places, self.unit().parent?)
+        self.beside(self.unit().parent?)
     }
 
-    /// The units directly below, by code.
+    /// The units directly below that are there on the day, by code.
     async fn children(&self) -> Vec<OrgUnit> {
         let children = self.places.children(self.id).iter();
-        children
-            .filter_map(|child| Self::find(&self.places, *child))
+        let children = children.filter(|id| {
+            let unit = self.places.unit(**id);
+            unit.is_some_and(|it| it.status == places::UnitStatus::Active)
+        });
+        children.filter_map(|child| self.beside(*child)).collect()
+    }
+
+    /// Those that it took over from, or a part of whom it took over, on any day.
+    async fn predecessors(&self) -> Vec<OrgUnit> {
+        self.all(self.gazetteer.predecessors(self.id))
+    }
+
+    /// Those that took over from it, or from a part of it, on any day.
+    async fn successors(&self) -> Vec<OrgUnit> {
+        let history = self.gazetteer.unit(self.id);
+        history
+            .map(|it| self.all(&it.successors))
+            .unwrap_or_default()
+    }
+
+    /// The first day of the state in which it is described here; absent: always.
+    async fn since(&self) -> Option<Day> {
+        self.unit().since.map(Day)
+    }
+
+    /// The last day of that state; absent: no end is known.
+    async fn until(&self) -> Option<Day> {
+        self.unit().until.map(Day)
+    }
+
+    /// The legal act behind that state.
+    async fn act(&self) -> Option<Act> {
+        let mut states = self.gazetteer.unit(self.id)?.states.iter();
+        let dated = states.find(|it| it.from == self.unit().since)?;
+        dated.act.clone().map(Act::new)
+    }
+
+    /// What it was, is and will be: the unit on the first day of each of its states, from the oldest.
+    async fn states(&self) -> Vec<OrgUnit> {
+        let history = self.gazetteer.unit(self.id);
+        let days = history.into_iter().flat_map(|it| it.states.days());
+        days.filter_map(|day| Self::find(&self.gazetteer, &self.gazetteer.on(day), self.id))
             .collect()
     }
 
@@ -175,7 +251,8 @@ impl OrgUnit {
     }
 }
 
-/// A health facility, a social-welfare office, a headquarters: a place where people are posted.
+/// A health facility, a social-welfare office, a headquarters: a place where people are posted, as it is on the day that
+/// was asked about.
 #[Object]
 impl Facility {
     /// The opaque id.
@@ -183,9 +260,14 @@ impl Facility {
         self.id.encode().into()
     }
 
-    /// The code that the country uses.
+    /// The code that the country uses; for ever the same.
     async fn code(&self) -> &str {
         &self.facility().code
+    }
+
+    /// Rises with every change of the facility, of whatever day; give it back as `baseVersion`.
+    async fn version(&self) -> i32 {
+        self.facility().version
     }
 
     /// The name.
@@ -213,6 +295,7 @@ impl Facility {
     /// The org unit it stands in.
     async fn org_unit(&self) -> OrgUnit {
         OrgUnit {
+            gazetteer: Arc::clone(&self.gazetteer),
             places: Arc::clone(&self.places),
             id: self.facility().unit,
         }
@@ -228,80 +311,43 @@ impl Facility {
         self.facility().opened_on.map(Day)
     }
 
-    /// The first day it no longer works; absent while it does.
+    /// The first day it no longer works; absent while no end is known.
     async fn closed_on(&self) -> Option<Day> {
-        self.facility().closed_on.map(Day)
-    }
-}
-
-impl FacilityType {
-    fn get(&self) -> Option<&places::FacilityType> {
-        self.places.facility_type(&self.code)
-    }
-}
-
-/// A kind of facility.
-#[Object]
-impl FacilityType {
-    /// The code that the country uses.
-    async fn code(&self) -> &str {
-        &self.code
+        self.facility().closed_on().map(Day)
     }
 
-    /// The label in the caller's language.
-    async fn label(&self, ctx: &Context<'_>) -> &str {
-        self.get()
-            .map_or("", |it| it.label.get(request(ctx).languages()))
+    /// When it did not work after it had opened, from the first time.
+    async fn closures(&self) -> Vec<FacilityClosure> {
+        let closures = self.facility().closures.iter();
+        let closures = closures.map(|(from, until)| FacilityClosure {
+            from: Day(*from),
+            until: until.and_then(|until| until.pred_opt()).map(Day),
+        });
+        closures.collect()
     }
 
-    /// The label in every language it is known in.
-    async fn labels(&self) -> Vec<LocalizedText> {
-        self.get().map(|it| labels(&it.label)).unwrap_or_default()
+    /// The first day of the state in which it is described here; absent: always.
+    async fn since(&self) -> Option<Day> {
+        self.facility().since.map(Day)
     }
 
-    /// The level of care, as the country tells it.
-    async fn tier(&self) -> &str {
-        self.get().map_or("", |it| it.tier.as_str())
+    /// The last day of that state; absent: no end is known.
+    async fn until(&self) -> Option<Day> {
+        self.facility().until.map(Day)
     }
 
-    /// Provider class of the System of Health Accounts 2011 (`HP.1` hospitals …); empty for social offices.
-    async fn provider_class(&self) -> &str {
-        self.get().map_or("", |it| it.provider_class.as_str())
+    /// The legal act behind that state.
+    async fn act(&self) -> Option<Act> {
+        let mut states = self.gazetteer.facility(self.id)?.states.iter();
+        let dated = states.find(|it| it.from == self.facility().since)?;
+        dated.act.clone().map(Act::new)
     }
 
-    /// The sector it belongs to.
-    async fn sector(&self) -> Option<SectorName> {
-        self.get().map(|it| it.sector.into())
-    }
-}
-
-impl Ownership {
-    fn get(&self) -> Option<&places::Ownership> {
-        self.places.ownership(&self.code)
-    }
-}
-
-/// Who owns a facility.
-#[Object]
-impl Ownership {
-    /// The code that the country uses.
-    async fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// The label in the caller's language.
-    async fn label(&self, ctx: &Context<'_>) -> &str {
-        self.get()
-            .map_or("", |it| it.label.get(request(ctx).languages()))
-    }
-
-    /// The label in every language it is known in.
-    async fn labels(&self) -> Vec<LocalizedText> {
-        self.get().map(|it| labels(&it.label)).unwrap_or_default()
-    }
-
-    /// The group in the National Health Workforce Accounts.
-    async fn nhwa_group(&self) -> &str {
-        self.get().map_or("", |it| it.nhwa_group.as_str())
+    /// What it was, is and will be: the facility on the first day of each of its states, from the oldest.
+    async fn states(&self) -> Vec<Facility> {
+        let history = self.gazetteer.facility(self.id);
+        let days = history.into_iter().flat_map(|it| it.states.days());
+        days.filter_map(|day| Self::find(&self.gazetteer, &self.gazetteer.on(day), self.id))
+            .collect()
     }
 }

@@ -15,7 +15,7 @@ pub enum RegisterWorkerErrorCode {
     InvalidPhone,
     /// Not an e-mail address.
     InvalidEmail,
-    /// None of the country's types of identifier.
+    /// None of the country's types of identifier, or retired.
     UnknownIdentifierType,
     /// Not written as an identifier of this type is.
     InvalidIdentifier,
@@ -39,7 +39,7 @@ pub enum RegisterWorkerErrorCode {
     CadreIsAGroup,
     /// The cadre takes nobody from that day on: it is retired, merged, split or still to come.
     CadreNotInForce,
-    /// None of the country's terms of employment.
+    /// None of the country's terms of employment, or retired by then.
     UnknownEmploymentType,
     /// The place is outside the org units or sectors that the caller works for.
     OutsideYourScope,
@@ -63,7 +63,7 @@ pub enum CorrectWorkerErrorCode {
     InvalidPhone,
     /// Not an e-mail address.
     InvalidEmail,
-    /// None of the country's types of identifier.
+    /// None of the country's types of identifier, or retired.
     UnknownIdentifierType,
     /// Not written as an identifier of this type is.
     InvalidIdentifier,
@@ -99,7 +99,7 @@ pub enum PostWorkerErrorCode {
     CadreIsAGroup,
     /// The cadre takes nobody from that day on: it is retired, merged, split or still to come.
     CadreNotInForce,
-    /// None of the country's terms of employment.
+    /// None of the country's terms of employment, or retired by then.
     UnknownEmploymentType,
     /// The place is outside the org units or sectors that the caller works for.
     OutsideYourScope,
@@ -139,9 +139,9 @@ pub enum TransferWorkerErrorCode {
     CadreNotInForce,
     /// The country has career steps out of the worker's cadre, and none leads to the other one.
     NoCareerStep,
-    /// None of the country's terms of employment.
+    /// None of the country's terms of employment, or retired by then.
     UnknownEmploymentType,
-    /// None of the country's departure reasons.
+    /// None of the country's departure reasons, or retired by then.
     UnknownReason,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
@@ -159,7 +159,7 @@ pub enum EndPostingErrorCode {
     AlreadyEnded,
     /// The posting begins after that day.
     BeforePosting,
-    /// None of the country's departure reasons.
+    /// None of the country's departure reasons, or retired by then.
     UnknownReason,
     /// The key was used before, for another request.
     IdempotencyKeyReused,

@@ -63,9 +63,9 @@ async fn covered(
     as_of: Option<Day>,
 ) -> Result<CrosswalkCoverage, ReadError> {
     let rq = request(ctx);
-    let day = as_of.map_or_else(|| rq.today(), |Day(day)| Ok(day))?;
+    let at = rq.as_of(as_of)?;
     let mut db = rq.read(false).await?;
-    let (found, lists) = workforce::coverage(&mut db, rq.actor(), &edition, day).await?;
+    let (found, lists) = workforce::coverage(&mut db, rq.actor(), &edition, at).await?;
     let workers = found.iter().map(|it| it.workers).sum();
     let mapped: u64 = (found.iter().filter(|it| it.is_mapped))
         .map(|it| it.workers)
@@ -81,7 +81,7 @@ async fn covered(
     });
     Ok(CrosswalkCoverage {
         edition,
-        as_of: Day(day),
+        as_of: Day(at.day),
         workers,
         mapped,
         share: (workers > 0).then(|| (share * 10_000.0).round() / 10_000.0),

@@ -4,6 +4,7 @@ mod answers;
 mod changes;
 mod codes;
 mod coverage;
+mod facilities;
 mod inputs;
 mod mutations;
 mod objects;
@@ -25,6 +26,7 @@ pub use codes::{
     TransferWorkerErrorCode,
 };
 pub use coverage::CoverageQuery;
+pub use facilities::FacilitiesMutation;
 pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
     TransferWorkerPayload, WorkforceMutation, occasion,
@@ -42,7 +44,7 @@ use crate::cadres::graphql::WorkerClass;
 use crate::graphql::{
     Connection, Day, Paging, SectorName, connection, id, nullable, optional_id, request,
 };
-use crate::kernel::{Invalid, Page, PageRequest, PostingId, ReadError, Unfit, WorkerId};
+use crate::kernel::{AsOf, Invalid, Page, PageRequest, PostingId, ReadError, Unfit, WorkerId};
 use crate::tenancy::Reader;
 
 /// One worker, by exactly one of these.
@@ -215,9 +217,9 @@ async fn by_lookup(
     edges: Edges,
 ) -> Result<Option<Worker>, ReadError> {
     let rq = request(ctx);
-    let day = as_of.map_or_else(|| rq.today(), |Day(day)| Ok(day))?;
+    let at = rq.as_of(as_of)?;
     let mut db = rq.read(edges.any()).await?;
-    let (found, lists) = super::find(&mut db, rq.actor(), lookup, day).await?;
+    let (found, lists) = super::find(&mut db, rq.actor(), lookup, at).await?;
     let Some(worker) = found else {
         return Ok(None);
     };
@@ -235,11 +237,11 @@ async fn page(
     let rq = request(ctx);
     let look = ctx.look_ahead();
     let edges = wanted(&[look.field("nodes"), look.field("edges").field("node")])?;
-    let day = as_of.map_or_else(|| rq.today(), |Day(day)| Ok(day))?;
+    let at = rq.as_of(as_of)?;
     let several = edges.of_their_own().any() || asked.count;
     let mut db = rq.read(several).await?;
     let (found, lists, attached) =
-        super::list(&mut db, rq.actor(), filter, sort, day, asked, edges).await?;
+        super::list(&mut db, rq.actor(), filter, sort, at, asked, edges).await?;
     let attached = Arc::new(attached);
     Ok(found.map(|worker| Worker::new(worker, lists.clone(), Arc::clone(&attached))))
 }
@@ -279,7 +281,7 @@ async fn by_ids(
 ) -> Result<HashMap<WorkerId, Worker>, ReadError> {
     ids.sort();
     ids.dedup();
-    let (found, lists) = super::by_ids(db, actor, &ids, today).await?;
+    let (found, lists) = super::by_ids(db, actor, &ids, AsOf::now(today)).await?;
     let attached = Arc::new(attach(db, actor, &ids, edges).await?);
     let wired = found.into_iter().map(|worker| {
         let id = worker.id;

@@ -19,7 +19,7 @@ use crate::graphql::{
     ActInput, Answer, Beginning, Command, Ended, Told, UserErrorOf, begin, refuse, request, settle,
     user_errors,
 };
-use crate::kernel::{Fault, ReadError};
+use crate::kernel::{AsOf, Fault, ReadError};
 use crate::workforce::{self, Lists, Objection, Occasion, Refusal, WriteError};
 
 /// The answer to `registerWorker`.
@@ -263,7 +263,7 @@ where
         let rq = request(ctx);
         let today = rq.today()?;
         let mut db = rq.read(false).await?;
-        Ok::<_, ReadError>(Lists::current(&mut db, today).await?)
+        Ok::<_, ReadError>(Lists::current(&mut db, AsOf::now(today)).await?)
     };
     let lists = lists.await.map_err(|error| refuse(ctx, error))?;
     let conflict = conflict

@@ -167,7 +167,7 @@ impl Worker {
 
     /// The org unit whose office keeps the record: that of the latest primary posting.
     async fn org_unit(&self) -> Option<OrgUnit> {
-        OrgUnit::find(&self.lists.places, self.record.unit)
+        OrgUnit::find(&self.lists.gazetteer, &self.lists.places, self.record.unit)
     }
 
     /// How the worker stands on the day that was asked about.
@@ -281,7 +281,11 @@ impl Posting {
 
     /// Where the worker serves.
     async fn facility(&self) -> Option<Facility> {
-        Facility::find(&self.lists.places, self.posting.facility)
+        Facility::find(
+            &self.lists.gazetteer,
+            &self.lists.places,
+            self.posting.facility,
+        )
     }
 
     /// As what.
@@ -318,7 +322,11 @@ impl Posting {
 
     /// The office that supervises a worker who serves away from it.
     async fn supervisor(&self) -> Option<Facility> {
-        Facility::find(&self.lists.places, self.posting.supervisor?)
+        Facility::find(
+            &self.lists.gazetteer,
+            &self.lists.places,
+            self.posting.supervisor?,
+        )
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn draft(
     let mut refusals = Vec::new();
     let lists = words.lists;
     check::birth_date(line.birth_date, occasion.today, &mut refusals);
-    let identifiers = check::identifiers(line.identifiers, lists, patterns, &mut refusals);
+    let identifiers = check::identifiers(line.identifiers, None, lists, patterns, &mut refusals);
     let contacts = check::contacts(line.contacts, occasion.phone_region, &mut refusals);
     let mut note = |objection: Objection, path: &[&'static str]| refusals.push(objection.at(path));
     let unit = line.org_unit.and_then(|word| {
@@ -87,10 +87,11 @@ fn posting(
             .ok_or_else(|| Objection::CadreIsAGroup(code().unwrap_or_default()))
     });
     let cadre = cadre.map_err(|it| note(it, &["posting", "cadre"]));
-    let terms = (posting.employment_type.as_deref()).map(|it| words.employment_type(it));
+    let terms =
+        (posting.employment_type.as_deref()).map(|it| words.employment_type(it, posting.starts_on));
     let terms = terms.transpose();
     let terms = terms.map_err(|it| note(it, &["posting", "employmentType"]));
-    let reason = posting.end_reason.as_deref().map(|it| words.reason(it));
+    let reason = (posting.end_reason.as_deref()).map(|it| words.reason(it, posting.ends_on));
     let reason = reason.transpose();
     let reason = reason.map_err(|it| note(it, &["posting", "endReason"]));
     let office = posting.supervisor.as_deref().map(|it| words.supervisor(it));

@@ -24,7 +24,7 @@ use super::refusal::{Objection, Refusal};
 use super::{Lists, NewWorker, Reach};
 use crate::auth::Permission;
 use crate::cadres;
-use crate::kernel::{ReadError, WorkerId};
+use crate::kernel::{AsOf, ReadError, WorkerId};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
@@ -51,7 +51,7 @@ pub async fn merge(
 ) -> Result<Vec<(u64, Outcome)>, ReadError> {
     occasion.actor.may(Permission::ImportWorkers)?;
     cadres::hold(tx).await?;
-    let lists = Lists::current(tx, occasion.today).await?;
+    let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let words = Words::of(&lists);
     let mut patterns = Patterns::default();
     let drafts: Vec<(u64, Result<Draft, Vec<Refusal>>)> = lines
@@ -64,7 +64,7 @@ pub async fn merge(
     let mut people = People::known(tx, &sound).await?;
     let known = people.all.iter().map(|it| &it.now);
     people.answers = Answers::known(tx, occasion, &sound, known, earnest).await?;
-    let reach = Reach::of(occasion.actor, &lists.places);
+    let reach = Reach::of(occasion.actor, &lists);
     let mut outcomes = Vec::with_capacity(drafts.len());
     for (row, draft) in drafts {
         let outcome = match draft.and_then(|it| people.merge(&it, &lists, &reach, occasion)) {

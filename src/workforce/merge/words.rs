@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, Status};
-use crate::kernel::{CadreId, FacilityId, OrgUnitId, Text, fold};
+use crate::kernel::{CadreId, Date, FacilityId, OrgUnitId, Text, fold};
 use crate::workforce::{Lists, Objection};
 
 pub(super) struct Words<'a> {
@@ -86,14 +86,23 @@ impl<'a> Words<'a> {
         find(by_name, word, || Objection::OrgUnitNotFound)
     }
 
-    pub fn employment_type(&self, word: &str) -> Result<String, Objection> {
+    /// Terms that are in use on a day; without a day, that ever were.
+    pub fn employment_type(&self, word: &str, day: Option<Date>) -> Result<String, Objection> {
         let unknown = || Objection::UnknownEmploymentType(word.to_owned());
-        self.code(EMPLOYMENT_TYPE, &self.terms, word, unknown)
+        let code = self.code(EMPLOYMENT_TYPE, &self.terms, word, unknown)?;
+        self.in_use(EMPLOYMENT_TYPE, code, day).ok_or_else(unknown)
     }
 
-    pub fn reason(&self, word: &str) -> Result<String, Objection> {
+    /// A reason that is in use on a day; without a day, that ever was.
+    pub fn reason(&self, word: &str, day: Option<Date>) -> Result<String, Objection> {
         let unknown = || Objection::UnknownReason(word.to_owned());
-        self.code(DEPARTURE_REASON, &self.reasons, word, unknown)
+        let code = self.code(DEPARTURE_REASON, &self.reasons, word, unknown)?;
+        self.in_use(DEPARTURE_REASON, code, day).ok_or_else(unknown)
+    }
+
+    fn in_use(&self, list: &str, code: String, day: Option<Date>) -> Option<String> {
+        let is_in_use = |day| self.lists.codes.admitted(list, &code, day).is_some();
+        day.is_none_or(is_in_use).then_some(code)
     }
 
     fn code(

@@ -13,7 +13,7 @@ use super::change::Change;
 use super::{Lists, Posting};
 use crate::auth::Actor;
 use crate::cadres::{self, Objection, Occasion, Proposal, Refusal, WriteError};
-use crate::kernel::{CadreId, Date, Fault, ReadError, WorkerId};
+use crate::kernel::{AsOf, CadreId, Date, Fault, ReadError, WorkerId};
 use crate::ledger::{self, Entry, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
@@ -49,7 +49,7 @@ pub async fn regroup(
     proposal: &Proposal,
 ) -> Result<Regrouped, WriteError> {
     let prepared = cadres::prepare(tx, occasion, proposal).await;
-    let lists = Lists::current(tx, occasion.today).await?;
+    let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let cadres: Vec<CadreId> = proposal.subjects().iter().map(|it| it.0).collect();
     let standing = store::lock(tx, &cadres, proposal.from()).await?;
     let postings = store::postings(tx, &cadres, proposal.from()).await?;
@@ -101,7 +101,7 @@ pub async fn preview(
             going_to: Vec::new(),
         });
     };
-    let lists = Lists::current(db, today).await?;
+    let lists = Lists::current(db, AsOf::now(today)).await?;
     let cadres: Vec<CadreId> = proposal.subjects().iter().map(|it| it.0).collect();
     let postings = store::postings(db, &cadres, proposal.from()).await?;
     taxonomy

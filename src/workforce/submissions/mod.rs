@@ -15,7 +15,7 @@ use crate::forms::{
     Submission,
 };
 use crate::kernel::{
-    Date, FacilityId, FileId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector,
+    AsOf, Date, FacilityId, FileId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector,
     SubmissionId, WorkerId,
 };
 use crate::tenancy::Reader;
@@ -81,7 +81,7 @@ pub async fn submit_form(
     submit: SubmitForm,
 ) -> Result<Submission, SubmissionWriteError> {
     occasion.actor.may(Permission::SubmitForms)?;
-    let lists = Lists::current(tx, occasion.today).await?;
+    let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let form = (lists.forms.get(submit.form))
         .ok_or_else(|| SubmissionObjection::FormNotFound.at(&["form"]))?;
     let about = subject(tx, occasion, &lists, submit.about).await?;
@@ -141,7 +141,7 @@ pub async fn review_submission(
     Ok(forms::review(tx, &forms_occasion(occasion), form, &old, verdict).await?)
 }
 
-/// A page of the answers that the caller may see, the newest first, with the lists of a day. Drafts are seen by their
+/// A page of the answers that the caller may see, the newest first, with the lists of today. Drafts are seen by their
 /// authors.
 ///
 /// # Errors
@@ -151,12 +151,12 @@ pub async fn submissions(
     db: &mut Reader<'_>,
     actor: &Actor,
     filter: &SubmissionFilter,
-    day: Date,
+    today: Date,
     request: &PageRequest<SubmissionId>,
 ) -> Result<(Page<Submission>, Lists), ReadError> {
     actor.may(Permission::ReadSubmissions)?;
-    let lists = Lists::current(db, day).await?;
-    let reach = Reach::of(actor, &lists.places);
+    let lists = Lists::current(db, AsOf::now(today)).await?;
+    let reach = Reach::of(actor, &lists);
     let rows = store::page(db, filter, &reach, &actor.subject, request).await?;
     let mut page = Page::from_rows(rows, request);
     if request.count {
@@ -165,7 +165,7 @@ pub async fn submissions(
     Ok((page, lists))
 }
 
-/// One answer, when the caller may see it, with the lists of a day.
+/// One answer, when the caller may see it, with the lists of today.
 ///
 /// # Errors
 /// `Denied` without [`Permission::ReadSubmissions`].
@@ -173,11 +173,11 @@ pub async fn submission(
     db: &mut Reader<'_>,
     actor: &Actor,
     id: SubmissionId,
-    day: Date,
+    today: Date,
 ) -> Result<Option<(Submission, Lists)>, ReadError> {
     actor.may(Permission::ReadSubmissions)?;
-    let lists = Lists::current(db, day).await?;
-    let reach = Reach::of(actor, &lists.places);
+    let lists = Lists::current(db, AsOf::now(today)).await?;
+    let reach = Reach::of(actor, &lists);
     let found = store::one(db, id, &reach, &actor.subject).await?;
     Ok(found.map(|found| (found, lists)))
 }
@@ -248,11 +248,12 @@ async fn subject(
     about: AnswerSubject,
 ) -> Result<About, SubmissionWriteError> {
     let actor = occasion.actor;
-    let reach = Reach::of(actor, &lists.places);
+    let reach = Reach::of(actor, lists);
+    let at = AsOf::now(occasion.today);
     let by_person = reach.person.is_some();
     let found = match about {
         AnswerSubject::Worker(id) => {
-            let (found, _) = super::find(tx, actor, &Lookup::Id(id), occasion.today).await?;
+            let (found, _) = super::find(tx, actor, &Lookup::Id(id), at).await?;
             found.map(|it| (Subject::Worker, Some(id.into()), it.unit, it.sector))
         }
         AnswerSubject::Posting(id) => {
@@ -261,7 +262,7 @@ async fn subject(
                 None => None,
                 Some(posting) => {
                     let lookup = Lookup::Id(posting.worker);
-                    super::find(tx, actor, &lookup, occasion.today).await?.0
+                    super::find(tx, actor, &lookup, at).await?.0
                 }
             };
             worker.map(|it| (Subject::Posting, Some(id.into()), it.unit, it.sector))
@@ -309,8 +310,8 @@ async fn locked(
     base_version: i32,
 ) -> Result<(Submission, Lists), SubmissionWriteError> {
     let not_found = || SubmissionObjection::SubmissionNotFound.at(&["submission"]);
-    let lists = Lists::current(tx, occasion.today).await?;
-    let reach = Reach::of(occasion.actor, &lists.places);
+    let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
+    let reach = Reach::of(occasion.actor, &lists);
     let seen = store::one(tx, id, &reach, &occasion.actor.subject).await?;
     seen.ok_or_else(not_found)?;
     let old = forms::locked(tx, id).await?.ok_or_else(not_found)?;

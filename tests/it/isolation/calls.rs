@@ -76,10 +76,23 @@ fn meaning(place: &str) -> Meaning {
         | "PostingInput.facility"
         | "PostingInput.supervisor"
         | "TransferWorkerInput.to"
+        | "ChangeFacilityInput.facility"
+        | "CloseFacilityInput.facility"
+        | "ReopenFacilityInput.facility"
         | "TransferWorkerInput.supervisor" => Names(&[Facility]),
         "OrgUnitLookup.id"
         | "SubmissionOfficeInput.orgUnit"
         | "OrgUnitFilter.parent"
+        | "OrgUnitVersionInput.orgUnit"
+        | "AddOrgUnitInput.parent"
+        | "AddOrgUnitInput.predecessors"
+        | "ChangeOrgUnitInput.orgUnit"
+        | "ChangeOrgUnitInput.parent"
+        | "CloseOrgUnitInput.orgUnit"
+        | "CloseOrgUnitInput.successors"
+        | "AddFacilityInput.orgUnit"
+        | "ChangeFacilityInput.orgUnit"
+        | "PopulationInput.orgUnit"
         | "FacilityFilter.orgUnit"
         | "WorkerFilterInput.orgUnit"
         | "HeadcountFilter.orgUnit"
@@ -127,8 +140,11 @@ fn meaning(place: &str) -> Meaning {
         | "SplitCadreInput.cadre"
         | "SplitCadreInput.otherwise"
         | "SplitPartInput.cadre" => Names(&[Cadre]),
-        "FacilityLookup.code" | "WorkerFilterInput.facilityCodes" => Names(&[FacilityCode]),
+        "FacilityLookup.code" | "AddFacilityInput.code" | "WorkerFilterInput.facilityCodes" => {
+            Names(&[FacilityCode])
+        }
         "OrgUnitLookup.code"
+        | "AddOrgUnitInput.code"
         | "OrgUnitFilter.parentCode"
         | "WorkerFilterInput.orgUnitCode"
         | "HeadcountFilter.orgUnitCode"
@@ -139,9 +155,14 @@ fn meaning(place: &str) -> Meaning {
         | "HeadcountFilter.cadreCodes"
         | "AddCadreInput.code" => Names(&[CadreCode]),
         "FacilityFilter.types"
+        | "AddFacilityInput.type"
+        | "SaveFacilityTypeInput.code"
+        | "ChangeFacilityInput.type"
         | "WorkerFilterInput.facilityTypes"
         | "HeadcountFilter.facilityTypes"
         | "SplitPartInput.facilityTypes" => Names(&[FacilityType]),
+        "SaveOwnershipInput.code" => Names(&[Ownership]),
+        "AddFacilityInput.ownership" | "ChangeFacilityInput.ownership" => Names(&[Ownership]),
         "FacilityFilter.ownerships" | "HeadcountFilter.ownerships" => Names(&[Ownership]),
         "WorkerFilterInput.employmentTypes"
         | "HeadcountFilter.employmentTypes"
@@ -161,6 +182,22 @@ fn meaning(place: &str) -> Meaning {
         "RegisterWorkerInput.familyName" | "CorrectWorkerInput.familyName" => Text("Keita"),
         "RegisterWorkerInput.givenNames" | "CorrectWorkerInput.givenNames" => Text("Modibo"),
         "ActInput.number" => Text("N° 7"),
+        "codeListNamed.list"
+        | "AddCodeListEntryInput.list"
+        | "ChangeCodeListEntryInput.list"
+        | "RetireCodeListEntryInput.list" => Text("departure_reason"),
+        "AddCodeListEntryInput.code"
+        | "ChangeCodeListEntryInput.code"
+        | "RetireCodeListEntryInput.code" => Names(&[Reason]),
+        "SaveFacilityTypeInput.tier"
+        | "SaveFacilityTypeInput.providerClass"
+        | "SaveFacilityTypeInput.source"
+        | "SaveOwnershipInput.source" => Text("HP.1"),
+        "SaveOwnershipInput.nhwaGroup" => Text("public"),
+        "AddFacilityInput.name" | "ChangeFacilityInput.name" => Text("CSCom"),
+        "AddOrgUnitInput.kind" | "ChangeOrgUnitInput.kind" => Text("Cercle"),
+        "AddOrgUnitInput.iso3166_2" | "ChangeOrgUnitInput.iso3166_2" => Text("ZZ-9"),
+        "AddOrgUnitInput.source" | "PopulationInput.source" => Text("census"),
         "ProposeCadreMappingInput.edition"
         | "suggestCadreMappings.edition"
         | "crosswalkCoverage.edition" => Text("isco-08"),

@@ -259,10 +259,11 @@ async fn neighbour<'a>(
         ..PlacesConfiguration::default()
     };
     let at = world.clock.now();
+    let day = at.date_naive();
     let written = country
         .db
         .write(async |tx: &mut kada::tenancy::Reader<'_>| {
-            let changes = kada::places::configure(tx, &wanted).await?;
+            let changes = kada::places::configure(tx, &wanted, day).await?;
             apply::record(tx, &changes, at).await
         });
     written.await.expect("a facility");

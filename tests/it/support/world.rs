@@ -223,8 +223,9 @@ async fn add_facilities(db: &TenantDb, clock: &Clock) {
         ..PlacesConfiguration::default()
     };
     let at = clock.now();
+    let day = at.date_naive();
     db.write(async |tx: &mut kada::tenancy::Reader<'_>| {
-        let changes = kada::places::configure(tx, &wanted).await?;
+        let changes = kada::places::configure(tx, &wanted, day).await?;
         apply::record(tx, &changes, at).await
     })
     .await

@@ -127,8 +127,9 @@ async fn plan_a_facility(country: &TestCountry<'_>) {
         ..PlacesConfiguration::default()
     };
     let at = country.world.clock.now();
+    let day = at.date_naive();
     let added = country.db.write(async |tx: &mut Reader<'_>| {
-        let changes = kada::places::configure(tx, &wanted).await?;
+        let changes = kada::places::configure(tx, &wanted, day).await?;
         apply::record(tx, &changes, at).await
     });
     added.await.expect("a facility is added");

@@ -13,7 +13,7 @@ use crate::graphql::{
     Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, begin, id, refuse, request,
     settle, user_errors,
 };
-use crate::kernel::ReadError;
+use crate::kernel::{AsOf, ReadError};
 use crate::workforce::graphql::occasion;
 use crate::workforce::{
     self, Lists, Occasion, SubmissionObjection, SubmissionRefusal, SubmissionWriteError,
@@ -197,7 +197,7 @@ async fn wire<C: OutputType + Copy + Serialize>(
     let lists = async {
         let rq = request(ctx);
         let mut db = rq.read(false).await?;
-        Ok::<_, ReadError>(Lists::current(&mut db, rq.today()?).await?)
+        Ok::<_, ReadError>(Lists::current(&mut db, AsOf::now(rq.today()?)).await?)
     };
     let lists = lists.await.map_err(|error| refuse(ctx, error))?;
     let submission = answer.value.map(|it| Submission::new(it, lists));

@@ -103,7 +103,7 @@ impl Submission {
     /// The facility that it is about.
     async fn facility(&self) -> Option<Facility> {
         let id = FacilityId::from(self.about(Subject::Facility)?);
-        Facility::find(&self.lists.places, id)
+        Facility::find(&self.lists.gazetteer, &self.lists.places, id)
     }
 
     /// How far it has come.
