@@ -9,8 +9,7 @@ use crate::cadres::graphql::{
     AddCadreErrorCode, AddCodeListEntryErrorCode, Cadre, CadresMutation, CadresQuery,
     ChangeCadreErrorCode, ChangeCodeListEntryErrorCode, CodeListsMutation, CodeListsQuery,
     CrosswalkMutation, CrosswalkQuery, ProposeCadreMappingErrorCode, ReinstateCadreErrorCode,
-    RetireCadreErrorCode,
-    RetireCodeListEntryErrorCode, ReviewCadreMappingErrorCode,
+    RetireCadreErrorCode, RetireCodeListEntryErrorCode, ReviewCadreMappingErrorCode,
 };
 use crate::cadres::{self};
 use crate::forms::graphql::{

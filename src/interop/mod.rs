@@ -21,7 +21,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 
 use crate::auth::{Actor, Permission};
-use crate::kernel::{Denied, Fault, ReadError};
+use crate::kernel::{AsOf, Denied, Fault, ReadError};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::{Reader, TenantDb, Write};
 use crate::workforce::{self, Earnest, Line, Lists, Occasion};
@@ -198,7 +198,7 @@ async fn understand(
 ) -> Result<Mapping, ImportError> {
     let snapshot = db.snapshot();
     let mut reader = snapshot.read().await?;
-    let lists = Lists::current(&mut reader, occasion.today).await?;
+    let lists = Lists::current(&mut reader, AsOf::now(occasion.today)).await?;
     let saved = match saved {
         None => None,
         Some(name) => {
@@ -331,7 +331,7 @@ pub async fn save_mapping(
     columns: &Columns,
 ) -> Result<(), ImportError> {
     occasion.actor.may(Permission::ImportWorkers)?;
-    let lists = Lists::current(tx, occasion.today).await?;
+    let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     mapping::fields(columns, &lists)?;
     store::save(tx, name, columns).await?;
     let entry = Entry {

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::entry::CodeListEntry;
 use super::mutations::occasion;
 use crate::cadres::{
-    self, AddEntry, ChangeEntry, EntryName, EntryProposal, EntryObjection, EntryRefusal, EntryWriteError, RetireEntry,
+    self, AddEntry, ChangeEntry, EntryName, EntryObjection, EntryProposal, EntryRefusal,
+    EntryWriteError, RetireEntry,
 };
 use crate::graphql::{
-    ActInput, Beginning, Day, Ended, Json, LocalizedTextInput, Told, UserErrorOf, begin,
-    refuse, request, settle, text, user_errors,
+    ActInput, Beginning, Day, Ended, Json, LocalizedTextInput, Told, UserErrorOf, begin, refuse,
+    request, settle, text, user_errors,
 };
 
 /// Why an entry was not added to a code list.

@@ -18,7 +18,7 @@ use super::field::Field;
 use crate::auth::{Actor, Permission};
 use crate::cadres::IDENTIFIER_TYPE;
 use crate::forms::{self, Subject};
-use crate::kernel::{Date, Denied, Fault, FormId, Instant, PageRequest, ReadError};
+use crate::kernel::{AsOf, Date, Denied, Fault, FormId, Instant, PageRequest, ReadError};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::{Snapshot, TenantDb};
 use crate::workforce::{self, Edges, Key, Lists, Sort, WorkerFilter};
@@ -100,7 +100,7 @@ pub struct Export {
     snapshot: Snapshot,
     actor: Actor,
     filter: WorkerFilter,
-    day: Date,
+    at: AsOf,
     columns: Vec<Field>,
     after: Option<Key>,
     is_over: bool,
@@ -123,10 +123,13 @@ pub async fn export_workers(
         .may(Permission::ReadWorkers)
         .map_err(ReadError::from)?;
     let snapshot = db.snapshot();
-    let day = wanted.as_of.unwrap_or(moment.today);
+    let at = AsOf {
+        day: wanted.as_of.unwrap_or(moment.today),
+        today: moment.today,
+    };
     let counted = async {
         let mut reader = snapshot.read().await?;
-        let lists = Lists::current(&mut reader, day).await?;
+        let lists = Lists::current(&mut reader, at).await?;
         let columns = columns(wanted.columns.as_deref(), &lists, actor)?;
         let first = PageRequest {
             first: 0,
@@ -136,7 +139,7 @@ pub async fn export_workers(
         let edges = Edges::default();
         let sort = Sort::Registered;
         let listed =
-            workforce::list(&mut reader, actor, &wanted.filter, sort, day, &first, edges).await;
+            workforce::list(&mut reader, actor, &wanted.filter, sort, at, &first, edges).await;
         let (page, ..) = listed?;
         Ok::<_, ExportError>((columns, page.total.unwrap_or_default()))
     };
@@ -147,7 +150,7 @@ pub async fn export_workers(
             return Err(error);
         }
     };
-    if let Err(fault) = record(db, moment, &columns, &wanted, (day, rows)).await {
+    if let Err(fault) = record(db, moment, &columns, &wanted, (at.day, rows)).await {
         snapshot.end().await;
         return Err(fault.into());
     }
@@ -155,7 +158,7 @@ pub async fn export_workers(
         snapshot,
         actor: actor.clone(),
         filter: wanted.filter,
-        day,
+        at,
         columns,
         after: None,
         is_over: rows == 0,
@@ -260,7 +263,7 @@ impl Export {
         };
         let mut reader = self.snapshot.read().await?;
         let (actor, filter, sort) = (&self.actor, &self.filter, Sort::Registered);
-        let listed = workforce::list(&mut reader, actor, filter, sort, self.day, &request, edges);
+        let listed = workforce::list(&mut reader, actor, filter, sort, self.at, &request, edges);
         let (page, lists, attached) = listed.await?;
         let answers = self.asked_forms();
         let mut subjects: Vec<Uuid> = Vec::new();

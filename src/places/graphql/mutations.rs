@@ -14,8 +14,8 @@ use super::inputs::{
 };
 use super::objects::{Facility, OrgUnit};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Ended, Json, Refused, Told, UserErrorOf, begin, refuse,
-    request, settle, user_errors,
+    ActInput, Answer, Beginning, Ended, Json, Refused, Told, UserErrorOf, begin, refuse, request,
+    settle, user_errors,
 };
 use crate::kernel::{Date, FacilityId, Fault, OrgUnitId, ReadError};
 use crate::ledger;

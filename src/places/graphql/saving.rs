@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::classes::{FacilityType, Ownership};
 use super::mutations::{current, occasion};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Day, LocalizedTextInput, SectorName, UserErrorOf, begin,
-    settle, text, user_errors,
+    ActInput, Answer, Beginning, Day, LocalizedTextInput, SectorName, UserErrorOf, begin, settle,
+    text, user_errors,
 };
 use crate::places::{self, SaveClass};
 

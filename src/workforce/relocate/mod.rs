@@ -55,7 +55,7 @@ pub async fn revise_facility(
 /// A person's own row of the ledger, by which the feed tells those who no longer see the record.
 fn record(occasion: &Occasion<'_>, moved: &Moved, to: OrgUnitId) -> Entry {
     let mut fields = Fields::default();
-    fields.note("orgUnit", &json!(moved.from.encode()), &json!(to.encode()));
+    fields.note("orgUnit", json!(moved.from.encode()), json!(to.encode()));
     Entry {
         at: occasion.now,
         verb: Verb::Relocate,

@@ -15,8 +15,8 @@ use crate::forms::{
     Submission,
 };
 use crate::kernel::{
-    AsOf, Date, FacilityId, FileId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError, Sector,
-    SubmissionId, WorkerId,
+    AsOf, Date, FacilityId, FileId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError,
+    Sector, SubmissionId, WorkerId,
 };
 use crate::tenancy::Reader;
 
@@ -193,20 +193,20 @@ pub async fn form_file(
     db: &mut Reader<'_>,
     actor: &Actor,
     id: FileId,
-    day: Date,
+    today: Date,
 ) -> Result<Option<(StoredFile, Vec<u8>)>, ReadError> {
     actor.may(Permission::ReadSubmissions)?;
     let Some(file) = forms::file(db, id).await? else {
         return Ok(None);
     };
     let is_seen = match file.submission {
-        Some(answer) => submission(db, actor, answer, day).await?.is_some(),
+        Some(answer) => submission(db, actor, answer, today).await?.is_some(),
         None => file.author == actor.subject,
     };
     if !is_seen {
         return Ok(None);
     }
-    let lists = Lists::current(db, day).await?;
+    let lists = Lists::current(db, AsOf::now(today)).await?;
     let form = lists.forms.get(file.form);
     if form.is_none_or(|form| form.is_personal(&file.field)) {
         actor.may(Permission::ReadPersonalAnswers)?;
