@@ -1,6 +1,8 @@
 //! `kada export`: the register as a file.
 
+use std::fs::File;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -10,6 +12,7 @@ use super::import::{Where, operator};
 use crate::graphql::message;
 use crate::interop::{self, Csv, ExportError, Moment, Wanted};
 use crate::kernel::{Clock, Date, Languages};
+use crate::workforce::WorkerFilter;
 use crate::workforce::graphql::worker_filter;
 
 /// A file of workers to be written.
@@ -43,8 +46,11 @@ pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
     let wanted = Wanted {
         columns: (!asked.columns.is_empty()).then(|| asked.columns.clone()),
         filter: match &asked.filter {
-            Some(_) => worker_filter(&json)?,
-            None => Default::default(),
+            Some(_) => worker_filter(&json).map_err(|invalid| {
+                let field = ("field", invalid.field.as_str());
+                anyhow::anyhow!(message(invalid.unfit.code(), [field], &languages))
+            })?,
+            None => WorkerFilter::default(),
         },
         asked: json,
         as_of: asked.as_of,
@@ -61,8 +67,13 @@ pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
     // What was begun and not finished must not pass for the register.
     let path = asked.file.display();
     let part = asked.file.with_extension("part");
-    let mut file =
-        std::fs::File::create(&part).with_context(|| format!("{path} cannot be written"))?;
+    let mut file = File::options()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&part)
+        .with_context(|| format!("{path} cannot be written"))?;
     file.write_all(&Csv::header(&export.header())?)?;
     while let Some(rows) = export.next().await? {
         file.write_all(&Csv::rows(&rows)?)?;

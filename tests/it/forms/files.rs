@@ -163,6 +163,9 @@ async fn a_file_is_read_by_whoever_may_see_the_answer() {
     ] {
         assert_eq!(status(&desk.admin, &json!(none)).await, 404, "{none}");
     }
+    let theirs = json!({ "form": form["id"], "field": "diploma" });
+    let refused = send(&foreign, &theirs, PNG).await.expect("a payload");
+    assert_eq!(refusals(&refused), ["FORM_NOT_FOUND form"]);
     // A transfer takes the files with the person.
     let transfer = "mutation($input: TransferWorkerInput!) { transferWorker(input: $input) { errors { code } } }";
     let to = country.id("facility", "F-B1").await;
