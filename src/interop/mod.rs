@@ -7,6 +7,7 @@ mod mapping;
 mod report;
 mod store;
 mod table;
+mod xlsform;
 
 pub use field::Field;
 pub use mapping::{Columns, Mapping};

@@ -238,7 +238,7 @@ fn reader<R: Read>(text: R, separator: u8) -> csv::Reader<R> {
 }
 
 /// A cell as it would be typed; dates in ISO form.
-fn text(cell: &Data) -> String {
+pub(super) fn text(cell: &Data) -> String {
     match cell {
         Data::DateTime(date) => date
             .as_datetime()
@@ -252,7 +252,7 @@ fn text(cell: &Data) -> String {
 }
 
 /// Unpacks every part into nothing and counts: what a part says of its own size may be a lie.
-fn unpacks_within(bytes: &[u8], limit: u64) -> Result<(), Unreadable> {
+pub(super) fn unpacks_within(bytes: &[u8], limit: u64) -> Result<(), Unreadable> {
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::CutOff(1))?;
     let mut left = limit;
