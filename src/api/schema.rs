@@ -18,7 +18,8 @@ use crate::forms::graphql::{
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
 use crate::indicators::graphql::IndicatorsQuery;
 use crate::interop::graphql::{
-    ImportWorkersErrorCode, InteropMutation, InteropQuery, SaveImportMappingErrorCode,
+    FormFilesMutation, FormFilesQuery, ImportWorkersErrorCode, ImportXlsFormErrorCode,
+    InteropMutation, InteropQuery, SaveImportMappingErrorCode,
 };
 use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
 use crate::places::graphql::{Facility, OrgUnit, PlacesQuery};
@@ -45,6 +46,7 @@ pub struct Query(
     CoverageQuery,
     SubmissionsQuery,
     InteropQuery,
+    FormFilesQuery,
     IndicatorsQuery,
 );
 
@@ -61,6 +63,7 @@ pub struct Mutation(
     RegroupMutation,
     SubmissionsMutation,
     InteropMutation,
+    FormFilesMutation,
 );
 
 /// The root fields whose answers change with nothing but the ledger, the day, and the caller's roles, scope and
@@ -138,6 +141,7 @@ pub enum UserError {
     EndPosting(UserErrorOf<EndPostingErrorCode>),
     ImportWorkers(UserErrorOf<ImportWorkersErrorCode>),
     SaveImportMapping(UserErrorOf<SaveImportMappingErrorCode>),
+    ImportXlsForm(UserErrorOf<ImportXlsFormErrorCode>),
     SaveFormDraft(UserErrorOf<SaveFormDraftErrorCode>),
     PublishForm(UserErrorOf<PublishFormErrorCode>),
     RollBackForm(UserErrorOf<RollBackFormErrorCode>),

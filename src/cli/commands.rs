@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{dev, doctor, ihris, import, operate, serve};
+use super::{dev, doctor, form, ihris, import, operate, serve};
 use crate::auth::Role;
 use crate::kernel::{Sector, TenantCode};
 
@@ -35,6 +35,9 @@ enum Command {
     /// Bring a register in from files.
     #[command(subcommand)]
     Import(Import),
+    /// Write what a country has into files that others read.
+    #[command(subcommand)]
+    Export(Export),
     /// Print a token of the development issuer.
     Token(Token),
     /// Print the GraphQL schema.
@@ -98,6 +101,14 @@ enum Import {
     Ihris(ihris::People),
     /// Save how the columns of a file are to be understood.
     Mapping(import::SavedMapping),
+    /// Make a draft of an `XLSForm` workbook, and tell what of it was not carried over.
+    Form(form::ImportedForm),
+}
+
+#[derive(Debug, Subcommand)]
+enum Export {
+    /// Write a form as an `XLSForm` workbook or as a FHIR R4 Questionnaire.
+    Form(form::ExportedForm),
 }
 
 /// What the token says.
@@ -166,6 +177,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(Import::Workers(file)) => return import::workers(&file).await,
         Command::Import(Import::Ihris(people)) => return ihris::people(&people).await,
         Command::Import(Import::Mapping(mapping)) => import::mapping(&mapping).await?,
+        Command::Import(Import::Form(asked)) => return form::import(&asked).await,
+        Command::Export(Export::Form(asked)) => form::export(&asked).await?,
         Command::Token(token) => println!("{}", dev::token(&token)?),
         Command::Schema => print!("{}", crate::api::sdl()),
         Command::Doctor { home } => return doctor::run(home.as_deref()).await,

@@ -5,6 +5,7 @@ mod commands;
 mod dev;
 mod doctor;
 pub mod folder;
+mod form;
 pub mod ihris;
 mod import;
 mod operate;

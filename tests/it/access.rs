@@ -62,6 +62,8 @@ forms                  + + + + + + + +
 compareFormVersions    + + + + + + + +
 submission             + + + + + + + +
 submissions            + + + + + + + +
+formAsXlsForm          + + + + + + + +
+formAsQuestionnaire    + + + + + + + +
 previewFormPublication + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
 saveFormDraft          + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
 publishForm            + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
@@ -289,6 +291,16 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
             )),
         ),
         (
+            "formAsXlsForm",
+            query(&format!("formAsXlsForm(form: \"{no_form}\") {{ fileName }}")),
+        ),
+        (
+            "formAsQuestionnaire",
+            query(&format!(
+                "formAsQuestionnaire(form: \"{no_form}\") {{ resource }}"
+            )),
+        ),
+        (
             "submission",
             query(&format!("submission(id: \"{no_answer}\") {{ id }}")),
         ),
@@ -376,8 +388,9 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else() {
     let fields = table.iter().map(|(field, _)| field.split('/').next());
     let fields: BTreeSet<String> = fields.flatten().map(str::to_owned).collect();
     let mut root_fields = root_fields();
-    // It takes a file: tests/it/interop asks for it in every role.
+    // They take a file: tests/it/interop asks for them in every role.
     assert!(root_fields.remove("importWorkers"));
+    assert!(root_fields.remove("importXlsForm"));
     assert_eq!(fields, root_fields, "the table has every root field");
 
     let world = World::new().await;

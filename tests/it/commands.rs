@@ -1,5 +1,6 @@
 //! The commands as an operator types them: the real binary, its words and its exit codes.
 
+mod forms;
 mod ihris;
 mod killed;
 mod readme;

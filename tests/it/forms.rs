@@ -5,5 +5,6 @@ mod budgets;
 mod definitions;
 pub mod desk;
 mod filters;
+mod judged;
 mod lifecycle;
 mod properties;

@@ -4,6 +4,7 @@ mod files;
 mod interrupted;
 mod rows;
 mod upload;
+mod xlsform;
 
 use serde_json::{Value, json};
 

@@ -45,6 +45,8 @@ pub(in crate::interop) struct Known {
     pub called: String,
     pub path: String,
     pub kind: Kind,
+    /// Of a number: whether it has no fraction.
+    pub whole: bool,
     /// The innermost repeating group around it.
     pub repeat: Option<String>,
 }
@@ -55,6 +57,7 @@ impl From<&Field> for Known {
             called: field.name.clone(),
             path: field.path.clone(),
             kind: Kind::from(&field.kind),
+            whole: matches!(field.kind, FieldKind::Number { whole: true, .. }),
             repeat: field.repeat.clone(),
         }
     }

@@ -87,6 +87,8 @@ fn meaning(place: &str) -> Meaning {
         "FormLookup.id"
         | "compareFormVersions.form"
         | "previewFormPublication.form"
+        | "formAsXlsForm.form"
+        | "formAsQuestionnaire.form"
         | "PublishFormInput.form"
         | "RollBackFormInput.form"
         | "RetireFormInput.form"
@@ -96,7 +98,9 @@ fn meaning(place: &str) -> Meaning {
         | "CorrectSubmissionInput.submission"
         | "ReviewSubmissionInput.submission" => Names(&[Submission]),
         "ReviewSubmissionInput.comment" => Text("well"),
-        "FormLookup.code" | "SaveFormDraftInput.code" => Names(&[FormCode]),
+        "FormLookup.code" | "SaveFormDraftInput.code" | "ImportXlsFormInput.code" => {
+            Names(&[FormCode])
+        }
         "AnswerConditionInput.form" | "AnswerFieldInput.form" => Names(&[FormCode]),
         "AnswerConditionInput.field" | "AnswerFieldInput.field" => Text("ward"),
         "AnswerConditionInput.anyOf" => Text("Kariakoo"),

@@ -6,7 +6,7 @@ mod constraint;
 mod rules;
 mod tree;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
@@ -41,6 +41,30 @@ pub enum NotAForm {
     TooDeep(u32),
 }
 
+impl NotAForm {
+    /// The stable code, as it stands in the catalogue of messages.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            // Tables of workers may be CSV, forms are not.
+            Self::Unreadable(Unreadable::NotATable) => "NOT_A_WORKBOOK",
+            Self::Unreadable(why) => why.code(),
+            Self::Unbalanced(_) => "GROUPS_UNBALANCED",
+            Self::TooDeep(_) => "NESTED_TOO_DEEP",
+        }
+    }
+
+    /// What the message names.
+    #[must_use]
+    pub fn argument(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Unreadable(why) => why.argument().map(|it| ("value", it)),
+            Self::Unbalanced(row) => Some(("value", row.to_string())),
+            Self::TooDeep(_) => Some(("limit", crate::forms::DEEPEST.to_string())),
+        }
+    }
+}
+
 /// Reads a form from its workbook. Texts are taken in the country's `languages`, the first being its own.
 ///
 /// # Errors
@@ -65,9 +89,11 @@ pub fn read(bytes: &[u8], languages: &[String]) -> Result<Read, NotAForm> {
         tell_columns(sheet, languages, &mut losses);
     }
     let lists = choices::Lists::read(&book, &mut losses);
-    let (tree, names) = tree::read(&words, &lists, &mut losses)?;
-    let mut used = BTreeSet::new();
-    tree::lists_of(&tree, &mut used);
+    let tree::Tree {
+        asked: tree,
+        names,
+        lists: used,
+    } = tree::read(&words, &lists, &mut losses)?;
     lists.unused(&used, &mut losses);
     let rules = rules::read(&tree, &names, &words, &mut losses);
     let mut built = build::Built::default();

@@ -22,9 +22,7 @@ pub(super) enum What {
     Number {
         whole: bool,
     },
-    Boolean {
-        list: String,
-    },
+    Boolean,
     Choice(Source),
     Choices(Source),
     /// Worked out, and not asked at all.
@@ -50,7 +48,7 @@ impl What {
             What::Text | What::Layout(_) | What::Note => Kind::Text,
             What::Date => Kind::Date,
             What::Number { .. } => Kind::Number,
-            What::Boolean { .. } => Kind::Boolean,
+            What::Boolean => Kind::Boolean,
             What::Choice(_) => Kind::Choice,
             What::Choices(_) => Kind::Choices,
             What::Calculated(kind) => *kind,
@@ -85,12 +83,19 @@ impl Asked<'_> {
     }
 }
 
+/// The questions, their names, and the lists of options that they have.
+pub(super) struct Tree<'b> {
+    pub asked: Vec<Asked<'b>>,
+    pub names: Names,
+    pub lists: BTreeSet<String>,
+}
+
 /// The questions of the sheet, without those that no form can ask.
 pub(super) fn read<'b>(
     words: &Words<'b>,
     lists: &Lists<'_>,
     losses: &mut Losses,
-) -> Result<(Vec<Asked<'b>>, Names), NotAForm> {
+) -> Result<Tree<'b>, NotAForm> {
     let mut planting = Planting {
         words,
         lists,
@@ -98,6 +103,7 @@ pub(super) fn read<'b>(
         open: Vec::new(),
         done: Vec::new(),
         kinds: HashMap::new(),
+        used: BTreeSet::new(),
     };
     for row in &words.book.survey.rows {
         planting.row(row)?;
@@ -105,7 +111,7 @@ pub(super) fn read<'b>(
     if let Some(group) = planting.open.first() {
         return Err(NotAForm::Unbalanced(group.row.number));
     }
-    let mut tree = planting.done;
+    let (mut tree, used) = (planting.done, planting.used);
     let mut names = Vec::new();
     settle(
         &mut tree,
@@ -114,20 +120,11 @@ pub(super) fn read<'b>(
         losses,
         &mut names,
     );
-    Ok((tree, names.into_iter().collect()))
-}
-
-/// The lists of options that questions have.
-pub(super) fn lists_of(tree: &[Asked<'_>], used: &mut BTreeSet<String>) {
-    for asked in tree {
-        if let What::Choice(Source::List(list))
-        | What::Choices(Source::List(list))
-        | What::Boolean { list } = &asked.what
-        {
-            used.insert(list.clone());
-        }
-        lists_of(&asked.inside, used);
-    }
+    Ok(Tree {
+        asked: tree,
+        names: names.into_iter().collect(),
+        lists: used,
+    })
 }
 
 struct Planting<'p, 'b> {
@@ -138,6 +135,7 @@ struct Planting<'p, 'b> {
     done: Vec<Asked<'b>>,
     /// Of the questions so far, for calculations.
     kinds: HashMap<String, Kind>,
+    used: BTreeSet<String>,
 }
 
 impl<'b> Planting<'_, 'b> {
@@ -262,6 +260,7 @@ impl<'b> Planting<'_, 'b> {
             Some((list, other)) => (list, Some(other)),
             None => (list, None),
         };
+        self.used.insert(list.to_owned());
         if let Some(other) = other {
             self.losses
                 .note(spot.clone(), LossCode::NotCarriedOver, other);
@@ -285,7 +284,7 @@ impl<'b> Planting<'_, 'b> {
             }
             if is_one && self.lists.is_yes_or_no(list) {
                 self.lists.tell_yes_and_no(list, self.words, self.losses);
-                return Some(What::Boolean { list: list.clone() });
+                return Some(What::Boolean);
             }
         }
         Some(if is_one {
@@ -363,6 +362,7 @@ fn settle(
             called: asked.called.clone(),
             path: asked.path.clone(),
             kind: asked.what.kind(),
+            whole: asked.what == (What::Number { whole: true }),
             repeat: repeat.map(str::to_owned),
         });
         let path = asked.path.clone();

@@ -7,6 +7,7 @@
 mod compare;
 mod from_logic;
 mod lists;
+mod literal;
 mod parse;
 mod print;
 mod to_logic;
