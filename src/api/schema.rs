@@ -19,7 +19,8 @@ use crate::forms::graphql::{
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
 use crate::indicators::graphql::IndicatorsQuery;
 use crate::interop::graphql::{
-    ImportWorkersErrorCode, InteropMutation, InteropQuery, SaveImportMappingErrorCode,
+    FormFilesMutation, FormFilesQuery, ImportWorkersErrorCode, ImportXlsFormErrorCode,
+    InteropMutation, InteropQuery, SaveImportMappingErrorCode,
 };
 use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
 use crate::places::graphql::{
@@ -54,6 +55,7 @@ pub struct Query(
     CoverageQuery,
     SubmissionsQuery,
     InteropQuery,
+    FormFilesQuery,
     IndicatorsQuery,
 );
 
@@ -75,6 +77,7 @@ pub struct Mutation(
     RegroupMutation,
     SubmissionsMutation,
     InteropMutation,
+    FormFilesMutation,
 );
 
 /// The root fields whose answers change with nothing but the ledger, the day, and the caller's roles, scope and
@@ -166,6 +169,7 @@ pub enum UserError {
     EndPosting(UserErrorOf<EndPostingErrorCode>),
     ImportWorkers(UserErrorOf<ImportWorkersErrorCode>),
     SaveImportMapping(UserErrorOf<SaveImportMappingErrorCode>),
+    ImportXlsForm(UserErrorOf<ImportXlsFormErrorCode>),
     SaveFormDraft(UserErrorOf<SaveFormDraftErrorCode>),
     PublishForm(UserErrorOf<PublishFormErrorCode>),
     RollBackForm(UserErrorOf<RollBackFormErrorCode>),

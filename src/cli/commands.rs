@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{dev, doctor, export, ihris, import, operate, serve};
+use super::{dev, doctor, export, form, ihris, import, operate, serve};
 use crate::auth::Role;
 use crate::kernel::{Sector, TenantCode};
 
@@ -35,7 +35,7 @@ enum Command {
     /// Bring a register in from files.
     #[command(subcommand)]
     Import(Import),
-    /// Take the register out as a file.
+    /// Take the register, or a form, out as a file.
     #[command(subcommand)]
     Export(Export),
     /// Print a token of the development issuer.
@@ -101,12 +101,16 @@ enum Import {
     Ihris(ihris::People),
     /// Save how the columns of a file are to be understood.
     Mapping(import::SavedMapping),
+    /// Make a draft of an `XLSForm` workbook, and tell what of it was not carried over.
+    Form(form::ImportedForm),
 }
 
 #[derive(Debug, Subcommand)]
 enum Export {
     /// Write a table of workers as CSV, in the words that `kada import workers` reads.
     Workers(export::Workers),
+    /// Write a form as an `XLSForm` workbook or as a FHIR R4 Questionnaire.
+    Form(form::ExportedForm),
 }
 
 /// What the token says.
@@ -176,6 +180,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(Import::Ihris(people)) => return ihris::people(&people).await,
         Command::Import(Import::Mapping(mapping)) => import::mapping(&mapping).await?,
         Command::Export(Export::Workers(file)) => export::workers(&file).await?,
+        Command::Import(Import::Form(asked)) => return form::import(&asked).await,
+        Command::Export(Export::Form(asked)) => form::export(&asked).await?,
         Command::Token(token) => println!("{}", dev::token(&token)?),
         Command::Schema => print!("{}", crate::api::sdl()),
         Command::Doctor { home } => return doctor::run(home.as_deref()).await,

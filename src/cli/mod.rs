@@ -6,6 +6,7 @@ mod dev;
 mod doctor;
 mod export;
 pub mod folder;
+mod form;
 pub mod ihris;
 mod import;
 mod operate;

@@ -4,18 +4,29 @@ mod cell;
 mod column;
 mod export;
 mod field;
+mod form_files;
 pub mod graphql;
 pub mod ihris;
 mod mapping;
+mod outline;
+mod questionnaire;
 mod report;
 mod store;
 mod table;
+mod xlsform;
 
 pub use export::{Cell, Csv, Export, ExportError, Moment, Wanted, export_workers};
 pub use field::Field;
+pub use form_files::{
+    Base, Draft, DraftError, Named, Wanted, form_as_questionnaire, form_as_xlsform, save_form_read,
+};
 pub use mapping::{Columns, Mapping};
+pub use questionnaire::Questionnaire;
 pub use report::{Problem, Report, Verdict};
 pub use table::{Row, Table, Unreadable};
+pub use xlsform::{
+    Loss, LossCode, NotAForm, Read as FormRead, Spot, Written, read as read_xlsform,
+};
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
-use calamine::{Data, Range, Reader, Xlsx};
+use calamine::{Cell, Data, Range, Reader, Xlsx};
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 /// What a spreadsheet may unpack to: a few kilobytes can hold gigabytes.
@@ -12,6 +12,10 @@ const UNPACKED: u64 = 512 << 20;
 
 /// More columns than any register has.
 const COLUMNS: usize = 500;
+
+/// How many cells a sheet may have room for, besides so many for each that is filled.
+const ROOM: u64 = 1_000_000;
+const ROOM_FOR_EACH: u64 = 50;
 
 /// Why a file cannot be used; nothing of it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -161,9 +165,7 @@ impl Table {
             Some(name) => return Err(Unreadable::NoSheet(name.to_owned())),
             None => names.first().cloned().ok_or(Unreadable::Empty)?,
         };
-        let range = book
-            .worksheet_range(&name)
-            .map_err(|_| Unreadable::NotATable)?;
+        let range = laid_out(&mut book, &name)?;
         let mut rows = range.rows();
         let header: Vec<String> = (rows.next().ok_or(Unreadable::Empty)?.iter())
             .map(|it| text(it).trim().to_owned())
@@ -237,8 +239,30 @@ fn reader<R: Read>(text: R, separator: u8) -> csv::Reader<R> {
         .from_reader(text)
 }
 
+/// A sheet with room for every cell between its outermost ones. Two cells at its far ends would need that of billions, so
+/// that their number is looked at first.
+fn laid_out(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Range<Data>, Unreadable> {
+    let broken = |_| Unreadable::NotATable;
+    let mut reader = book.worksheet_cells_reader(name).map_err(broken)?;
+    let mut cells = Vec::new();
+    let (mut rows, mut columns) = (0, 0);
+    while let Some(cell) = reader.next_cell().map_err(broken)? {
+        let (row, column) = cell.get_position();
+        let content = Data::from(cell.get_value().clone());
+        if content != Data::Empty {
+            (rows, columns) = (rows.max(row), columns.max(column));
+            cells.push(Cell::new((row, column), content));
+        }
+    }
+    let room = (u64::from(rows) + 1) * (u64::from(columns) + 1);
+    if room > ROOM + ROOM_FOR_EACH * cells.len() as u64 {
+        return Err(Unreadable::TooLarge);
+    }
+    Ok(Range::from_sparse(cells))
+}
+
 /// A cell as it would be typed; dates in ISO form.
-fn text(cell: &Data) -> String {
+pub(super) fn text(cell: &Data) -> String {
     match cell {
         Data::DateTime(date) => date
             .as_datetime()
@@ -252,7 +276,7 @@ fn text(cell: &Data) -> String {
 }
 
 /// Unpacks every part into nothing and counts: what a part says of its own size may be a lie.
-fn unpacks_within(bytes: &[u8], limit: u64) -> Result<(), Unreadable> {
+pub(super) fn unpacks_within(bytes: &[u8], limit: u64) -> Result<(), Unreadable> {
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::CutOff(1))?;
     let mut left = limit;
@@ -317,6 +341,18 @@ mod tests {
         for (file, why) in cases {
             assert_eq!(rows(file).err(), Some(why), "{}", file.escape_ascii());
         }
+    }
+
+    #[test]
+    fn two_cells_at_the_far_ends_are_no_sheet_of_billions() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_string(0, 0, "matricule").expect("a cell");
+        sheet
+            .write_string(1_048_575, 16_383, "M-1")
+            .expect("the last cell");
+        let book = book.save_to_buffer().expect("a workbook");
+        assert_eq!(rows(&book).err(), Some(Unreadable::TooLarge));
     }
 
     #[test]

@@ -79,6 +79,8 @@ forms                  + + + + + + + +
 compareFormVersions    + + + + + + + +
 submission             + + + + + + + +
 submissions            + + + + + + + +
+formAsXlsForm          + + + + + + + +
+formAsQuestionnaire    + + + + + + + +
 previewFormPublication + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
 saveFormDraft          + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
 publishForm            + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
@@ -400,6 +402,16 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
             )),
         ),
         (
+            "formAsXlsForm",
+            query(&format!("formAsXlsForm(form: \"{no_form}\") {{ fileName }}")),
+        ),
+        (
+            "formAsQuestionnaire",
+            query(&format!(
+                "formAsQuestionnaire(form: \"{no_form}\") {{ resource }}"
+            )),
+        ),
+        (
             "submission",
             query(&format!("submission(id: \"{no_answer}\") {{ id }}")),
         ),
@@ -490,6 +502,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else() {
     // They take a file: tests/it/interop and tests/it/forms/files ask for them in every role.
     assert!(root_fields.remove("importWorkers"));
     assert!(root_fields.remove("uploadFormFile"));
+    assert!(root_fields.remove("importXlsForm"));
     assert_eq!(fields, root_fields, "the table has every root field");
 
     let world = World::new().await;

@@ -1,6 +1,7 @@
 //! The commands as an operator types them: the real binary, its words and its exit codes.
 
 mod export;
+mod forms;
 mod ihris;
 mod killed;
 mod readme;

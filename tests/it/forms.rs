@@ -7,5 +7,6 @@ pub mod desk;
 mod files;
 mod filters;
 mod hostile;
+mod judged;
 mod lifecycle;
 mod properties;

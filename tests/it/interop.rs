@@ -6,6 +6,7 @@ mod files;
 mod interrupted;
 mod rows;
 mod upload;
+mod xlsform;
 
 use serde_json::{Value, json};
 

@@ -1,10 +1,14 @@
 //! Files of workers, by GraphQL.
 
+mod form_codes;
+mod form_files;
 mod objects;
 
 use async_graphql::{Context, Object, Result};
 use serde::{Deserialize, Serialize};
 
+pub use self::form_codes::ImportXlsFormErrorCode;
+pub use self::form_files::{FormFilesMutation, FormFilesQuery};
 use self::objects::{
     ImportMapping, ImportReport, ImportWorkersInput, ImportWorkersPayload, SaveImportMappingInput,
     SaveImportMappingPayload,

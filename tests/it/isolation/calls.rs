@@ -100,6 +100,8 @@ fn meaning(place: &str) -> Meaning {
         "FormLookup.id"
         | "compareFormVersions.form"
         | "previewFormPublication.form"
+        | "formAsXlsForm.form"
+        | "formAsQuestionnaire.form"
         | "PublishFormInput.form"
         | "RollBackFormInput.form"
         | "RetireFormInput.form"
@@ -109,7 +111,9 @@ fn meaning(place: &str) -> Meaning {
         | "CorrectSubmissionInput.submission"
         | "ReviewSubmissionInput.submission" => Names(&[Submission]),
         "ReviewSubmissionInput.comment" => Text("well"),
-        "FormLookup.code" | "SaveFormDraftInput.code" => Names(&[FormCode]),
+        "FormLookup.code" | "SaveFormDraftInput.code" | "ImportXlsFormInput.code" => {
+            Names(&[FormCode])
+        }
         "AnswerConditionInput.form" | "AnswerFieldInput.form" => Names(&[FormCode]),
         // The file beside it comes with a multipart request alone: tests/it/forms/files.rs sends a neighbour's.
         "UploadFormFileInput.form" => Text("frm_00000000000070008000000000000000"),
