@@ -19,8 +19,8 @@ use crate::forms::graphql::{
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
 use crate::indicators::graphql::IndicatorsQuery;
 use crate::interop::graphql::{
-    FormFilesMutation, FormFilesQuery, ImportWorkersErrorCode, ImportXlsFormErrorCode,
-    InteropMutation, InteropQuery, SaveImportMappingErrorCode,
+    FormFilesQuery, ImportWorkersErrorCode, ImportXlsFormErrorCode, InteropMutation, InteropQuery,
+    SaveImportMappingErrorCode, XlsFormMutation,
 };
 use crate::kernel::{Id, Instant, Invalid, ReadError, Unfit};
 use crate::places::graphql::{
@@ -77,7 +77,7 @@ pub struct Mutation(
     RegroupMutation,
     SubmissionsMutation,
     InteropMutation,
-    FormFilesMutation,
+    XlsFormMutation,
 );
 
 /// The root fields whose answers change with nothing but the ledger, the day, and the caller's roles, scope and

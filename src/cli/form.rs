@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::import::{Where, operator};
 use crate::forms::{Occasion, Subject, WriteError};
 use crate::graphql::message;
-use crate::interop::{self, Base, Draft, DraftError, FormRead, Loss, Named, Spot, Wanted};
+use crate::interop::{self, Base, Draft, DraftError, FormRead, Loss, Named, Spot, WantedForm};
 use crate::kernel::{Clock, Fault, Languages, Text};
 use crate::tenancy::TenantDb;
 
@@ -146,7 +146,7 @@ async fn save(
 pub(super) async fn export(asked: &ExportedForm) -> anyhow::Result<()> {
     let languages = Languages(vec![asked.language.clone()]);
     let db = asked.place.open().await?;
-    let wanted = Wanted {
+    let wanted = WantedForm {
         form: Named::Code(asked.code.clone()),
         version: asked.version,
         day: Clock::system().today(db.settings().time_zone),

@@ -103,9 +103,11 @@ impl Ended {
         told.map_or_else(Ended::from, Ended::Refused)
     }
 
+    /// The refusals in the codes of one mutation.
+    ///
     /// # Errors
     /// What is no refusal, and a code that the mutation lacks, which is our own fault.
-    fn coded<C: DeserializeOwned>(self) -> std::result::Result<Vec<Refused<C>>, ReadError> {
+    pub fn coded<C: DeserializeOwned>(self) -> std::result::Result<Vec<Refused<C>>, ReadError> {
         match self {
             Ended::Failed(failure) => Err(failure),
             Ended::Refused(told) => Ok(told

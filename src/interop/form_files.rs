@@ -139,7 +139,7 @@ pub enum Named {
 
 /// Which version of a form is wanted; absent: the one that is answered now, else the newest, else the draft.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct WantedForm {
     pub form: Named,
     pub version: Option<i32>,
     /// The day of which the country's lists are told.
@@ -154,7 +154,7 @@ pub struct Wanted {
 pub async fn form_as_xlsform(
     db: &mut Reader<'_>,
     actor: &Actor,
-    wanted: &Wanted,
+    wanted: &WantedForm,
 ) -> Result<Option<(String, Written)>, ReadError> {
     let written = with_version(db, actor, wanted, |form| {
         Ok((form.code.to_owned(), xlsform::write(form)?))
@@ -170,7 +170,7 @@ pub async fn form_as_xlsform(
 pub async fn form_as_questionnaire(
     db: &mut Reader<'_>,
     actor: &Actor,
-    wanted: &Wanted,
+    wanted: &WantedForm,
 ) -> Result<Option<Questionnaire>, ReadError> {
     with_version(db, actor, wanted, |form| Ok(questionnaire::write(form))).await
 }
@@ -178,7 +178,7 @@ pub async fn form_as_questionnaire(
 async fn with_version<T>(
     db: &mut Reader<'_>,
     actor: &Actor,
-    wanted: &Wanted,
+    wanted: &WantedForm,
     write: impl FnOnce(&FormToWrite<'_>) -> Result<T, Fault>,
 ) -> Result<Option<T>, ReadError> {
     let forms = forms::all(db, actor).await?;

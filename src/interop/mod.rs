@@ -18,7 +18,8 @@ mod xlsform;
 pub use export::{Cell, Csv, Export, ExportError, Moment, Wanted, export_workers};
 pub use field::Field;
 pub use form_files::{
-    Base, Draft, DraftError, Named, Wanted, form_as_questionnaire, form_as_xlsform, save_form_read,
+    Base, Draft, DraftError, Named, WantedForm, form_as_questionnaire, form_as_xlsform,
+    save_form_read,
 };
 pub use mapping::{Columns, Mapping};
 pub use questionnaire::Questionnaire;

@@ -27,6 +27,9 @@ impl MediaType {
         MediaType::Webp,
     ];
 
+    /// Those of [`MediaType::ALL`] that are pictures.
+    pub const PICTURES: [MediaType; 3] = [MediaType::Jpeg, MediaType::Png, MediaType::Webp];
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -7,13 +7,13 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::form_codes::{FormLoss, ImportXlsFormErrorCode};
+use crate::forms::Occasion;
 use crate::forms::graphql::{Form, FormSubject, form_by_id};
-use crate::forms::{Occasion, WriteError};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Json, LocalizedTextInput, Refusal, Refused, Upload, UserErrorOf,
-    begin, id, nullable, refuse, request, settle, text, user_errors,
+    ActInput, Answer, Beginning, Ended, Json, LocalizedTextInput, Told, Upload, UserErrorOf, begin,
+    id, nullable, refuse, request, settle, text, user_errors,
 };
-use crate::interop::{self, Base, Draft, DraftError, Loss, Named, NotAForm, Wanted};
+use crate::interop::{self, Base, Draft, DraftError, Loss, Named, NotAForm, WantedForm};
 use crate::kernel::{Fault, FormId, ReadError};
 use crate::ledger::ActReference;
 
@@ -165,8 +165,8 @@ fn wanted(
     ctx: &Context<'_>,
     form: &ID,
     version: Option<i32>,
-) -> std::result::Result<Wanted, ReadError> {
-    Ok(Wanted {
+) -> std::result::Result<WantedForm, ReadError> {
+    Ok(WantedForm {
         form: Named::Id(id("form", form)?),
         version,
         day: request(ctx).today()?,
@@ -174,10 +174,10 @@ fn wanted(
 }
 
 #[derive(Default)]
-pub struct FormFilesMutation;
+pub struct XlsFormMutation;
 
 #[Object]
-impl FormFilesMutation {
+impl XlsFormMutation {
     /// Make a draft of an `XLSForm` workbook, and tell what of it was not carried over. The draft is checked as one of
     /// `saveFormDraft` is; what is refused is told by the row of the sheet.
     #[graphql(complexity = "500 + child_complexity")]
@@ -200,7 +200,8 @@ impl FormFilesMutation {
         let read = match read {
             Ok(read) => read,
             Err(why) => {
-                let refused = not_a_form(&why).map_err(|fault| refuse(ctx, fault))?;
+                let refused = not_a_form(&why).coded();
+                let refused = refused.map_err(|fault| refuse(ctx, fault))?;
                 return Ok(ImportXlsFormPayload {
                     form: None,
                     report: None,
@@ -255,13 +256,12 @@ async fn saved(
         base: Base::Seen(input.base_version),
     };
     let key = input.idempotency_key.as_deref().filter(|_| !input.dry_run);
-    match begin::<_, NotSaved>(ctx, "importXlsForm", key, &body).await? {
+    match begin(ctx, "importXlsForm", key, &body).await? {
         Beginning::Answered(answer) => Ok(answer),
         Beginning::Attempt(mut attempt) => {
             let mut db = attempt.write().db();
             let ended = interop::save_form_read(&mut db, &occasion, read, draft).await;
             drop(db);
-            let ended = ended.map_err(NotSaved);
             if !input.dry_run {
                 return settle(ctx, attempt, ended).await;
             }
@@ -270,7 +270,7 @@ async fn saved(
                     value: Some(form),
                     refused: Vec::new(),
                 }),
-                Err(error) => error.refused().map(|refused| Answer {
+                Err(error) => Ended::from(error).coded().map(|refused| Answer {
                     value: None,
                     refused,
                 }),
@@ -281,54 +281,20 @@ async fn saved(
     }
 }
 
-/// Why a draft was not saved, in the codes of the mutation.
-struct NotSaved(DraftError);
-
-impl From<Fault> for NotSaved {
-    fn from(fault: Fault) -> Self {
-        Self(fault.into())
-    }
-}
-
-impl Refusal for NotSaved {
-    type Code = ImportXlsFormErrorCode;
-
-    fn key_reused() -> std::result::Result<Self::Code, Fault> {
-        Ok(ImportXlsFormErrorCode::IdempotencyKeyReused)
-    }
-
-    fn refused(self) -> std::result::Result<Vec<Refused<Self::Code>>, ReadError> {
-        match self.0 {
-            DraftError::NotAForm(why) => Ok(vec![not_a_form(&why)?]),
-            DraftError::NoSubject => Ok(vec![Refused::new(
-                ImportXlsFormErrorCode::NoSubject,
-                &["subject"],
-            )]),
-            DraftError::Write(WriteError::Denied(denied)) => Err(denied.into()),
-            DraftError::Write(WriteError::Fault(fault)) => Err(fault.into()),
-            DraftError::Write(WriteError::Refused(refusals)) => {
-                let refused = refusals.into_iter().map(|it| {
-                    let path: Vec<&str> = it.path.iter().map(String::as_str).collect();
-                    let refused = Refused::new(code(it.objection.code())?, &path);
-                    Ok(match it.objection.argument() {
-                        Some((name, value)) => refused.with(name, &value),
-                        None => refused,
-                    })
-                });
-                refused.collect()
-            }
+impl From<DraftError> for Ended {
+    fn from(error: DraftError) -> Self {
+        match error {
+            DraftError::NotAForm(why) => Ended::Refused(vec![not_a_form(&why)]),
+            DraftError::NoSubject => Ended::Refused(vec![Told::new("NO_SUBJECT", &["subject"])]),
+            DraftError::Write(error) => error.into(),
         }
     }
 }
 
-fn not_a_form(why: &NotAForm) -> std::result::Result<Refused<ImportXlsFormErrorCode>, Fault> {
-    let refused = Refused::new(code(why.code())?, &["file"]);
-    Ok(match why.argument() {
-        Some((name, value)) => refused.with(name, &value),
-        None => refused,
-    })
-}
-
-fn code(name: &str) -> std::result::Result<ImportXlsFormErrorCode, Fault> {
-    Ok(serde_json::from_value(serde_json::Value::from(name))?)
+fn not_a_form(why: &NotAForm) -> Told {
+    let told = Told::new(why.code(), &["file"]);
+    match why.argument() {
+        Some((name, value)) => told.with(name, &value),
+        None => told,
+    }
 }

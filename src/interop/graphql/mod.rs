@@ -8,7 +8,7 @@ use async_graphql::{Context, Object, Result};
 use serde::{Deserialize, Serialize};
 
 pub use self::form_codes::ImportXlsFormErrorCode;
-pub use self::form_files::{FormFilesMutation, FormFilesQuery};
+pub use self::form_files::{FormFilesQuery, XlsFormMutation};
 use self::objects::{
     ImportMapping, ImportReport, ImportWorkersInput, ImportWorkersPayload, SaveImportMappingInput,
     SaveImportMappingPayload,

@@ -167,6 +167,14 @@ impl<'f, 'l> Items<'f, 'l> {
                 repeats(item, extensions, *fewest, *most);
                 "choice"
             }
+            FieldKind::File { largest, types } => {
+                #[expect(clippy::cast_precision_loss, reason = "a few million bytes")]
+                let megabytes = *largest as f64 / 1e6;
+                extensions.push(extension("maxSize", "valueDecimal", json!(megabytes)));
+                let types = types.iter().map(|it| json!(it.as_str()));
+                extensions.extend(types.map(|it| extension("mimeType", "valueCode", it)));
+                "attachment"
+            }
             FieldKind::Group(_) => "group",
             FieldKind::Repeat { fewest, most, .. } => {
                 repeats(item, extensions, *fewest, *most);
@@ -311,6 +319,7 @@ fn initial(field: &Field, value: &Value) -> Option<Value> {
         FieldKind::Number { .. } => json!({ "valueDecimal": value }),
         FieldKind::Boolean => json!({ "valueBoolean": value }),
         FieldKind::Choice(_)
+        | FieldKind::File { .. }
         | FieldKind::Choices { .. }
         | FieldKind::Group(_)
         | FieldKind::Repeat { .. } => return None,

@@ -27,7 +27,7 @@ impl Kind {
 impl From<&FieldKind> for Kind {
     fn from(kind: &FieldKind) -> Self {
         match kind {
-            FieldKind::Text { .. } | FieldKind::Email => Kind::Text,
+            FieldKind::Text { .. } | FieldKind::Email | FieldKind::File { .. } => Kind::Text,
             FieldKind::Date => Kind::Date,
             FieldKind::Number { .. } => Kind::Number,
             FieldKind::Boolean => Kind::Boolean,

@@ -10,6 +10,7 @@ use super::Words;
 use super::choices::Lists;
 use super::rules::Rules;
 use super::tree::{Asked, Source, What};
+use crate::forms::MediaType;
 
 #[derive(Debug, Default)]
 pub(super) struct Built {
@@ -134,6 +135,10 @@ impl Building<'_, '_> {
                 field.insert("uniqueItems".to_owned(), json!(true));
             }
             What::Repeat => self.repetitions(asked, &mut field, losses),
+            What::File { is_picture } => {
+                let file = self.file(asked, *is_picture, losses);
+                field.insert("x-file".to_owned(), file);
+            }
             _ => {}
         }
         if let Some(of) = self.rules.of(&asked.path) {
@@ -162,6 +167,32 @@ impl Building<'_, '_> {
             Source::CodeList(list) => Map::from_iter([("x-codeList".to_owned(), json!(list))]),
             Source::Cadres => Map::from_iter([("x-cadre".to_owned(), json!(true))]),
         }
+    }
+
+    fn file(&self, asked: &Asked<'_>, is_picture: bool, losses: &mut Losses) -> Value {
+        let mut file = Map::new();
+        if is_picture {
+            file.insert(
+                "types".to_owned(),
+                json!(MediaType::PICTURES.map(MediaType::as_str)),
+            );
+        }
+        if let Some(types) = self.cell(asked, "x-file-types") {
+            let types: Vec<&str> = types.split_whitespace().collect();
+            file.insert("types".to_owned(), json!(types));
+        }
+        if let Some(written) = self.cell(asked, "x-max-bytes") {
+            match written.parse::<u64>() {
+                Ok(most) => {
+                    file.insert("maxBytes".to_owned(), json!(most));
+                }
+                Err(_) => {
+                    let spot = asked.spot("x-max-bytes");
+                    losses.note(spot, LossCode::NotCarriedOver, written);
+                }
+            }
+        }
+        Value::Object(file)
     }
 
     fn repetitions(&self, asked: &Asked<'_>, field: &mut Map<String, Value>, losses: &mut Losses) {

@@ -209,7 +209,7 @@ impl Settings {
 }
 
 /// What is read of the sheet `survey`; of other columns of `XLSForm` each cell is told, of strange ones the header.
-pub(super) const READ: [&str; 19] = [
+pub(super) const READ: [&str; 21] = [
     "type",
     "name",
     "label",
@@ -228,6 +228,8 @@ pub(super) const READ: [&str; 19] = [
     "x-format",
     "x-min-items",
     "x-max-items",
+    "x-max-bytes",
+    "x-file-types",
     "x-layout",
 ];
 pub(super) const OF_XLSFORM: [&str; 12] = [

@@ -25,6 +25,9 @@ pub(super) enum What {
     Boolean,
     Choice(Source),
     Choices(Source),
+    File {
+        is_picture: bool,
+    },
     /// Worked out, and not asked at all.
     Calculated(Kind),
     Group,
@@ -45,7 +48,7 @@ pub(super) enum Source {
 impl What {
     pub fn kind(&self) -> Kind {
         match self {
-            What::Text | What::Layout(_) | What::Note => Kind::Text,
+            What::Text | What::File { .. } | What::Layout(_) | What::Note => Kind::Text,
             What::Date => Kind::Date,
             What::Number { .. } => Kind::Number,
             What::Boolean => Kind::Boolean,
@@ -235,6 +238,8 @@ impl<'b> Planting<'_, 'b> {
             ("integer" | "int", "") => What::Number { whole: true },
             ("decimal", "") => What::Number { whole: false },
             ("date", "") => What::Date,
+            ("image" | "photo", "") => What::File { is_picture: true },
+            ("file", "") => What::File { is_picture: false },
             ("note", "") => What::Note,
             ("calculate", "") => {
                 let calculation = self.get(row, "calculation").unwrap_or_default();

@@ -128,6 +128,8 @@ fn what_xlsform_cannot_say_is_told() {
         "definition": {
             "schema": { "type": "object", "title": "All of it", "required": ["mail"], "properties": {
                 "mail": { "type": "string", "format": "email" },
+                "photo": { "type": "string", "x-file": { "types": ["image/png", "image/jpeg", "image/webp"] } },
+                "scan": { "type": "string", "x-file": { "types": ["application/pdf"], "maxBytes": 90000 } },
                 "list": { "type": "array", "items": { "type": "object", "properties": {
                     "name": { "type": "string" }, "n": { "type": "integer" } } } },
                 "group": { "type": "object", "properties": { "name": { "type": "string" } } },
@@ -164,6 +166,8 @@ fn what_xlsform_cannot_say_is_told() {
             ("NOT_CARRIED_OVER", "All of it"),
             ("ONE_CONSTRAINT", "Not twenty."),
             ("OWN_COLUMN", "x-format"),
+            ("OWN_COLUMN", "x-max-bytes"),
+            ("OWN_COLUMN", "x-file-types"),
             ("OWN_COLUMN", "x-options"),
             ("OUT_OF_REACH", "name"),
             ("UNKNOWN_FUNCTION", "reduce"),
@@ -179,5 +183,13 @@ fn what_xlsform_cannot_say_is_told() {
     assert_eq!(
         back.definition["schema"]["properties"]["post"]["x-cadre"],
         true
+    );
+    assert_eq!(
+        back.definition["schema"]["properties"]["photo"]["x-file"],
+        json!({ "types": ["image/jpeg", "image/png", "image/webp"] })
+    );
+    assert_eq!(
+        back.definition["schema"]["properties"]["scan"]["x-file"],
+        json!({ "types": ["application/pdf"], "maxBytes": 90000 })
     );
 }

@@ -10,11 +10,11 @@ use super::super::read::anchored;
 use super::super::xpath::{Expression, Operator, from_logic, parse};
 use super::choices::Choices;
 use super::sheet::{Row, Sheet, put};
-use crate::forms::{Field, FieldKind, Options, Range, Rule};
+use crate::forms::{Field, FieldKind, LARGEST_FILE, MediaType, Options, Range, Rule};
 use crate::interop::outline::{FormToWrite, Item, written};
 use crate::kernel::Text;
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 21] = [
     "type",
     "name",
     "label",
@@ -33,6 +33,8 @@ const COLUMNS: [&str; 19] = [
     "x-format",
     "x-min-items",
     "x-max-items",
+    "x-max-bytes",
+    "x-file-types",
     "x-layout",
 ];
 
@@ -177,6 +179,10 @@ impl<'f, 'l> Survey<'f, 'l> {
             FieldKind::Choices { options, .. } => {
                 format!("select_multiple {}", self.list(field, options))
             }
+            FieldKind::File { types, .. } if all_of(types, &MediaType::PICTURES) => {
+                "image".to_owned()
+            }
+            FieldKind::File { .. } => "file".to_owned(),
             FieldKind::Group(_) => "begin_group".to_owned(),
             FieldKind::Repeat { .. } => "begin_repeat".to_owned(),
         }
@@ -226,6 +232,15 @@ impl<'f, 'l> Survey<'f, 'l> {
             _ => {}
         }
         match field.kind {
+            FieldKind::File { largest, ref types } => {
+                if largest != LARGEST_FILE {
+                    self.own(row, "x-max-bytes", largest, path);
+                }
+                if !all_of(types, &MediaType::ALL) && !all_of(types, &MediaType::PICTURES) {
+                    let types: Vec<&str> = types.iter().map(|it| it.as_str()).collect();
+                    self.own(row, "x-file-types", types.join(" "), path);
+                }
+            }
             FieldKind::Email => self.own(row, "x-format", "email", path),
             FieldKind::Repeat { fewest, most, .. } if fewest == most => {
                 row.insert(("repeat_count", None), most.to_string());
@@ -393,4 +408,9 @@ fn limits(kind: &FieldKind) -> Vec<Expression> {
         _ => {}
     }
     said
+}
+
+/// Whether these are the types, in whatever order.
+fn all_of(types: &[MediaType], these: &[MediaType]) -> bool {
+    types.len() == these.len() && types.iter().all(|it| these.contains(it))
 }
