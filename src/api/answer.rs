@@ -48,7 +48,7 @@ pub struct Refusal {
     /// The limit that the catalogue's message speaks of.
     limit: usize,
     /// What else the message names; clients find it in `extensions`.
-    told: Vec<(&'static str, String)>,
+    told: Box<[(&'static str, String)]>,
     at: Option<Pos>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -61,7 +61,7 @@ impl Refusal {
             code,
             message: None,
             limit: 0,
-            told: Vec::new(),
+            told: Box::default(),
             at: None,
             headers: Vec::new(),
         }
@@ -124,9 +124,10 @@ impl Refusal {
     }
 
     /// Names something, in the message and beside it.
-    pub fn told(mut self, name: &'static str, value: &str) -> Self {
-        self.told.push((name, value.to_owned()));
-        self
+    pub fn told(self, name: &'static str, value: &str) -> Self {
+        let told = [&self.told[..], &[(name, value.to_owned())]].concat();
+        let told = told.into_boxed_slice();
+        Self { told, ..self }
     }
 
     /// The same where no media type decides what its status is.

@@ -39,9 +39,10 @@ const FILE: usize = 50;
 /// Tables that one process writes at once: each keeps a connection as long as its client takes it.
 pub const TABLES: usize = 4;
 
-/// How long a client may take nothing, and how long all of it may last.
-const PATIENCE: Duration = Duration::from_secs(30);
-const LONGEST: Duration = Duration::from_secs(900);
+/// How long a client may take nothing, which is less than Postgres waits for the next page; and how long all of it may
+/// last.
+const PATIENCE: Duration = Duration::from_secs(20);
+const LONGEST: Duration = Duration::from_mins(15);
 
 /// Somebody of a country who was let in, and what they ask for.
 struct Visit {

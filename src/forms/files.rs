@@ -213,14 +213,13 @@ pub(super) async fn claim(
         let standing = known
             .iter()
             .find(|it| it.id == file.id && it.form == form.id);
-        let standing = standing.filter(|it| match it.submission {
-            Some(of) => {
-                of == submission.id || (it.subject.is_some() && it.subject == submission.subject_id)
+        let standing = standing.filter(|it| {
+            if let Some(of) = it.submission {
+                return of == submission.id
+                    || (it.subject.is_some() && it.subject == submission.subject_id);
             }
-            None => {
-                let is_own = it.author == occasion.actor.subject && it.field == file.field.path;
-                is_own && it.uploaded_at > occasion.now - WAITING
-            }
+            let is_own = it.author == occasion.actor.subject && it.field == file.field.path;
+            is_own && it.uploaded_at > occasion.now - WAITING
         });
         let Some(standing) = standing else {
             misfits.push(Misfit {

@@ -162,7 +162,8 @@ async fn as_one(
 }
 
 /// Several batches at a time: while the database writes some, another is checked. But people without a number are
-/// recognised by those who are on the register, so their batch waits until it has the register to itself.
+/// recognised by those who are on the register, so their batch waits until it has the register to itself; so does one
+/// with answers, since whoever answers a form for many does so alone.
 async fn in_batches(
     db: &TenantDb,
     occasion: &Occasion<'_>,
@@ -176,10 +177,10 @@ async fn in_batches(
     loop {
         while failed.is_none()
             && let Some(batch) = next.take_if(|batch| {
-                under_way.is_empty() || (under_way.len() < AT_ONCE && batch.iter().all(is_numbered))
+                under_way.is_empty() || (under_way.len() < AT_ONCE && batch.iter().all(may_share))
             })
         {
-            let alone = !batch.iter().all(is_numbered);
+            let alone = !batch.iter().all(may_share);
             under_way.push(merge(db, occasion, batch).boxed());
             next = batches.next(report);
             if alone {
@@ -198,8 +199,9 @@ async fn in_batches(
     }
 }
 
-fn is_numbered(line: &Line) -> bool {
-    line.worker.is_some() || !line.identifiers.is_empty()
+fn may_share(line: &Line) -> bool {
+    let is_numbered = line.worker.is_some() || !line.identifiers.is_empty();
+    is_numbered && line.answers.is_empty()
 }
 
 async fn understand(

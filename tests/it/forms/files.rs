@@ -25,6 +25,9 @@ fn diploma() -> Value {
     }))
 }
 
+/// A form, a field, what the sender takes the file for, the file, and what is said of it.
+type Case<'a> = (&'a Value, &'a str, Option<&'a str>, &'a [u8], &'a str);
+
 /// Sends a file for a field; the payload, or the code of the error at the top.
 async fn send(caller: &Caller<'_>, input: &Value, file: &[u8]) -> Result<Value, Value> {
     let mutation = "mutation($input: UploadFormFileInput!) { uploadFormFile(input: $input) {
@@ -202,7 +205,7 @@ async fn what_a_field_does_not_take_is_not_kept() {
     let large = [PNG, &[b'x'; 100]].concat();
     let huge = [PDF, &vec![b'x'; 5 << 20]].concat();
     let unknown = json!({ "id": "frm_00000000000070008000000000000000" });
-    let cases: [(&Value, &str, Option<&str>, &[u8], &str); 12] = [
+    let cases: [Case<'_>; 12] = [
         (
             &form,
             "diploma",

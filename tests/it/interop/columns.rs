@@ -306,3 +306,54 @@ async fn several_numbers_stand_in_one_cell_and_a_guarded_cell_is_no_formula() {
     let again = import(&manager, file.as_bytes(), json!({})).await;
     assert_eq!(counts(&again), [0, 0, 1, 0], "{again:#}");
 }
+
+#[tokio::test]
+async fn two_who_bring_the_same_answers_make_them_once() {
+    let world = World::new().await;
+    let country = world.country().await;
+    let desk = Desk::of(&country);
+    let form = desk.publish("psw", "WORKER", &psw()).await;
+    let manager = country.caller(Role::HrManager);
+    let mut file =
+        String::from("family_name,birth_date,matricule,org_unit,sector,answers.psw.ward\n");
+    for at in 0..200 {
+        use std::fmt::Write;
+        writeln!(file, "Ba,1990-01-01,M-{at},A-1,health,Mji {at}").expect("a row");
+    }
+    let imports = (0..3).map(|_| import(&manager, file.as_bytes(), json!({})));
+    let payloads = futures_util::future::join_all(imports).await;
+    let sum = payloads.iter().map(counts).fold([0; 4], |mut sum, it| {
+        sum.iter_mut().zip(it).for_each(|(sum, it)| *sum += it);
+        sum
+    });
+    assert_eq!(sum, [200, 0, 400, 0]);
+    let totals = "query($form: ID!) { submissions(first: 1, filter: {form: $form}) { totalCount }
+        workers(first: 1, filter: {answers: [{form: \"psw\", field: \"ward\"}]}) { totalCount nodes { id } } }";
+    let data = manager.data(totals, json!({ "form": form["id"] })).await;
+    assert_eq!(
+        (
+            &data["submissions"]["totalCount"],
+            &data["workers"]["totalCount"]
+        ),
+        (&json!(200), &json!(200))
+    );
+
+    // Who answers for one person while a file brings answers for all is not lost behind it.
+    let later = file.replace("Mji", "Mjini");
+    let worker = &data["workers"]["nodes"][0]["id"];
+    let given = json!({ "form": form["id"], "about": { "worker": worker }, "answers": { "ward": "Pwani", "note": "by hand" } });
+    let (payload, submitted) = futures_util::future::join(
+        import(&manager, later.as_bytes(), json!({})),
+        submit(&desk.admin, "submitForm", given),
+    )
+    .await;
+    assert_eq!(counts(&payload), [0, 200, 0, 0], "{payload:#}");
+    assert_eq!(submitted["errors"], json!([]));
+    let newest = "query($worker: ID!) { submissions(first: 1, filter: {worker: $worker}) { nodes { answers } } }";
+    let data = manager.data(newest, json!({ "worker": worker })).await;
+    let ward = data["submissions"]["nodes"][0]["answers"]["ward"]
+        .as_str()
+        .expect("a ward");
+    let condition = format!("{{form: \"psw\", field: \"ward\", anyOf: [\"{ward}\"]}}");
+    assert_eq!(named(&manager, &condition).await.len(), 1, "{ward}");
+}
