@@ -1,6 +1,7 @@
 //! The places as admins change them, and what their days before keep.
 
 mod classes;
+mod exported;
 mod facilities;
 mod populations;
 mod units;

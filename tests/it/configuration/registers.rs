@@ -8,7 +8,7 @@ use kada::cli::folder::Folder;
 use kada::cli::sample::{self, Summary};
 use kada::kernel::{Clock, E164};
 use kada::ledger;
-use kada::places::Places;
+use kada::places::Gazetteer;
 use kada::tenancy::TenantDb;
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -203,8 +203,8 @@ async fn a_staff_list_that_is_wrong_loads_nothing() {
     ");
     let places = db.snapshot();
     let mut reader = places.read().await.expect("a connection");
-    let (_, places) = reader.current::<Places>().await.expect("places");
-    assert_eq!(places.facilities().len(), 0);
+    let (_, places) = reader.current::<Gazetteer>().await.expect("places");
+    assert_eq!(places.on(noon().date_naive()).facilities().len(), 0);
 }
 
 #[tokio::test]
@@ -301,8 +301,8 @@ async fn para_social_workers_of_tanzania_know_their_supervising_office() {
     let mut reader = snapshot.read().await.expect("a connection");
     let (_, picture) = reader.current::<Taxonomy>().await.expect("cadres");
     assert_eq!(i64::try_from(picture.all().len()).ok(), Some(cadres));
-    let (_, places) = reader.current::<Places>().await.expect("places");
-    assert_eq!(places.facilities().len(), 854);
+    let (_, places) = reader.current::<Gazetteer>().await.expect("places");
+    assert_eq!(places.on(noon().date_naive()).facilities().len(), 854);
     drop(reader);
     sound(&db, &mut connection).await;
 }

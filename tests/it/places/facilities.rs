@@ -198,8 +198,6 @@ async fn what_the_rules_are_against_is_refused_by_its_field() {
         "code": "X", "from": "2026-01-01", "name": "X", "type": "HC", "ownership": "GOV",
         "orgUnit": ministry.id("B-1"), "setting": "RURAL",
     });
-    let later = json!({ "orgUnit": ministry.id("A-2"), "baseVersion": 1, "from": "2030-01-01", "kind": "X" });
-    ministry.make("changeOrgUnit", later).await;
     for (field, value, refusal) in [
         ("code", json!("a b"), "INVALID_CODE code"),
         ("code", json!("F-A1"), "CODE_TAKEN code"),
