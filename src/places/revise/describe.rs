@@ -23,7 +23,7 @@ pub(super) fn unit(revision: &UnitRevision) -> Value {
     let mut fields = Fields::default();
     compare(
         &mut fields,
-        revision.before.as_ref().map(values),
+        revision.before.as_ref().map(values).as_ref(),
         &values(&revision.after),
     );
     let ids = |units: &[OrgUnitId]| {
@@ -55,7 +55,7 @@ pub(super) fn facility(revision: &FacilityRevision) -> Value {
     let mut fields = Fields::default();
     compare(
         &mut fields,
-        revision.before.as_ref().map(values),
+        revision.before.as_ref().map(values).as_ref(),
         &values(&revision.after),
     );
     if revision.before.is_none() {
@@ -94,11 +94,11 @@ pub(super) fn class(
 
 fn compare<const N: usize>(
     fields: &mut Fields,
-    before: Option<[(&'static str, Value); N]>,
+    before: Option<&[(&'static str, Value); N]>,
     after: &[(&'static str, Value); N],
 ) {
     for (at, (name, to)) in after.iter().enumerate() {
-        let from = before.as_ref().map_or(&Value::Null, |before| &before[at].1);
+        let from = before.map_or(&Value::Null, |before| &before[at].1);
         fields.note(name, from, to);
     }
 }
