@@ -30,6 +30,7 @@ impl<S> States<S> {
         Self(first.into_iter().chain(later).collect())
     }
 
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Dated<S>> {
         self.0.iter()
     }

@@ -70,13 +70,8 @@ pub async fn register(
     let name = name(&new.family_name, &new.given_names, &mut refusals);
     birth_date(new.birth_date, occasion.today, &mut refusals);
     let mut patterns = Patterns::default();
-    let identifiers = identifiers(
-        new.identifiers,
-        Some((occasion.today, &[])),
-        &lists,
-        &mut patterns,
-        &mut refusals,
-    );
+    let fresh = Some((occasion.today, &[][..]));
+    let identifiers = identifiers(new.identifiers, fresh, &lists, &mut patterns, &mut refusals);
     let contacts = contacts(new.contacts, occasion.phone_region, &mut refusals);
     let id = WorkerId::new();
     let (standing, posting) = match new.placement {

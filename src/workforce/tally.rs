@@ -145,9 +145,10 @@ impl Columns {
         let units: Option<HashSet<_>> = reach.units.as_ref().map(|it| it.iter().collect());
         let facilities = facilities.map(|(facility, added)| {
             // Where it stood on the day is for the count; whose it is, today's places say.
-            let today = lists.places_today.facility(facility.id);
-            let unit = today.map_or(facility.unit, |it| it.unit);
-            let within = (units.as_ref()).is_none_or(|it| it.contains(&unit));
+            let within = units.as_ref().is_none_or(|units| {
+                let today = lists.places_today.facility(facility.id);
+                units.contains(&today.map_or(facility.unit, |it| it.unit))
+            });
             (facility.number, added.filter(|_| within))
         });
         let cadres = lists.cadres.all().iter().zip(&cube.cadres);

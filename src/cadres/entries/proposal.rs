@@ -250,20 +250,20 @@ fn attributes(
     }
     for (key, value) in attributes {
         let is_fit = match (name.list.as_str(), key.as_str(), value) {
-            // The labels stand beside the attributes where the configuration is written.
-            (_, "label", _) => false,
             (DEPARTURE_REASON, "exit_group", Value::String(group)) => {
                 EXIT_GROUPS.contains(&group.as_str())
             }
             (IDENTIFIER_TYPE, "pattern", Value::String(pattern)) => is_pattern(pattern),
-            (DEPARTURE_REASON, "exit_group", _) | (IDENTIFIER_TYPE, "pattern", _) => false,
+            (DEPARTURE_REASON, "exit_group", _)
+            | (IDENTIFIER_TYPE, "pattern", _)
+            | (_, _, Value::Null | Value::Array(_) | Value::Object(_)) => false,
             (_, _, Value::String(text)) => {
                 text.chars().count() <= 500 && !text.chars().any(char::is_control)
             }
             (_, _, Value::Number(_) | Value::Bool(_)) => true,
-            (_, _, Value::Null | Value::Array(_) | Value::Object(_)) => false,
         };
-        if !is_fit || !is_code(key) {
+        // The labels stand beside the attributes where the configuration is written.
+        if !is_fit || !is_code(key) || key == "label" {
             let shown: String = key.chars().filter(|it| !it.is_control()).take(40).collect();
             wrong(&shown);
         }

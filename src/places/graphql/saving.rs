@@ -188,7 +188,7 @@ impl ClassesMutation {
                 code: code.clone(),
             })
         };
-        let stale = is_stale(&answer, SaveFacilityTypeErrorCode::Stale);
+        let stale = is_stale(&answer, &SaveFacilityTypeErrorCode::Stale);
         Ok(SaveFacilityTypePayload {
             current: stale.then(|| shown(&save.class.code)).flatten(),
             facility_type: answer.value.as_ref().and_then(shown),
@@ -233,7 +233,7 @@ impl ClassesMutation {
                 code: code.clone(),
             })
         };
-        let stale = is_stale(&answer, SaveOwnershipErrorCode::Stale);
+        let stale = is_stale(&answer, &SaveOwnershipErrorCode::Stale);
         Ok(SaveOwnershipPayload {
             current: stale.then(|| shown(&save.class.code)).flatten(),
             ownership: answer.value.as_ref().and_then(shown),
@@ -242,6 +242,6 @@ impl ClassesMutation {
     }
 }
 
-fn is_stale<T, C: PartialEq>(answer: &Answer<T, C>, stale: C) -> bool {
-    answer.refused.iter().any(|it| it.code == stale)
+fn is_stale<T, C: PartialEq>(answer: &Answer<T, C>, stale: &C) -> bool {
+    answer.refused.iter().any(|it| it.code == *stale)
 }

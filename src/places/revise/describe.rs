@@ -76,11 +76,10 @@ pub(super) fn populations<'a>(recorded: impl Iterator<Item = &'a Recorded>, vers
 /// A type of facility or a kind of ownership, and the day on which it is retired.
 pub(super) fn class(
     before: Option<(Value, Option<Date>)>,
-    after: (Value, Option<Date>),
+    (class, retired_on): (&Value, Option<Date>),
     version: i32,
 ) -> Value {
     let mut fields = Fields::default();
-    let (class, retired_on) = after;
     let (was, was_retired_on) = before.unwrap_or_default();
     for (name, to) in class.as_object().into_iter().flatten() {
         fields.note(name, was.get(name).cloned().unwrap_or_default(), to.clone());

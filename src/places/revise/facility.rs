@@ -110,7 +110,7 @@ impl FacilityProposal {
         }
         let places = gazetteer.on(self.from());
         let revision = match self {
-            FacilityProposal::Add(it) => it.decide(gazetteer, &mut refusals),
+            FacilityProposal::Add(it) => Some(it.decide(gazetteer, &mut refusals)),
             FacilityProposal::Change(it) => it.decide(gazetteer, today, &mut refusals),
             FacilityProposal::Close(it) => {
                 it.decide(gazetteer, FacilityStatus::Closed, &mut refusals)
@@ -130,18 +130,14 @@ impl FacilityProposal {
 }
 
 impl AddFacility {
-    fn decide(
-        &self,
-        gazetteer: &Gazetteer,
-        refusals: &mut Vec<Refusal>,
-    ) -> Option<FacilityRevision> {
+    fn decide(&self, gazetteer: &Gazetteer, refusals: &mut Vec<Refusal>) -> FacilityRevision {
         if !words::is_code(&self.code) {
             refusals.push(Objection::InvalidCode.at(&["code"]));
         } else if gazetteer.facility_by_code(&self.code).is_some() {
             refusals.push(Objection::CodeTaken(self.code.clone()).at(&["code"]));
         }
         home(gazetteer, self.unit, self.from, refusals);
-        Some(FacilityRevision {
+        FacilityRevision {
             facility: FacilityId::new(),
             code: self.code.clone(),
             version: 1,
@@ -155,7 +151,7 @@ impl AddFacility {
                 setting: self.setting,
                 status: FacilityStatus::Open,
             },
-        })
+        }
     }
 }
 

@@ -182,7 +182,7 @@ pub async fn save_facility_type(
     let version = version.map_err(WriteError::Refused)?;
     store::save_facility_type(tx, save, version).await?;
     let before = before.map(|(class, card)| (json!(class), card.retired_on));
-    let change = describe::class(before, (json!(save.class), save.retired_on), version);
+    let change = describe::class(before, (&json!(save.class), save.retired_on), version);
     let entry = of_class(occasion, Verb::SaveFacilityType, change);
     ledger::append(tx, occasion.actor, &[entry]).await?;
     Ok(save.class.code.clone())
@@ -205,7 +205,7 @@ pub async fn save_ownership(
     let version = version.map_err(WriteError::Refused)?;
     store::save_ownership(tx, save, version).await?;
     let before = before.map(|(class, card)| (json!(class), card.retired_on));
-    let change = describe::class(before, (json!(save.class), save.retired_on), version);
+    let change = describe::class(before, (&json!(save.class), save.retired_on), version);
     let entry = of_class(occasion, Verb::SaveOwnership, change);
     ledger::append(tx, occasion.actor, &[entry]).await?;
     Ok(save.class.code.clone())

@@ -161,12 +161,10 @@ fn meaning(place: &str) -> Meaning {
         | "AddCadreInput.code" => Names(&[CadreCode]),
         "FacilityFilter.types"
         | "AddFacilityInput.type"
-        | "SaveFacilityTypeInput.code"
         | "ChangeFacilityInput.type"
         | "WorkerFilterInput.facilityTypes"
         | "HeadcountFilter.facilityTypes"
         | "SplitPartInput.facilityTypes" => Names(&[FacilityType]),
-        "SaveOwnershipInput.code" => Names(&[Ownership]),
         "AddFacilityInput.ownership" | "ChangeFacilityInput.ownership" => Names(&[Ownership]),
         "FacilityFilter.ownerships" | "HeadcountFilter.ownerships" => Names(&[Ownership]),
         "WorkerFilterInput.employmentTypes"
@@ -191,9 +189,11 @@ fn meaning(place: &str) -> Meaning {
         | "AddCodeListEntryInput.list"
         | "ChangeCodeListEntryInput.list"
         | "RetireCodeListEntryInput.list" => Text("departure_reason"),
-        "AddCodeListEntryInput.code"
-        | "ChangeCodeListEntryInput.code"
-        | "RetireCodeListEntryInput.code" => Names(&[Reason]),
+        "ChangeCodeListEntryInput.code" | "RetireCodeListEntryInput.code" => Names(&[Reason]),
+        // Codes to give to something new: what has one would be found at other places after that.
+        "AddCodeListEntryInput.code" | "SaveFacilityTypeInput.code" | "SaveOwnershipInput.code" => {
+            Text("NEW")
+        }
         "SaveFacilityTypeInput.tier"
         | "SaveFacilityTypeInput.providerClass"
         | "SaveFacilityTypeInput.source"

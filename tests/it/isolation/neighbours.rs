@@ -285,7 +285,7 @@ pub async fn answer(world: &World, caller: &Caller<'_>, body: &Value, value: &st
     assert_ne!(code, "GRAPHQL_VALIDATION_FAILED", "{body:#}\n{answer:#}");
     let text = format!("{status} {answer}").replace(&json!(value).to_string(), "\"…\"");
     let text = text.replace(value, "…");
-    let ids = Regex::new("(wkr|pst|frm|sub|cdr|map)_[0-9a-f]{32}").expect("a pattern");
+    let ids = Regex::new("(wkr|pst|frm|sub|cdr|map|fac|unit)_[0-9a-f]{32}").expect("a pattern");
     ids.replace_all(&text, "${1}_…").into_owned()
 }
 
