@@ -122,8 +122,8 @@ impl<'f, 'l> Survey<'f, 'l> {
     }
 
     /// A cell that Kada alone reads.
-    fn own(&mut self, row: &mut Row, column: &'static str, content: impl ToString, path: &str) {
-        row.insert((column, None), content.to_string());
+    fn own(&mut self, row: &mut Row, column: &'static str, content: &str, path: &str) {
+        row.insert((column, None), content.to_owned());
         let spot = self.spot(column, path);
         self.losses.note(spot, LossCode::OwnColumn, column);
     }
@@ -220,7 +220,7 @@ impl<'f, 'l> Survey<'f, 'l> {
         }
         match field.options() {
             Some(Options::CodeList(list)) => {
-                self.own(row, "x-options", format!("code-list:{list}"), path);
+                self.own(row, "x-options", &format!("code-list:{list}"), path);
             }
             Some(Options::Cadres) => self.own(row, "x-options", "cadres", path),
             _ => {}
@@ -232,10 +232,10 @@ impl<'f, 'l> Survey<'f, 'l> {
             }
             FieldKind::Repeat { fewest, most, .. } => {
                 if fewest > 0 {
-                    self.own(row, "x-min-items", fewest, path);
+                    self.own(row, "x-min-items", &fewest.to_string(), path);
                 }
                 if most != MANY {
-                    self.own(row, "x-max-items", most, path);
+                    self.own(row, "x-max-items", &most.to_string(), path);
                 }
             }
             _ => {}
