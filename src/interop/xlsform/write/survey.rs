@@ -151,7 +151,7 @@ impl<'f, 'l> Survey<'f, 'l> {
         self.texts(&mut row, field);
         self.extras(&mut row, field);
         self.rules(&mut row, field);
-        self.default(&mut row, field);
+        default(&mut row, field);
         self.sheet.rows.push(row);
         if !field.fields().is_empty() {
             self.all(inside);
@@ -317,15 +317,15 @@ impl<'f, 'l> Survey<'f, 'l> {
             put(row, "constraint_message", message);
         }
     }
+}
 
-    fn default(&mut self, row: &mut Row, field: &Field) {
-        let text = match &field.default {
-            None => return,
-            Some(Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-        };
-        row.insert(("default", None), text);
-    }
+fn default(row: &mut Row, field: &Field) {
+    let text = match &field.default {
+        None => return,
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    row.insert(("default", None), text);
 }
 
 /// What a schema's keywords say of `.`.

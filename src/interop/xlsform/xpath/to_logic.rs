@@ -174,9 +174,14 @@ impl Translator<'_> {
         let kinds = [&left, &right].map(|it| kind_of(it, self.frame));
         let (left, right) = (fitted(left, kinds[1]), fitted(right, kinds[0]));
         let hidden = hidden_blanks(operator.logic(), [&left, &right], self.frame);
-        let hidden = hidden
-            .into_iter()
-            .filter(|it| !(is_left_nought && **it == left) && !(is_right_nought && **it == right));
+        let hidden = hidden.into_iter().filter(|it| {
+            let is_nought = if **it == left {
+                is_left_nought
+            } else {
+                is_right_nought
+            };
+            !is_nought
+        });
         let mut all: Vec<Value> = hidden.map(|it| present(it, self.frame)).collect();
         self.spend(3 * all.len())?;
         let compared = json!({ operator.logic(): [left, right] });
