@@ -133,7 +133,9 @@ pub async fn all(bench: &Bench, chosen: &[String]) -> Vec<Row> {
     table.row(row, wanted, headcount::large(bench)).await;
     let row = "hostile definitions of forms, refused";
     let wanted = "each < 10 ms";
-    table.row(row, wanted, async { hostile::definitions() }).await;
+    table
+        .row(row, wanted, async { hostile::definitions() })
+        .await;
     table.rows
 }
 

@@ -192,7 +192,9 @@ fn every_code_has_a_message() {
     let mut codes = BTreeSet::new();
     for definition in definitions() {
         if let TypeSystemDefinition::Type(found) = definition
-            && ["ErrorCode", "LossCode"].iter().any(|it| found.node.name.node.ends_with(it))
+            && ["ErrorCode", "LossCode"]
+                .iter()
+                .any(|it| found.node.name.node.ends_with(it))
             && let TypeKind::Enum(it) = found.node.kind
         {
             codes.extend(it.values.iter().map(|it| it.node.value.node.to_string()));
