@@ -73,7 +73,7 @@ impl<'f, 'l> Items<'f, 'l> {
         self.rules(field, &mut item);
         if let Some(unit) = &field.unit {
             let unit = json!({ "display": unit });
-            extensions.push(extension("questionnaire-unit", "valueCoding", unit));
+            extensions.push(extension("questionnaire-unit", "valueCoding", &unit));
         }
         let schema = written(&self.form.version.definition, field);
         if schema.is_some_and(|it| it.get("x-sensitivity").is_some()) {
@@ -114,7 +114,7 @@ impl<'f, 'l> Items<'f, 'l> {
         let category = extension(
             "questionnaire-displayCategory",
             "valueCodeableConcept",
-            category,
+            &category,
         );
         let mut item = Map::from_iter([
             ("linkId".to_owned(), json!(format!("{}/help", field.path))),
@@ -134,10 +134,10 @@ impl<'f, 'l> Items<'f, 'l> {
             } => {
                 item.insert("maxLength".to_owned(), json!(longest));
                 if *shortest > 0 {
-                    extensions.push(extension("minLength", "valueInteger", json!(shortest)));
+                    extensions.push(extension("minLength", "valueInteger", &json!(shortest)));
                 }
                 if let Some(pattern) = pattern {
-                    extensions.push(extension("regex", "valueString", json!(pattern)));
+                    extensions.push(extension("regex", "valueString", &json!(pattern)));
                 }
                 if *longest > SHORT { "text" } else { "string" }
             }
@@ -232,8 +232,8 @@ impl<'f, 'l> Items<'f, 'l> {
         };
         let least = [least, above].into_iter().flatten().reduce(f64::max);
         let most = [most, below].into_iter().flatten().reduce(f64::min);
-        extensions.extend(least.map(|it| extension("minValue", value, number(it))));
-        extensions.extend(most.map(|it| extension("maxValue", value, number(it))));
+        extensions.extend(least.map(|it| extension("minValue", value, &number(it))));
+        extensions.extend(most.map(|it| extension("maxValue", value, &number(it))));
         if let Some(step) = range.multiple_of {
             self.lose(
                 field,
@@ -296,17 +296,17 @@ fn repeats(item: &mut Map<String, Value>, extensions: &mut Vec<Value>, fewest: u
         extensions.push(extension(
             "questionnaire-minOccurs",
             "valueInteger",
-            json!(fewest),
+            &json!(fewest),
         ));
     }
     extensions.push(extension(
         "questionnaire-maxOccurs",
         "valueInteger",
-        json!(most),
+        &json!(most),
     ));
 }
 
-fn extension(name: &str, value: &str, content: Value) -> Value {
+fn extension(name: &str, value: &str, content: &Value) -> Value {
     json!({ "url": format!("{EXTENSIONS}{name}"), value: content })
 }
 

@@ -93,7 +93,9 @@ fn cells(
     let mut cells = Vec::new();
     while let Some(cell) = reader.next_cell().map_err(broken)? {
         let (row, column) = cell.get_position();
-        let content = text(&Data::from(cell.get_value().clone()));
+        // Postgres keeps no NUL, and nobody means the others.
+        let mut content = text(&Data::from(cell.get_value().clone()));
+        content.retain(|it| !it.is_control() || it == '\n');
         let content = content.trim();
         if content.is_empty() {
             continue;

@@ -73,6 +73,7 @@ pub struct Spot {
 }
 
 impl Spot {
+    #[must_use]
     pub fn at(sheet: &str, row: u32, column: &str) -> Self {
         Self {
             sheet: Some(sheet.to_owned()),
@@ -82,6 +83,7 @@ impl Spot {
         }
     }
 
+    #[must_use]
     pub fn field(path: &str) -> Self {
         Self {
             field: Some(path.to_owned()),

@@ -1,4 +1,4 @@
-//! `XLSForm`: the spreadsheets in which ministries and their partners write forms for ODK and KoboToolbox.
+//! `XLSForm`: the spreadsheets in which ministries and their partners write forms for ODK and `KoboToolbox`.
 
 mod book;
 mod languages;

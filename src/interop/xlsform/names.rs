@@ -111,15 +111,14 @@ impl<'n> Scope<'n> {
     /// How a rule of the owner names a question.
     pub fn reference(&self, known: &Known) -> Result<String, Puzzle> {
         let own = self.owner.repeat.as_deref();
-        match known.repeat.as_deref() {
-            None if known.kind == Kind::Repeat && own.is_some() => {}
-            None if known.kind != Kind::Group => return Ok(known.path.clone()),
-            Some(list) if own == Some(list) && known.kind != Kind::Group => {
-                return Ok(format!("$item{}", &known.path[list.len()..]));
-            }
-            _ => {}
-        }
-        Err(Puzzle::OutOfReach(known.called.clone()))
+        let reference = match known.repeat.as_deref() {
+            // An item that looked at a whole list would make every item cost all of them.
+            None if own.is_none() || known.kind != Kind::Repeat => Some(known.path.clone()),
+            Some(list) if own == Some(list) => Some(format!("$item{}", &known.path[list.len()..])),
+            _ => None,
+        };
+        let reference = reference.filter(|_| known.kind != Kind::Group);
+        reference.ok_or_else(|| Puzzle::OutOfReach(known.called.clone()))
     }
 
     /// The question that a rule of the owner names.

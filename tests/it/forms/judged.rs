@@ -1,5 +1,6 @@
 //! A second judge of answers: what our validator says of ten thousand of them, `ajv` says too. It sees the definition's own
-//! schema, we the one that is made of it. It needs Node and its installed packages: `npm ci` in `tests/ajv`.
+//! schema, we the one that is made of it. An address at a host without a point (`a@b`) is asked of neither: by RFC 5321 it
+//! is one, to `ajv` it is not. It needs Node and its installed packages: `npm ci` in `tests/ajv`.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,8 +12,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
-const DEFINITIONS: usize = 1_250;
-const ANSWERS: usize = 8;
+const DEFINITIONS: usize = 500;
+const ANSWERS: usize = 20;
 
 /// A field in its bounds, with texts, patterns and numbers on which implementations disagree, if they do.
 fn field() -> impl Strategy<Value = Value> {
@@ -83,9 +84,9 @@ fn schema() -> impl Strategy<Value = Value> {
     object(nested)
 }
 
-/// Something for a schema, which it may or may not take. An answer has no nulls: what is null is not answered.
-fn answer(schema: &Value) -> BoxedStrategy<Value> {
-    let any = prop_oneof![
+/// Something that fits by accident alone.
+fn anything() -> impl Strategy<Value = Value> {
+    prop_oneof![
         (-10i64..60).prop_map(Value::from),
         prop::sample::select(vec![0.0, 0.1, 0.3, 0.5, 0.7, 1.0, 1.5, 2.25, 7.0, 1e15])
             .prop_map(Value::from),
@@ -116,7 +117,6 @@ fn answer(schema: &Value) -> BoxedStrategy<Value> {
             "2020-1-1",
             "20200229",
             "a@b.ml",
-            "a@b",
             "a b@c.d",
             "@b.ml",
             "a@@b.ml",
@@ -126,9 +126,13 @@ fn answer(schema: &Value) -> BoxedStrategy<Value> {
         .prop_map(Value::from),
         prop::collection::vec(prop::sample::select(vec!["a", "b", "é", "1", "z"]), 0..4)
             .prop_map(|it| json!(it)),
-        Just(json!({})),
-        Just(json!([{}])),
-    ];
+        Just(json!({ "x": 1 })),
+        Just(json!([1])),
+    ]
+}
+
+/// Something for a schema, which it may or may not take. An answer has no nulls: what is null is not answered.
+fn answer(schema: &Value) -> BoxedStrategy<Value> {
     let fitting: BoxedStrategy<Value> = match (schema["type"].as_str(), &schema["items"]["type"]) {
         (Some("object"), _) => {
             let fields = schema["properties"]
@@ -137,7 +141,16 @@ fn answer(schema: &Value) -> BoxedStrategy<Value> {
                 .unwrap_or_default();
             let parts: Vec<_> = fields
                 .into_iter()
-                .map(|(name, field)| (Just(name), prop::option::weighted(0.85, answer(&field))))
+                .map(|(name, field)| {
+                    // A group is part of the form, not an answer: to us it is always there, whatever is required in it.
+                    let given = answer(&field);
+                    let given = if field["type"] == "object" {
+                        given.prop_map(Some).boxed()
+                    } else {
+                        prop::option::weighted(0.85, given).boxed()
+                    };
+                    (Just(name), given)
+                })
                 .collect();
             let strange = prop::option::weighted(0.03, Just(("x".to_owned(), json!(1))));
             (parts, strange)
@@ -190,7 +203,7 @@ fn answer(schema: &Value) -> BoxedStrategy<Value> {
             _ => "[a-c0-9]{1,6}".prop_map(Value::from).boxed(),
         },
     };
-    prop_oneof![12 => fitting, 1 => any].boxed()
+    prop_oneof![12 => fitting, 1 => anything()].boxed()
 }
 
 fn ours(schema: &Value, answers: &[Value]) -> Vec<bool> {
@@ -237,12 +250,11 @@ fn theirs(folder: &Path, cases: &[Case]) -> Vec<Vec<bool>> {
         .spawn()
         .expect("node runs");
     let mut lines = judge.stdin.take().expect("its input");
-    let asked: String = cases
+    let asked: Vec<String> = cases
         .iter()
-        .map(|(schema, answers, _)| {
-            format!("{}\n", json!({ "schema": schema, "answers": answers }))
-        })
+        .map(|(schema, answers, _)| json!({ "schema": schema, "answers": answers }).to_string())
         .collect();
+    let asked = asked.join("\n") + "\n";
     let asking = std::thread::spawn(move || lines.write_all(asked.as_bytes()));
     let told = judge.wait_with_output().expect("its answers");
     asking.join().expect("it was asked").expect("it listened");
@@ -268,16 +280,19 @@ fn ten_thousand_answers_are_judged_as_ajv_judges_them() {
     let cases = cases();
     let theirs = theirs(&folder, &cases);
     assert_eq!(theirs.len(), cases.len());
-    let (mut valid, mut all) = (0, 0);
+    let (mut valid, mut all, mut disputed) = (0, 0, Vec::new());
     for ((schema, answers, ours), theirs) in cases.iter().zip(&theirs) {
         for ((answer, ours), theirs) in answers.iter().zip(ours).zip(theirs) {
-            assert_eq!(
-                ours, theirs,
-                "we say {ours}, ajv says {theirs}:\n{schema}\n{answer}"
-            );
+            if ours != theirs {
+                disputed.push(format!(
+                    "we say {ours}, ajv says {theirs}:\n{schema}\n{answer}\n"
+                ));
+            }
             (valid, all) = (valid + usize::from(*ours), all + 1);
         }
     }
+    let shown: String = disputed.iter().take(5).map(String::as_str).collect();
+    assert!(disputed.is_empty(), "{} of {all}:\n{shown}", disputed.len());
     println!(
         "{all} answers to {} forms, {valid} of them valid",
         cases.len()

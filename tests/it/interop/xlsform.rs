@@ -13,7 +13,7 @@ use crate::workforce::office::refusals;
 const IMPORT: &str = "mutation($input: ImportXlsFormInput!) { importXlsForm(input: $input) {
     form { id code version subject title titles { language text } draft { number definition } published { number } }
     report { dryRun fields definition losses { code message sheet row column field value } }
-    errors { code path message }
+    errors { code errorCode path message }
 } }";
 
 /// A sheet by its rows, the header first.
@@ -161,10 +161,8 @@ async fn a_workbook_becomes_a_draft_with_a_report() {
             "survey 5 type UNKNOWN_QUESTION_TYPE geopoint",
         ]
     );
-    assert_eq!(
-        payload["report"]["losses"][2]["message"],
-        "Forms do not ask questions of the type geopoint; it was left out."
-    );
+    let message = payload["report"]["losses"][2]["message"].as_str();
+    assert!(message.is_some_and(|it| it.contains("geopoint")));
 
     // The same once more is the same answer; another file under the key is none.
     let again = import(&admin, &visits(), input.clone()).await;

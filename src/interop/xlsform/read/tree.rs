@@ -270,18 +270,16 @@ impl<'b> Planting<'_, 'b> {
             self.losses
                 .note(spot.clone(), LossCode::NotCarriedOver, other);
         }
-        let source = match self.get(row, "x-options") {
-            Some("cadres") => Source::Cadres,
-            Some(named) => match named.strip_prefix("code-list:") {
-                Some(list) => Source::CodeList(list.trim().to_owned()),
-                None => {
-                    let spot = Spot::at(SHEET, row.number, "x-options");
-                    self.losses.note(spot, LossCode::NotCarriedOver, named);
-                    Source::List(list.to_owned())
-                }
-            },
-            None => Source::List(list.to_owned()),
+        let named = self.get(row, "x-options");
+        let source = match (named, named.and_then(|it| it.strip_prefix("code-list:"))) {
+            (Some("cadres"), _) => Source::Cadres,
+            (_, Some(list)) => Source::CodeList(list.trim().to_owned()),
+            _ => Source::List(list.to_owned()),
         };
+        if let (Some(named), Source::List(_)) = (named, &source) {
+            let spot = Spot::at(SHEET, row.number, "x-options");
+            self.losses.note(spot, LossCode::NotCarriedOver, named);
+        }
         if let Source::List(list) = &source {
             if !self.lists.has(list) {
                 self.losses.note(spot, LossCode::NoChoices, list);

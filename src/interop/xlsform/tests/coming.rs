@@ -1,6 +1,5 @@
 //! Workbooks that come as forms.
 
-use rust_xlsxwriter::Workbook;
 use serde_json::json;
 
 use super::*;
@@ -25,6 +24,10 @@ const CHOICES: Table<'_> = (
 );
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one workbook, looked at from all sides"
+)]
 fn a_workbook_of_the_usual_kind_is_read() {
     let survey: &[&[&str]] = &[
         &[
@@ -212,6 +215,7 @@ fn a_workbook_of_the_usual_kind_is_read() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one workbook and its whole report")]
 fn what_was_not_mapped_is_told_with_its_place() {
     let survey: &[&[&str]] = &[
         &[

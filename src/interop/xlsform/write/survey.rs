@@ -124,8 +124,8 @@ impl<'f, 'l> Survey<'f, 'l> {
     }
 
     /// A cell that Kada alone reads.
-    fn own(&mut self, row: &mut Row, column: &'static str, content: impl ToString, path: &str) {
-        row.insert((column, None), content.to_string());
+    fn own(&mut self, row: &mut Row, column: &'static str, content: &str, path: &str) {
+        row.insert((column, None), content.to_owned());
         let spot = self.spot(column, path);
         self.losses.note(spot, LossCode::OwnColumn, column);
     }
@@ -153,7 +153,7 @@ impl<'f, 'l> Survey<'f, 'l> {
         self.texts(&mut row, field);
         self.extras(&mut row, field);
         self.rules(&mut row, field);
-        self.default(&mut row, field);
+        default(&mut row, field);
         self.sheet.rows.push(row);
         if !field.fields().is_empty() {
             self.all(inside);
@@ -226,7 +226,7 @@ impl<'f, 'l> Survey<'f, 'l> {
         }
         match field.options() {
             Some(Options::CodeList(list)) => {
-                self.own(row, "x-options", format!("code-list:{list}"), path);
+                self.own(row, "x-options", &format!("code-list:{list}"), path);
             }
             Some(Options::Cadres) => self.own(row, "x-options", "cadres", path),
             _ => {}
@@ -247,10 +247,10 @@ impl<'f, 'l> Survey<'f, 'l> {
             }
             FieldKind::Repeat { fewest, most, .. } => {
                 if fewest > 0 {
-                    self.own(row, "x-min-items", fewest, path);
+                    self.own(row, "x-min-items", &fewest.to_string(), path);
                 }
                 if most != MANY {
-                    self.own(row, "x-max-items", most, path);
+                    self.own(row, "x-max-items", &most.to_string(), path);
                 }
             }
             _ => {}
@@ -332,15 +332,15 @@ impl<'f, 'l> Survey<'f, 'l> {
             put(row, "constraint_message", message);
         }
     }
+}
 
-    fn default(&mut self, row: &mut Row, field: &Field) {
-        let text = match &field.default {
-            None => return,
-            Some(Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-        };
-        row.insert(("default", None), text);
-    }
+fn default(row: &mut Row, field: &Field) {
+    let text = match &field.default {
+        None => return,
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    row.insert(("default", None), text);
 }
 
 /// What a schema's keywords say of `.`.

@@ -50,16 +50,16 @@ pub(in crate::interop) fn literal(value: &Value) -> bool {
     !value.is_object() && !value.is_array()
 }
 
-pub(super) fn absent(value: Value, frame: Frame<'_>) -> Value {
-    if kind_of(&value, frame).is_some_and(Kind::is_blank_when_false) {
+pub(super) fn absent(value: &Value, frame: Frame<'_>) -> Value {
+    if kind_of(value, frame).is_some_and(Kind::is_blank_when_false) {
         json!({ "!": value })
     } else {
         json!({ "===": [value, null] })
     }
 }
 
-pub(super) fn present(value: Value, frame: Frame<'_>) -> Value {
-    if kind_of(&value, frame).is_some_and(Kind::is_blank_when_false) {
+pub(super) fn present(value: &Value, frame: Frame<'_>) -> Value {
+    if kind_of(value, frame).is_some_and(Kind::is_blank_when_false) {
         json!({ "!!": value })
     } else {
         json!({ "!==": [value, null] })

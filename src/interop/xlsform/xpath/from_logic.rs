@@ -154,7 +154,7 @@ fn joined(operator: &str, all: &[&Value], frame: Frame<'_>) -> Result<Expression
         && let Some([left, right]) = operands.as_array().map(Vec::as_slice)
     {
         let hidden = hidden_blanks(compared, [left, right], frame);
-        let wanted = hidden.iter().map(|it| present((*it).clone(), frame));
+        let wanted = hidden.iter().map(|it| present(it, frame));
         if !hidden.is_empty() && wanted.eq(guards.iter().map(|it| (*it).clone())) {
             return comparison(compared, [left, right], true, frame);
         }
@@ -219,7 +219,7 @@ fn choice(arms: &[&Value], frame: Frame<'_>) -> Result<Expression, Puzzle> {
         [otherwise] => of(otherwise, frame),
         [condition, then, rest @ ..] => {
             if let [otherwise] = rest
-                && present((*then).clone(), frame) == **condition
+                && present(then, frame) == **condition
             {
                 let operands = [of(then, frame)?, of(otherwise, frame)?];
                 return Ok(Expression::call("coalesce", operands));

@@ -45,7 +45,7 @@ struct Translator<'n> {
     left: usize,
 }
 
-impl<'n> Translator<'n> {
+impl Translator<'_> {
     fn spend(&mut self, parts: usize) -> Result<(), Puzzle> {
         self.left = self.left.checked_sub(parts).ok_or(Puzzle::TooLong)?;
         Ok(())
@@ -84,7 +84,7 @@ impl<'n> Translator<'n> {
                 // `XPath` asks whether there is an answer, a rule whether it is yes.
                 let is_asked = sense == Sense::Truth;
                 Ok(match kind_of(&value, self.frame) {
-                    Some(Kind::Boolean) if is_asked => present(value, self.frame),
+                    Some(Kind::Boolean) if is_asked => present(&value, self.frame),
                     _ => value,
                 })
             }
@@ -128,9 +128,12 @@ impl<'n> Translator<'n> {
             self.value(&operands[0])?;
             return Ok(json!({ "var": "$index" }));
         }
-        let translated = operands.iter().map(|operand| match is_joining {
-            true => self.truth(operand),
-            false => Ok(self.counting(operand)?.0),
+        let translated = operands.iter().map(|operand| {
+            if is_joining {
+                self.truth(operand)
+            } else {
+                Ok(self.counting(operand)?.0)
+            }
         });
         let translated: Vec<Value> = translated.collect::<Result<_, _>>()?;
         Ok(json!({ operator.logic(): translated }))
@@ -162,8 +165,8 @@ impl<'n> Translator<'n> {
             let other = if *right == blank { left } else { right };
             let value = self.value(other)?;
             return Ok(match operator {
-                Operator::Equal => absent(value, self.frame),
-                _ => present(value, self.frame),
+                Operator::Equal => absent(&value, self.frame),
+                _ => present(&value, self.frame),
             });
         }
         let (left, is_left_nought) = self.counting(left)?;
@@ -171,10 +174,15 @@ impl<'n> Translator<'n> {
         let kinds = [&left, &right].map(|it| kind_of(it, self.frame));
         let (left, right) = (fitted(left, kinds[1]), fitted(right, kinds[0]));
         let hidden = hidden_blanks(operator.logic(), [&left, &right], self.frame);
-        let hidden = hidden
-            .into_iter()
-            .filter(|it| !(is_left_nought && **it == left) && !(is_right_nought && **it == right));
-        let mut all: Vec<Value> = hidden.map(|it| present(it.clone(), self.frame)).collect();
+        let hidden = hidden.into_iter().filter(|it| {
+            let is_nought = if **it == left {
+                is_left_nought
+            } else {
+                is_right_nought
+            };
+            !is_nought
+        });
+        let mut all: Vec<Value> = hidden.map(|it| present(it, self.frame)).collect();
         self.spend(3 * all.len())?;
         let compared = json!({ operator.logic(): [left, right] });
         if all.is_empty() {
@@ -197,7 +205,7 @@ impl<'n> Translator<'n> {
             ("coalesce", [value, otherwise]) => {
                 let value = self.value(value)?;
                 let given = self.again(&value)?;
-                let given = present(given, self.frame);
+                let given = present(&given, self.frame);
                 Ok(json!({ "if": [given, value, self.branch(otherwise)?] }))
             }
             ("selected", [question, code]) => self.selected(question, code),
@@ -322,7 +330,7 @@ impl<'n> Translator<'n> {
                     list: known.repeat.as_deref(),
                     ..self.frame
                 };
-                let given = present(json!({ "var": part }), frame);
+                let given = present(&json!({ "var": part }), frame);
                 Ok(counted(&filtered(&list, &given)))
             }
             _ => Err(Puzzle::Function(name.to_owned())),
