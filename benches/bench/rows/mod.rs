@@ -2,7 +2,6 @@
 
 mod forms;
 mod headcount;
-mod hostile;
 mod import;
 mod memory;
 mod page;
@@ -140,11 +139,6 @@ pub async fn all(bench: &Bench, chosen: &[String]) -> Vec<Row> {
     let row = "the large tenant: uncached headcount, cadre × region × sex × age band";
     let wanted = "≤ 600 ms CPU";
     table.row(row, wanted, headcount::large(bench)).await;
-    let row = "hostile definitions of forms, refused";
-    let wanted = "each < 10 ms";
-    table
-        .row(row, wanted, async { hostile::definitions() })
-        .await;
     table.rows
 }
 
