@@ -170,9 +170,9 @@ impl<'f, 'l> Items<'f, 'l> {
             FieldKind::File { largest, types } => {
                 #[expect(clippy::cast_precision_loss, reason = "a few million bytes")]
                 let megabytes = *largest as f64 / 1e6;
-                extensions.push(extension("maxSize", "valueDecimal", json!(megabytes)));
+                extensions.push(extension("maxSize", "valueDecimal", &json!(megabytes)));
                 let types = types.iter().map(|it| json!(it.as_str()));
-                extensions.extend(types.map(|it| extension("mimeType", "valueCode", it)));
+                extensions.extend(types.map(|it| extension("mimeType", "valueCode", &it)));
                 "attachment"
             }
             FieldKind::Group(_) => "group",

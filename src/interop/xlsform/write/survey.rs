@@ -234,11 +234,11 @@ impl<'f, 'l> Survey<'f, 'l> {
         match field.kind {
             FieldKind::File { largest, ref types } => {
                 if largest != LARGEST_FILE {
-                    self.own(row, "x-max-bytes", largest, path);
+                    self.own(row, "x-max-bytes", &largest.to_string(), path);
                 }
                 if !all_of(types, &MediaType::ALL) && !all_of(types, &MediaType::PICTURES) {
                     let types: Vec<&str> = types.iter().map(|it| it.as_str()).collect();
-                    self.own(row, "x-file-types", types.join(" "), path);
+                    self.own(row, "x-file-types", &types.join(" "), path);
                 }
             }
             FieldKind::Email => self.own(row, "x-format", "email", path),
