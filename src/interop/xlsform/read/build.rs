@@ -182,14 +182,11 @@ impl Building<'_, '_> {
             file.insert("types".to_owned(), json!(types));
         }
         if let Some(written) = self.cell(asked, "x-max-bytes") {
-            match written.parse::<u64>() {
-                Ok(most) => {
-                    file.insert("maxBytes".to_owned(), json!(most));
-                }
-                Err(_) => {
-                    let spot = asked.spot("x-max-bytes");
-                    losses.note(spot, LossCode::NotCarriedOver, written);
-                }
+            if let Ok(most) = written.parse::<u64>() {
+                file.insert("maxBytes".to_owned(), json!(most));
+            } else {
+                let spot = asked.spot("x-max-bytes");
+                losses.note(spot, LossCode::NotCarriedOver, written);
             }
         }
         Value::Object(file)
