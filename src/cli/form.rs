@@ -80,7 +80,7 @@ pub(super) async fn import(asked: &ImportedForm) -> anyhow::Result<ExitCode> {
     let read = match interop::read_xlsform(&bytes, own) {
         Ok(read) => read,
         Err(why) => {
-            let word = word(why.code(), why.argument(), &languages);
+            let word = word(why.code(), why.argument().as_ref(), &languages);
             return Err(anyhow::anyhow!("{path}: {word}"));
         }
     };
@@ -109,7 +109,8 @@ pub(super) async fn import(asked: &ImportedForm) -> anyhow::Result<ExitCode> {
         Err(DraftError::Write(WriteError::Refused(refusals))) => {
             for refusal in refusals {
                 let code = refusal.objection.code();
-                let word = word(code, refusal.objection.argument(), &languages);
+                let argument = refusal.objection.argument();
+                let word = word(code, argument.as_ref(), &languages);
                 eprintln!("{}: {word} ({code})", refusal.path.join(" "));
             }
             Ok(ExitCode::FAILURE)
@@ -184,8 +185,8 @@ pub(super) async fn export(asked: &ExportedForm) -> anyhow::Result<()> {
 /// What was not carried over, beside the answer.
 fn tell(losses: &[Loss], languages: &Languages) {
     for loss in losses {
-        let value = Some(("value", loss.value.clone()));
-        let word = word(loss.code.as_str(), value, languages);
+        let value = ("value", loss.value.clone());
+        let word = word(loss.code.as_str(), Some(&value), languages);
         eprintln!("{}{word} ({})", place(&loss.spot), loss.code.as_str());
     }
 }
@@ -200,7 +201,7 @@ fn place(spot: &Spot) -> String {
     format!("{}: ", parts.join(", "))
 }
 
-fn word(code: &str, argument: Option<(&'static str, String)>, languages: &Languages) -> String {
+fn word(code: &str, argument: Option<&(&'static str, String)>, languages: &Languages) -> String {
     let arguments = argument.iter().map(|(name, value)| (*name, value.as_str()));
     message(code, arguments, languages)
 }

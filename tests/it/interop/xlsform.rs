@@ -338,6 +338,12 @@ async fn ministry_admins_alone_import_forms_and_everybody_reads_them() {
         ),
         (&json!(null), &json!(null))
     );
+    // The code that is taken here is free there.
+    let there = countries[1].caller(Role::MinistryAdmin);
+    let input = json!({ "code": "visits", "subject": "FACILITY" });
+    let payload = import(&there, &visits(), input).await;
+    assert_eq!(payload["errors"], json!([]), "{payload:#}");
+    assert_ne!(payload["form"]["id"], form);
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ async fn the_national_total_is_the_sum_over_the_regions_of_the_day_on_every_day(
                 sum += row["count"].as_u64().expect("a count");
             }
             assert_eq!(count["total"], sum, "{day}");
-            let told = format!("{}", there.join(" "));
+            let told = there.join(" ");
             if seen.last() != Some(&told) {
                 seen.push(told);
             }
