@@ -3,7 +3,7 @@
 use kada::forms::LARGEST;
 use serde_json::{Value, json};
 
-fn of(properties: Value) -> Value {
+fn of(properties: &Value) -> Value {
     json!({ "schema": { "type": "object", "properties": properties } })
 }
 
@@ -44,12 +44,12 @@ pub fn definitions() -> Vec<(&'static str, Value)> {
         ),
         (
             "size",
-            of(json!({ "a": { "type": "string", "title": "x".repeat(LARGEST) } })),
+            of(&json!({ "a": { "type": "string", "title": "x".repeat(LARGEST) } })),
         ),
-        ("patterns", of(Value::Object(patterns))),
+        ("patterns", of(&Value::Object(patterns))),
         (
             "backtracking",
-            of(json!({ "a": { "type": "string", "pattern": "(?=(a+)+)\\1" } })),
+            of(&json!({ "a": { "type": "string", "pattern": "(?=(a+)+)\\1" } })),
         ),
         (
             "dependencies",
