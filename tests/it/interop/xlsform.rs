@@ -143,14 +143,14 @@ async fn a_workbook_becomes_a_draft_with_a_report() {
         .expect("losses")
         .iter()
         .map(|it| {
-            let word = |key: &str| it[key].as_str().unwrap_or("-").to_owned();
+            let text = |key: &str| it[key].as_str().unwrap_or("-").to_owned();
             format!(
                 "{} {} {} {} {}",
-                word("sheet"),
+                text("sheet"),
                 it["row"],
-                word("column"),
-                word("code"),
-                word("value")
+                text("column"),
+                text("code"),
+                text("value")
             )
         });
     assert_eq!(
