@@ -121,7 +121,10 @@ async fn what_the_files_do_not_name_stays() {
         .find(|it| it.list == "code_lists")
         .expect("code lists")
         .kept;
-    assert_eq!(kept, &[format!("{}.{}", dropped.list, dropped.code)]);
+    assert_eq!(
+        kept,
+        &[format!("{}.{}", dropped.entry.list, dropped.entry.code)]
+    );
     assert_eq!(plan.settings.changed.len(), 1);
     let settings = database.tenants.list().await.expect("the registry");
     assert_eq!(settings[0].currency, "USD");

@@ -16,7 +16,18 @@ use crate::tenancy::Reference;
 #[derive(Clone, Debug, Default)]
 pub struct CadresConfiguration {
     pub cadres: Vec<CadreRow>,
-    pub code_lists: Vec<CodeListEntry>,
+    pub code_lists: Vec<EntryRow>,
+}
+
+/// An entry of a code list, with what is known of it besides.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EntryRow {
+    #[serde(flatten)]
+    pub entry: CodeListEntry,
+    /// The first day on which no new record may name it.
+    pub retired_on: Option<Date>,
+    /// Where it stands in its list.
+    pub place: Option<i16>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -64,7 +75,7 @@ impl CadresConfiguration {
     pub fn of(cadres: &Cadres, lists: &CodeLists) -> Self {
         Self {
             cadres: rows(cadres).collect(),
-            code_lists: lists.entries.clone(),
+            code_lists: entries(lists),
         }
     }
 
@@ -78,11 +89,22 @@ impl CadresConfiguration {
             changes.push(list);
         }
         if !self.code_lists.is_empty() {
-            let stands = &lists.entries;
-            let list = ListChanges::between("code_lists", &self.code_lists, stands, entry_key);
+            let stands = entries(lists);
+            let list = ListChanges::between("code_lists", &self.code_lists, &stands, entry_key);
             changes.push(list);
         }
         Changes(changes)
+    }
+}
+
+impl From<CodeListEntry> for EntryRow {
+    /// In use, and without a place of its own.
+    fn from(entry: CodeListEntry) -> Self {
+        Self {
+            entry,
+            retired_on: None,
+            place: None,
+        }
     }
 }
 
@@ -106,6 +128,18 @@ impl CadreRow {
     }
 }
 
-fn entry_key(entry: &CodeListEntry) -> String {
-    format!("{}.{}", entry.list, entry.code)
+fn entries(lists: &CodeLists) -> Vec<EntryRow> {
+    let rows = lists.entries.iter().map(|entry| {
+        let card = lists.card(&entry.list, &entry.code);
+        EntryRow {
+            entry: entry.clone(),
+            retired_on: card.and_then(|it| it.retired_on),
+            place: card.and_then(|it| it.place),
+        }
+    });
+    rows.collect()
+}
+
+fn entry_key(row: &EntryRow) -> String {
+    format!("{}.{}", row.entry.list, row.entry.code)
 }

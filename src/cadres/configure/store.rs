@@ -6,8 +6,8 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::{CadreRow, CadresConfiguration, entry_key};
-use crate::cadres::{Cadres, CodeListEntry};
+use super::{CadreRow, CadresConfiguration, EntryRow, entry_key};
+use crate::cadres::Cadres;
 use crate::kernel::{CadreId, Changes, Date, Fault, ListChanges};
 
 pub(super) async fn isco08_codes(connection: &mut PgConnection) -> Result<BTreeSet<String>, Fault> {
@@ -135,14 +135,16 @@ async fn change(tx: &mut PgConnection, rows: &[WithIds<'_>], day: Date) -> Resul
 async fn code_lists(
     tx: &mut PgConnection,
     list: &ListChanges,
-    wanted: &[CodeListEntry],
+    wanted: &[EntryRow],
 ) -> Result<(), Fault> {
     sqlx::query!(
-        "insert into code_list_entry (list, code, label, attributes)
-         select list, code, label, attributes
-         from jsonb_to_recordset($1) as row (list text, code text, label jsonb, attributes jsonb)
+        "insert into code_list_entry (list, code, label, attributes, retired_on, place)
+         select list, code, label, attributes, retired_on, place
+         from jsonb_to_recordset($1)
+             as row (list text, code text, label jsonb, attributes jsonb, retired_on date, place smallint)
          on conflict (list, code) do update
-         set label = excluded.label, attributes = excluded.attributes, version = code_list_entry.version + 1",
+         set label = excluded.label, attributes = excluded.attributes, retired_on = excluded.retired_on,
+             place = excluded.place, version = code_list_entry.version + 1",
         Json(list.touched(wanted, entry_key)) as _,
     )
     .execute(tx)

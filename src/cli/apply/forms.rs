@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::read::check_text;
 use super::sheet::Files;
-use crate::cadres::CodeListEntry;
+use crate::cadres::EntryRow;
 use crate::cli::folder::Folder;
 use crate::forms::{Definition, FormRow, FormsConfiguration, Subject, is_form_code};
 use crate::kernel::Text;
@@ -23,9 +23,9 @@ struct FormFile {
 pub(super) fn read(
     files: &mut Files<'_>,
     folder: &Folder,
-    code_lists: &[CodeListEntry],
+    code_lists: &[EntryRow],
 ) -> FormsConfiguration {
-    let lists: BTreeSet<&str> = code_lists.iter().map(|it| it.list.as_str()).collect();
+    let lists: BTreeSet<&str> = code_lists.iter().map(|it| it.entry.list.as_str()).collect();
     let mut forms = Vec::new();
     for file in folder.files_in("forms", "json") {
         let Some(text) = files.text(&file) else {

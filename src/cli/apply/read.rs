@@ -11,11 +11,11 @@ use super::sheet::{Files, Problem, Row, is_code, line_of};
 use super::tree::{self, Node};
 use super::{Country, settings};
 use crate::cadres::{
-    CadreRow, CadresConfiguration, CodeListEntry, DEPARTURE_REASON, EMPLOYMENT_TYPE,
+    CadreRow, CadresConfiguration, CodeListEntry, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryRow,
     IDENTIFIER_TYPE, WorkerClass,
 };
 use crate::cli::folder::Folder;
-use crate::kernel::{Sector, Text};
+use crate::kernel::{Date, Sector, Text};
 use crate::places::PlacesConfiguration;
 
 pub(crate) const SECTORS: [(&str, Sector); 2] =
@@ -132,11 +132,13 @@ fn cadres(files: &mut Files<'_>, isco08: &BTreeSet<String>) -> Vec<CadreRow> {
 #[derive(Deserialize)]
 struct Entry {
     label: Text,
+    retired_on: Option<Date>,
+    place: Option<i16>,
     #[serde(flatten)]
     attributes: Map<String, Value>,
 }
 
-fn code_lists(files: &mut Files<'_>) -> Vec<CodeListEntry> {
+fn code_lists(files: &mut Files<'_>) -> Vec<EntryRow> {
     const FILE: &str = "code-lists.toml";
     type Lists = BTreeMap<String, BTreeMap<String, Spanned<Entry>>>;
     let Some(text) = files.text(FILE) else {
@@ -153,7 +155,7 @@ fn code_lists(files: &mut Files<'_>) -> Vec<CodeListEntry> {
         for (code, entry) in codes {
             let path = format!("{list}.{code}");
             let line = Some(line_of(&text, entry.span().start));
-            let Entry { label, attributes } = entry.into_inner();
+            let entry = entry.into_inner();
             if !is_code(&code) || !is_code(&list) || list.contains('.') {
                 files.refuse(
                     FILE,
@@ -162,12 +164,16 @@ fn code_lists(files: &mut Files<'_>) -> Vec<CodeListEntry> {
                     "is not a code: letters, digits, -, _ and .",
                 );
             }
-            check_text(files, FILE, line, &format!("{path}.label"), &label);
-            entries.push(CodeListEntry {
-                list: list.clone(),
-                code,
-                label,
-                attributes,
+            check_text(files, FILE, line, &format!("{path}.label"), &entry.label);
+            entries.push(EntryRow {
+                entry: CodeListEntry {
+                    list: list.clone(),
+                    code,
+                    label: entry.label,
+                    attributes: entry.attributes,
+                },
+                retired_on: entry.retired_on,
+                place: entry.place,
             });
         }
     }

@@ -245,8 +245,15 @@ fn facilities(country: &Country) -> anyhow::Result<Vec<u8>> {
 /// An entry a line.
 fn code_lists(country: &Country) -> anyhow::Result<String> {
     let mut lists: BTreeMap<&str, BTreeMap<&str, toml::Value>> = BTreeMap::new();
-    for it in &country.cadres.code_lists {
+    for row in &country.cadres.code_lists {
+        let it = &row.entry;
         let mut entry = it.attributes.clone();
+        if let Some(day) = row.retired_on {
+            entry.insert("retired_on".to_owned(), serde_json::to_value(day)?);
+        }
+        if let Some(place) = row.place {
+            entry.insert("place".to_owned(), place.into());
+        }
         entry.insert("label".to_owned(), serde_json::to_value(&it.label)?);
         let entry = toml::Value::try_from(Value::from(entry))
             .with_context(|| format!("{}.{}", it.list, it.code))?;

@@ -31,7 +31,9 @@ use self::career::{Roles, career};
 use self::lists::Codes;
 use self::places::Home;
 use self::sites::Sites;
-use crate::cadres::{CadresConfiguration, DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE};
+use crate::cadres::{
+    CadresConfiguration, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryRow, IDENTIFIER_TYPE,
+};
 use crate::kernel::Text;
 use crate::places::PlacesConfiguration;
 
@@ -142,7 +144,8 @@ pub fn survey(
             &lists::ihris_id(languages)[..],
         ),
     ] {
-        code_lists.extend(codes.entries(list, needed, languages));
+        let entries = codes.entries(list, needed, languages).into_iter();
+        code_lists.extend(entries.map(EntryRow::from));
     }
     Ok(Register {
         country: found.country,

@@ -22,12 +22,15 @@ fn written(root: &Path, country: &Country) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// What no shipped folder has: facilities, populations of several years, texts that CSV must quote.
+/// What no shipped folder has: facilities, populations of several years, texts that CSV must quote, an entry that is
+/// retired and one with a place.
 fn with_more(mut country: Country) -> Country {
     let unit = country.places.units[0].code.clone();
     let kind = country.places.types[0].code.clone();
     let owner = country.places.ownerships[0].code.clone();
     let day = |text: &str| text.parse().ok();
+    country.cadres.code_lists[0].retired_on = day("2026-07-01");
+    country.cadres.code_lists[1].place = Some(3);
     country.places.facilities = vec![
         FacilityRow {
             code: "F-2".into(),

@@ -78,7 +78,7 @@ fn jobs_become_cadres_that_are_mapped_to_nothing() {
             format!("{} {parent} {} ({})", it.code, it.label.0["en"], it.source)
         })
         .collect();
-    let lists = register.cadres.code_lists.iter();
+    let lists = register.cadres.code_lists.iter().map(|it| &it.entry);
     rows.extend(lists.map(|it| format!("{}.{} {}", it.list, it.code, json!(it.label))));
     insta::assert_snapshot!(rows.join("\n"), @r#"
     2221-1D ihris-job Medical Doctor (iHRIS job code http://ihris.org/fhir/CodeSystem/ihris-job|2221-1D, not mapped)

@@ -166,10 +166,10 @@ fn what_xlsform_cannot_say_is_told() {
             ("NOT_CARRIED_OVER", "All of it"),
             ("ONE_CONSTRAINT", "Not twenty."),
             ("OWN_COLUMN", "x-format"),
-            ("OWN_COLUMN", "x-max-bytes"),
-            ("OWN_COLUMN", "x-file-types"),
             ("OWN_COLUMN", "x-options"),
             ("OUT_OF_REACH", "name"),
+            ("OWN_COLUMN", "x-max-bytes"),
+            ("OWN_COLUMN", "x-file-types"),
             ("UNKNOWN_FUNCTION", "reduce"),
             ("OWN_COLUMN", "x-subject"),
         ]

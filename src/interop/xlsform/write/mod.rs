@@ -4,6 +4,7 @@
 //! workbook comes back as it was. What no column says is told.
 
 mod choices;
+mod limits;
 mod sheet;
 mod survey;
 
