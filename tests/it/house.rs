@@ -1,11 +1,9 @@
 //! The house with the whole schema in it: the public audits, and requests that ask for too much.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use kada::auth::Role;
 use serde_json::{Value, json};
 
+use crate::support::node;
 use crate::support::raw::{Answer, request};
 use crate::support::world::World;
 
@@ -14,19 +12,9 @@ const STRICT: (&str, &str) = ("Accept", "application/graphql-response+json");
 
 #[tokio::test]
 async fn the_running_server_passes_every_public_audit() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audits");
-    let node = Command::new("node")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status();
-    if !node.is_ok_and(|status| status.success())
-        || !folder.join("node_modules/graphql-http").is_dir()
-    {
-        println!(
-            "skipped: the audits need node and their installed packages (npm ci in tests/audits)"
-        );
+    let Some(folder) = node::package("audits", "graphql-http", false) else {
         return;
-    }
+    };
     let world = World::new().await;
     let country = world.country().await;
     let url = format!("http://{}/graphql", world.address);

@@ -128,7 +128,11 @@ fn replay(sent: &[Statement], step: usize, people: usize) -> anyhow::Result<Stri
                 Some(value) if value == worker => person.clone(),
                 Some(value) if value == posting => id.to_owned(),
                 Some(value) if *value == format!("{{{worker}}}") => format!("array[{person}]"),
-                Some(value) => format!("'{}'", value.replace('\'', "''")),
+                // A word right after a colon is a variable to pgbench, in JSON too.
+                Some(value) => {
+                    let value = value.replace('\'', "''").replace("\":", "\": ");
+                    format!("'{value}'")
+                }
             };
             text = text.replace(&format!("${}", at + 1), &put);
         }

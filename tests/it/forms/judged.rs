@@ -12,6 +12,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
+use crate::support::node;
+
 const DEFINITIONS: usize = 500;
 const ANSWERS: usize = 20;
 
@@ -267,16 +269,9 @@ fn theirs(folder: &Path, cases: &[Case]) -> Vec<Vec<bool>> {
 
 #[test]
 fn ten_thousand_answers_are_judged_as_ajv_judges_them() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ajv");
-    let node = Command::new("node")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status();
-    let is_installed = folder.join("node_modules/ajv").is_dir();
-    if !is_installed || !node.is_ok_and(|status| status.success()) {
-        println!("skipped: the other judge needs node and its packages (npm ci in tests/ajv)");
+    let Some(folder) = node::package("ajv", "ajv", true) else {
         return;
-    }
+    };
     let cases = cases();
     let theirs = theirs(&folder, &cases);
     assert_eq!(theirs.len(), cases.len());

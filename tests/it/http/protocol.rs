@@ -1,11 +1,9 @@
 //! GraphQL over HTTP: negotiation, parameters, status codes, and the public audits.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::json;
 
 use super::house::{House, JSON, MALI, STRICT};
+use crate::support::node;
 use crate::support::raw::request;
 
 #[tokio::test]
@@ -205,28 +203,9 @@ async fn a_batch_is_answered_in_order() {
 
 #[tokio::test]
 async fn every_public_audit_is_ok() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audits");
-    let runs = |program: &str| {
-        Command::new(program)
-            .arg("--version")
-            .output()
-            .is_ok_and(|o| o.status.success())
-    };
-    let installed = folder.join("node_modules/graphql-http").is_dir();
-    if !runs("node") || !(installed || runs("npm")) {
-        println!("skipped: the audits need node, and npm or their installed packages");
+    let Some(folder) = node::package("audits", "graphql-http", true) else {
         return;
-    }
-    if !installed {
-        let install = Command::new("npm")
-            .args(["ci", "--silent", "--fetch-retries=0"])
-            .current_dir(&folder)
-            .status();
-        if !install.is_ok_and(|status| status.success()) {
-            println!("skipped: npm could not install the audits");
-            return;
-        }
-    }
+    };
     let house = House::open().await;
     let url = format!("http://{}/graphql", house.address);
     let audits = tokio::process::Command::new("node")
