@@ -167,7 +167,7 @@ fn settings(
     let year = said.fiscal_year_start.as_deref().unwrap_or("01-01");
     Ok(Settings {
         code: code.clone(),
-        name: Text([(first, name)].into()),
+        name: Text::from_iter([(first, name)]),
         languages,
         currency_minor_units: minor_units(&currency),
         currency,

@@ -73,8 +73,8 @@ pub async fn save_form_read(
     let subject = draft.subject.or(read.subject);
     let subject = subject.or_else(|| standing.map(|it| it.subject));
     let mut title = standing.map_or_else(Text::default, |it| it.title.clone());
-    title.0.extend(read.title.0.clone());
-    title.0.extend(draft.title.0);
+    title.0.extend_from_litemap(read.title.0.clone());
+    title.0.extend_from_litemap(draft.title.0);
     let save = SaveDraft {
         code: draft.code,
         subject: subject.ok_or(DraftError::NoSubject)?,

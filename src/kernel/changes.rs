@@ -235,7 +235,7 @@ mod tests {
     fn row(code: &'static str, label: &str, parent: Option<&'static str>) -> Row {
         Row {
             code,
-            label: Text([("fr".to_owned(), label.to_owned())].into()),
+            label: Text::from_iter([("fr".to_owned(), label.to_owned())]),
             parent,
         }
     }

@@ -1,7 +1,6 @@
 //! Text that a ministry writes, in each of its languages; and the form in which names are compared.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -9,7 +8,16 @@ use unicode_normalization::char::is_combining_mark;
 /// One text in several languages, keyed by language code (`fr`, `sw`, `bm`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Text(pub BTreeMap<String, String>);
+pub struct Text(
+    // A country has thousands, of one or two languages each: a BTreeMap would take half a kilobyte for each.
+    pub LiteMap<String, String>,
+);
+
+impl FromIterator<(String, String)> for Text {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(texts: T) -> Self {
+        Self(texts.into_iter().collect())
+    }
+}
 
 impl Text {
     /// The text in the first of `languages` that has it, else in any; empty only when there is no text at all.

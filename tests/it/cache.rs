@@ -26,7 +26,7 @@ const QUERY: &str =
 
 /// A write that is acknowledged when this returns, with one person in post; `n` has not been written before.
 async fn write(country: &TestCountry<'_>, n: usize) {
-    let label = Text([("en".to_owned(), format!("Centre {n}"))].into());
+    let label = Text::from_iter([("en".to_owned(), format!("Centre {n}"))]);
     let kind = FacilityType {
         code: "HC".to_owned(),
         label,

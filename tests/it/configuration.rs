@@ -85,7 +85,7 @@ async fn a_changed_label_is_the_whole_plan() {
         .iter_mut()
         .find(|it| it.code == "ML-SF");
     let label = &mut midwife.expect("midwives").label;
-    *label = Text([("fr".to_owned(), "Sage-femme d’État".to_owned())].into());
+    *label = Text::from_iter([("fr".to_owned(), "Sage-femme d’État".to_owned())]);
 
     let plan = apply_(&database, &country).await;
     assert!(plan.settings.is_empty());

@@ -1,7 +1,7 @@
 //! Files as a ministry edits them: CSV with comment lines, TOML. Whatever is wrong is named by file, line and column,
 //! and reading goes on, so that one run shows all of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 use std::str::FromStr;
@@ -335,17 +335,17 @@ impl Row {
 
     /// The text of the columns `name:fr`, `name:en` …; the country's first language has to be there.
     pub fn texts(&self, files: &mut Files<'_>, name: &str) -> Text {
-        let mut texts = BTreeMap::new();
+        let mut texts = Text::default();
         for language in &files.languages {
             let text = self.text(&format!("{name}:{language}"));
             if !text.is_empty() {
-                texts.insert(language.clone(), text.to_owned());
+                texts.0.insert(language.clone(), text.to_owned());
             }
         }
         if let Some(first) = files
             .languages
             .first()
-            .filter(|it| !texts.contains_key(*it))
+            .filter(|it| !texts.0.contains_key(*it))
         {
             let column = format!("{name}:{first}");
             files.refuse_row(
@@ -354,7 +354,7 @@ impl Row {
                 "is empty; every entry has a text in the country's first language",
             );
         }
-        Text(texts)
+        texts
     }
 }
 

@@ -30,7 +30,7 @@ pub fn code_of(text: &str) -> String {
 #[must_use]
 pub fn as_said(languages: &[String], text: &str) -> Text {
     let first = languages.first().map_or("en", String::as_str);
-    Text([(first.to_owned(), text.to_owned())].into())
+    Text::from_iter([(first.to_owned(), text.to_owned())])
 }
 
 /// A text of Kada's own, in those of a country's languages that it has; else in English.

@@ -13,16 +13,14 @@ fn questionnaire(definition: &Value) -> Questionnaire {
     let read = Definition::read(definition).unwrap_or_else(|flaws| panic!("{flaws:?}"));
     let terms = vec![Choice {
         code: "permanent".to_owned(),
-        title: Text([("fr".to_owned(), "Permanent".to_owned())].into()),
+        title: Text::from_iter([("fr".to_owned(), "Permanent".to_owned())]),
     }];
     let entries = Entries {
         code_lists: [("employment_type".to_owned(), terms)].into(),
         cadres: Vec::new(),
     };
-    let title = Text(
-        [("en", "A form"), ("fr", "Un formulaire")]
-            .map(|(a, b)| (a.to_owned(), b.to_owned()))
-            .into(),
+    let title = Text::from_iter(
+        [("en", "A form"), ("fr", "Un formulaire")].map(|(a, b)| (a.to_owned(), b.to_owned())),
     );
     write(&FormToWrite {
         code: "a-form",

@@ -5,9 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use kada::interop::ihris::{self, Carried, Losses, SurveyError};
+use kada::kernel::Text;
 use serde_json::{Value, json};
 
 use super::{bundles, lines, survey};
+
+fn english(text: &Text) -> &str {
+    text.0.get("en").expect("an English text")
+}
 
 #[test]
 fn locations_become_org_units_and_facilities() {
@@ -26,7 +31,10 @@ fn locations_become_org_units_and_facilities() {
         let parent = it.parent.as_deref().unwrap_or("-");
         format!(
             "{} {} {parent} {} {}",
-            it.code, it.level, it.name.0["en"], it.kind
+            it.code,
+            it.level,
+            english(&it.name),
+            it.kind
         )
     }));
     rows.extend(register.places.facilities.iter().map(|it| {
@@ -37,12 +45,14 @@ fn locations_become_org_units_and_facilities() {
         )
     }));
     let types = register.places.types.iter();
-    rows.extend(types.map(|it| format!("type {} {}", it.code, it.label.0["en"])));
+    rows.extend(types.map(|it| format!("type {} {}", it.code, english(&it.label))));
     let owners = register.places.ownerships.iter();
     rows.extend(owners.map(|it| {
         format!(
             "ownership {} {} {}",
-            it.code, it.nhwa_group, it.label.0["en"]
+            it.code,
+            it.nhwa_group,
+            english(&it.label)
         )
     }));
     insta::assert_snapshot!(rows.join("\n"), @r#"
@@ -75,7 +85,12 @@ fn jobs_become_cadres_that_are_mapped_to_nothing() {
         .iter()
         .map(|it| {
             let parent = it.parent.as_deref().unwrap_or("-");
-            format!("{} {parent} {} ({})", it.code, it.label.0["en"], it.source)
+            format!(
+                "{} {parent} {} ({})",
+                it.code,
+                english(&it.label),
+                it.source
+            )
         })
         .collect();
     let lists = register.cadres.code_lists.iter().map(|it| &it.entry);

@@ -40,7 +40,7 @@ fn shipped() -> Vec<(String, Value)> {
 fn entries() -> Entries {
     let choice = |code: &str| Choice {
         code: code.to_owned(),
-        title: Text([("fr".to_owned(), code.to_uppercase())].into()),
+        title: Text::from_iter([("fr".to_owned(), code.to_uppercase())]),
     };
     let terms = vec![choice("permanent"), choice("contract")];
     Entries {
