@@ -4,6 +4,7 @@
 
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 
+use super::answers;
 use super::listed::{Listed, Row};
 use crate::kernel::{Date, Fault, PageRequest, WorkerId};
 use crate::tenancy::ReferenceVersion;
@@ -161,7 +162,6 @@ fn conditions(sql: &mut Sql, selection: &Selection, reach: &Reach) {
             .push_bind(format!("% {part}%"))
             .push(")");
     }
-    super::answers::conditions(sql, "w.worker_id", &selection.answers);
     career(sql, selection);
 }
 
@@ -172,6 +172,9 @@ fn career(sql: &mut Sql, selection: &Selection) {
         || selection.cadres.is_some()
         || selection.employment_types.is_some();
     match selection.status {
+        Some(Status::Active) => return in_force(sql, selection),
+        None if about_postings => return in_force(sql, selection),
+        None => {}
         Some(Status::Unposted) => {
             sql.push(" and not exists (select from posting p where p.worker_id = w.worker_id and p.starts_on <= ")
                 .push_bind(day)
@@ -191,10 +194,8 @@ fn career(sql: &mut Sql, selection: &Selection) {
             .push_bind(day)
             .push(" and (later.ends_on is null or later.ends_on > p.ends_on)))");
         }
-        Some(Status::Active) => in_force(sql, selection),
-        None if about_postings => in_force(sql, selection),
-        None => {}
     }
+    answers::conditions(sql, "w.worker_id", &selection.answers);
 }
 
 /// So many facilities have few enough people to be looked up before the list is put in order. Left to itself, the
@@ -213,6 +214,8 @@ fn in_force(sql: &mut Sql, selection: &Selection) {
         .push_bind(selection.day)
         .push(")");
     posting(sql, selection);
+    // Sought among the postings, which are read anyway, so that the way to the people is of those who answered so alone.
+    answers::conditions(sql, "p.worker_id", &selection.answers);
     sql.push(if few { "))" } else { ")" });
 }
 
