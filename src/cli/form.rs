@@ -11,7 +11,7 @@ use super::import::{Where, operator};
 use crate::forms::{Occasion, Subject, WriteError};
 use crate::graphql::message;
 use crate::interop::{self, Base, Draft, DraftError, FormRead, Loss, Named, Spot, WantedForm};
-use crate::kernel::{Clock, Fault, Languages, Text};
+use crate::kernel::{Clock, Fault, Languages, Reason, Text};
 use crate::tenancy::TenantDb;
 
 /// A workbook to make a draft of.
@@ -109,7 +109,7 @@ pub(super) async fn import(asked: &ImportedForm) -> anyhow::Result<ExitCode> {
         Err(DraftError::Write(WriteError::Refused(refusals))) => {
             for refusal in refusals {
                 let code = refusal.objection.code();
-                let argument = refusal.objection.argument();
+                let argument = refusal.objection.arguments().pop();
                 let word = word(code, argument.as_ref(), &languages);
                 eprintln!("{}: {word} ({code})", refusal.path.join(" "));
             }

@@ -9,7 +9,7 @@ use super::form::{Form, Forms, Stage, Subject, Version, is_form_code};
 use super::refusal::{FormObjection, FormRefusal, WriteError};
 use super::{Definition, Field, Occasion, store, submission};
 use crate::auth::Permission;
-use crate::kernel::{Fault, FormId, Instant, Text};
+use crate::kernel::{Fault, FormId, Instant, Reason, Text};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::Reader;
 

@@ -9,7 +9,7 @@ use super::lifecycle::mapping_refusals;
 use super::refusal::{FormObjection, FormRefusal};
 use super::store;
 use crate::auth::{Actor, Permission};
-use crate::kernel::{Date, FormId, ReadError, SubmissionId};
+use crate::kernel::{Date, FormId, ReadError, Reason, SubmissionId};
 use crate::tenancy::Reader;
 
 /// So many answers are tried, the newest first.

@@ -1,15 +1,13 @@
 //! Why a change of a form is refused.
 
 use super::definition;
-use crate::kernel::{Denied, Fault, ReadError};
+use crate::kernel::{self, Reason};
 
 /// One thing that is wrong, and where in the input.
-#[derive(Clone, Debug)]
-pub struct FormRefusal {
-    /// The path of the input field; empty when it is about no single field.
-    pub path: Vec<String>,
-    pub objection: FormObjection,
-}
+pub type FormRefusal = kernel::Refusal<FormObjection>;
+
+/// How a change can fail.
+pub type WriteError = kernel::WriteError<FormObjection>;
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum FormObjection {
@@ -41,18 +39,8 @@ pub enum FormObjection {
     Flawed(definition::Fault),
 }
 
-impl FormObjection {
-    #[must_use]
-    pub fn at(self, path: &[&str]) -> FormRefusal {
-        FormRefusal {
-            path: path.iter().map(|it| (*it).to_owned()).collect(),
-            objection: self,
-        }
-    }
-
-    /// The stable code, as it stands in the catalogue of messages.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+impl Reason for FormObjection {
+    fn code(&self) -> &'static str {
         match self {
             FormObjection::FormNotFound => "FORM_NOT_FOUND",
             FormObjection::InvalidFormCode(_) => "INVALID_FORM_CODE",
@@ -70,43 +58,14 @@ impl FormObjection {
         }
     }
 
-    /// What the message names.
-    #[must_use]
-    pub fn argument(&self) -> Option<(&'static str, String)> {
+    fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             FormObjection::InvalidFormCode(value)
             | FormObjection::MappingNeeded(value)
-            | FormObjection::UnknownField(value) => Some(("value", value.clone())),
-            FormObjection::TooManyForms(limit) => Some(("limit", limit.to_string())),
-            FormObjection::Flawed(fault) => fault.argument(),
-            _ => None,
-        }
-    }
-}
-
-/// How a change can fail.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    #[error("refused")]
-    Refused(Vec<FormRefusal>),
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-impl From<FormRefusal> for WriteError {
-    fn from(refusal: FormRefusal) -> Self {
-        Self::Refused(vec![refusal])
-    }
-}
-
-impl From<ReadError> for WriteError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Denied(denied) => Self::Denied(denied),
-            ReadError::Fault(fault) => Self::Fault(fault),
-            ReadError::Invalid(invalid) => Self::Fault(Fault::internal(invalid)),
+            | FormObjection::UnknownField(value) => vec![("value", value.clone())],
+            FormObjection::TooManyForms(limit) => vec![("limit", limit.to_string())],
+            FormObjection::Flawed(fault) => fault.argument().into_iter().collect(),
+            _ => Vec::new(),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::act::ActInput;
 use super::error::refuse;
 use super::messages::message;
 use super::request::request;
-use crate::kernel::{Denied, Fault, Invalid, ReadError, Unfit};
+use crate::kernel::{Denied, Fault, Invalid, ReadError, Reason, Refusal, Unfit, WriteError};
 use crate::tenancy::{Attempt, Begun, Once};
 
 /// A refusal as the verbs give it and as a keyed answer is remembered: a code, the input field, what the message names.
@@ -40,19 +40,23 @@ impl<C> Refused<C> {
         self.arguments.insert(argument.to_owned(), value.to_owned());
         self
     }
-
-    /// # Errors
-    /// When the conflict is none of JSON, which is our own fault.
-    pub fn conflicting(mut self, conflict: &impl Serialize) -> std::result::Result<Self, Fault> {
-        self.conflict = Some(serde_json::to_value(conflict)?);
-        Ok(self)
-    }
 }
 
 /// One thing that a verb refuses, by the name of its code in the catalogue.
 pub type Told = Refused<&'static str>;
 
 impl Told {
+    /// # Errors
+    /// When the conflict is none of JSON, which is our own fault.
+    pub fn of(refusal: &Refusal<impl Reason>) -> std::result::Result<Self, Fault> {
+        let mut told = Told::new(refusal.objection.code(), &refusal.path);
+        for (name, value) in refusal.objection.arguments() {
+            told = told.with(name, &value);
+        }
+        told.conflict = refusal.objection.conflict()?;
+        Ok(told)
+    }
+
     /// The same in the codes of one mutation.
     ///
     /// # Errors
@@ -92,14 +96,25 @@ impl From<Fault> for Ended {
     }
 }
 
+impl<R: Reason> From<WriteError<R>> for Ended {
+    fn from(error: WriteError<R>) -> Self {
+        Ended::telling(error, Told::of)
+    }
+}
+
 impl Ended {
-    /// What a verb refuses, told one by one.
+    /// A verb's error, its refusals told one by one.
     #[must_use]
     pub fn telling<R>(
-        refusals: Vec<R>,
-        tell: impl Fn(R) -> std::result::Result<Told, Fault>,
+        error: WriteError<R>,
+        tell: impl Fn(&Refusal<R>) -> std::result::Result<Told, Fault>,
     ) -> Self {
-        let told: std::result::Result<Vec<Told>, Fault> = refusals.into_iter().map(tell).collect();
+        let refusals = match error {
+            WriteError::Denied(denied) => return denied.into(),
+            WriteError::Fault(fault) => return fault.into(),
+            WriteError::Refused(refusals) => refusals,
+        };
+        let told: std::result::Result<_, Fault> = refusals.iter().map(tell).collect();
         told.map_or_else(Ended::from, Ended::Refused)
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::field::Field;
 use super::mapping::Mapping;
 use crate::forms::AnswerFault;
-use crate::kernel::{Languages, Text};
+use crate::kernel::{Languages, Reason, Text};
 use crate::workforce::{Objection, Outcome, Refusal};
 
 /// What became of a file.
@@ -137,7 +137,10 @@ impl Problem {
         }
         let field = match arguments.get("type") {
             Some(type_code) => Some(Field::Identifier(type_code.clone())),
-            None => Field::at(&refusal.path, code),
+            None => {
+                let path: Vec<&str> = refusal.path.iter().map(String::as_str).collect();
+                Field::at(&path, code)
+            }
         };
         Self {
             row,

@@ -6,6 +6,7 @@ mod error;
 mod ids;
 mod page;
 mod phone;
+mod refusal;
 mod text;
 
 pub use changes::{Changes, FieldChange, ListChanges};
@@ -18,6 +19,7 @@ pub use ids::{
 };
 pub use page::{Page, PageRequest};
 pub use phone::{E164, PhoneError};
+pub use refusal::{Reason, Refusal, WriteError};
 pub use text::{Languages, Text, fold};
 
 /// The two services whose workforce one register holds side by side.

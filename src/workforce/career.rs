@@ -6,7 +6,7 @@ use super::refusal::{Objection, Refusal, WriteError};
 use super::{CareerFault, Lists, Posting, Reach, Status, Worker, store, worker};
 use crate::auth::{Actor, Permission};
 use crate::cadres::{self, DEPARTURE_REASON, EMPLOYMENT_TYPE, Unpostable};
-use crate::kernel::{AsOf, CadreId, Date, FacilityId, Instant, PostingId, WorkerId};
+use crate::kernel::{AsOf, CadreId, Date, FacilityId, Instant, PostingId, Reason, WorkerId};
 use crate::ledger::{self, ActReference, Entry, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 

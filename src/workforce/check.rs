@@ -8,7 +8,7 @@ use regex::Regex;
 use super::refusal::{Objection, Refusal};
 use super::{Contact, ContactKind, Identifier, Lists, PersonName};
 use crate::cadres::IDENTIFIER_TYPE;
-use crate::kernel::{Date, E164};
+use crate::kernel::{Date, E164, Reason};
 
 /// How many identifiers and how many contacts a person may have.
 pub(super) const MANY: usize = 20;

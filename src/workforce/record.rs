@@ -9,7 +9,7 @@ use super::refusal::{Objection, WriteError};
 use super::{Contact, Edges, Identifier, Lists, Lookup, Reach, Sex, Status, Worker, attach, store};
 use crate::auth::Permission;
 use crate::cadres;
-use crate::kernel::{AsOf, Date, Fault, OrgUnitId, Sector, WorkerId};
+use crate::kernel::{AsOf, Date, Fault, OrgUnitId, Reason, Sector, WorkerId};
 use crate::ledger::{self, Entry, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 

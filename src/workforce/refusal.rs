@@ -1,16 +1,16 @@
 //! Why a change of a record is refused. Each mutation offers its own part of these as its codes.
 
+use serde_json::Value;
+
 use super::{CareerFault, Conflict};
 use crate::forms::{AnswerFault, LARGEST_ANSWER};
-use crate::kernel::{Denied, Fault, ReadError};
+use crate::kernel::{self, Fault, Reason};
 
 /// One thing that is wrong, and where in the input.
-#[derive(Clone, Debug)]
-pub struct Refusal {
-    /// The path of the input field; empty when it is about no single field.
-    pub path: Vec<&'static str>,
-    pub objection: Objection,
-}
+pub type Refusal = kernel::Refusal<Objection>;
+
+/// How a change can fail.
+pub type WriteError = kernel::WriteError<Objection>;
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Objection {
@@ -77,18 +77,8 @@ pub enum Objection {
     Stale(Box<Conflict>),
 }
 
-impl Objection {
-    #[must_use]
-    pub fn at(self, path: &[&'static str]) -> Refusal {
-        Refusal {
-            path: path.to_vec(),
-            objection: self,
-        }
-    }
-
-    /// The stable code, as it stands in the catalogue of messages.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+impl Reason for Objection {
+    fn code(&self) -> &'static str {
         match self {
             Objection::WorkerNotFound => "WORKER_NOT_FOUND",
             Objection::PostingNotFound => "POSTING_NOT_FOUND",
@@ -128,9 +118,7 @@ impl Objection {
         }
     }
 
-    /// What the message names.
-    #[must_use]
-    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+    fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Objection::NoCareerStep(code) | Objection::CadreIsAGroup(code) => {
                 vec![("cadre", code.clone())]
@@ -160,31 +148,11 @@ impl Objection {
             _ => Vec::new(),
         }
     }
-}
 
-/// How a change can fail.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    #[error("refused")]
-    Refused(Vec<Refusal>),
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-impl From<Refusal> for WriteError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(vec![refusal])
-    }
-}
-
-impl From<ReadError> for WriteError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Denied(denied) => Self::Denied(denied),
-            ReadError::Fault(fault) => Self::Fault(fault),
-            ReadError::Invalid(invalid) => Self::Fault(Fault::internal(invalid)),
+    fn conflict(&self) -> Result<Option<Value>, Fault> {
+        match self {
+            Objection::Stale(conflict) => Ok(Some(serde_json::to_value(conflict)?)),
+            _ => Ok(None),
         }
     }
 }

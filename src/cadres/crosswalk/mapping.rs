@@ -6,7 +6,7 @@ use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 use crate::cadres::{Objection, Refusal, Status, Taxonomy};
-use crate::kernel::{CadreId, Date, Instant, MappingId, Text};
+use crate::kernel::{CadreId, Date, Instant, MappingId, Reason, Text};
 use crate::ledger::ActReference;
 
 /// The edition in which posts are counted.

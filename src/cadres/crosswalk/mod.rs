@@ -12,7 +12,7 @@ pub use suggest::{Suggestion, Unit};
 use super::revise::of_the_country;
 use super::{Objection, Occasion, Refusal, Taxonomy, WriteError, store as taxonomy_store};
 use crate::auth::{Actor, Permission};
-use crate::kernel::{CadreId, Date, MappingId, ReadError};
+use crate::kernel::{CadreId, Date, MappingId, ReadError, Reason};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::Reader;
 

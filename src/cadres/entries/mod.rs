@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::lists::CodeLists;
 use super::{Occasion, store as cadres_store};
 use crate::auth::Permission;
+use crate::kernel::Reason;
 use crate::ledger::{self, Entry, Fields, SubjectKind, Verb};
 use crate::tenancy::Reader;
 use proposal::EntryState;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::refusal::{EntryObjection, EntryRefusal};
 use crate::cadres::{CodeLists, DEPARTURE_REASON, IDENTIFIER_TYPE, RECLASSIFICATION};
-use crate::kernel::{Date, Text};
+use crate::kernel::{Date, Reason, Text};
 
 /// Reasons that the register itself gives when it ends a posting.
 const OWN_REASONS: [&str; 2] = ["transfer", RECLASSIFICATION];

@@ -1,14 +1,14 @@
 //! Why a change of a code list is refused. Each mutation offers its own part of these as its codes.
 
-use crate::kernel::{Date, Denied, Fault};
+use serde_json::Value;
+
+use crate::kernel::{self, Date, Fault, Reason};
 
 /// One thing that is wrong, and where in the input.
-#[derive(Clone, Debug)]
-pub struct EntryRefusal {
-    /// The path of the input field; empty when it is about no single field.
-    pub path: Vec<&'static str>,
-    pub objection: EntryObjection,
-}
+pub type EntryRefusal = kernel::Refusal<EntryObjection>;
+
+/// How a change can fail.
+pub type EntryWriteError = kernel::WriteError<EntryObjection>;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EntryObjection {
@@ -42,18 +42,8 @@ pub enum EntryObjection {
     Stale(i32),
 }
 
-impl EntryObjection {
-    #[must_use]
-    pub fn at(self, path: &[&'static str]) -> EntryRefusal {
-        EntryRefusal {
-            path: path.to_vec(),
-            objection: self,
-        }
-    }
-
-    /// The stable code, as it stands in the catalogue of messages.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+impl Reason for EntryObjection {
+    fn code(&self) -> &'static str {
         match self {
             EntryObjection::EntryNotFound => "ENTRY_NOT_FOUND",
             EntryObjection::InvalidCode => "INVALID_CODE",
@@ -72,9 +62,7 @@ impl EntryObjection {
         }
     }
 
-    /// What the message names.
-    #[must_use]
-    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+    fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             EntryObjection::CodeTaken(value)
             | EntryObjection::ForeignLanguage(value)
@@ -85,21 +73,11 @@ impl EntryObjection {
             _ => Vec::new(),
         }
     }
-}
 
-/// How a change can fail.
-#[derive(Debug, thiserror::Error)]
-pub enum EntryWriteError {
-    #[error("refused")]
-    Refused(Vec<EntryRefusal>),
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-impl From<EntryRefusal> for EntryWriteError {
-    fn from(refusal: EntryRefusal) -> Self {
-        Self::Refused(vec![refusal])
+    fn conflict(&self) -> Result<Option<Value>, Fault> {
+        match self {
+            EntryObjection::Stale(base) => Ok(Some(serde_json::to_value(base)?)),
+            _ => Ok(None),
+        }
     }
 }

@@ -6,13 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::CodeListEntry;
 use super::mutations::occasion;
-use crate::cadres::{
-    self, AddEntry, ChangeEntry, EntryName, EntryObjection, EntryProposal, EntryRefusal,
-    EntryWriteError, RetireEntry,
-};
+use crate::cadres::{self, AddEntry, ChangeEntry, EntryName, EntryProposal, RetireEntry};
 use crate::graphql::{
-    ActInput, Beginning, Day, Ended, Json, LocalizedTextInput, Told, UserErrorOf, begin, refuse,
-    request, settle, text, user_errors,
+    ActInput, Beginning, Day, Json, LocalizedTextInput, UserErrorOf, begin, refuse, request,
+    settle, text, user_errors,
 };
 
 /// Why an entry was not added to a code list.
@@ -332,24 +329,4 @@ where
     });
     let entry = answer.value.as_ref().and_then(found);
     Ok((entry, conflict, user_errors(ctx, answer.refused)?))
-}
-
-impl From<EntryWriteError> for Ended {
-    fn from(error: EntryWriteError) -> Self {
-        let tell = |refusal: EntryRefusal| {
-            let mut told = Told::new(refusal.objection.code(), &refusal.path);
-            for (name, value) in refusal.objection.arguments() {
-                told = told.with(name, &value);
-            }
-            match refusal.objection {
-                EntryObjection::Stale(base) => told.conflicting(&base),
-                _ => Ok(told),
-            }
-        };
-        match error {
-            EntryWriteError::Denied(denied) => denied.into(),
-            EntryWriteError::Fault(fault) => fault.into(),
-            EntryWriteError::Refused(refusals) => Ended::telling(refusals, tell),
-        }
-    }
 }

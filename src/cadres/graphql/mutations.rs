@@ -9,10 +9,9 @@ use super::codes::{
 };
 use super::inputs::{AddCadreInput, ChangeCadreInput, ReinstateCadreInput, RetireCadreInput};
 use super::objects::Cadre;
-use crate::cadres::{self, Objection, Occasion, Proposal, WriteError};
+use crate::cadres::{self, Occasion, Proposal};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Ended, Json, Told, UserErrorOf, begin, refuse, request, settle,
-    user_errors,
+    ActInput, Answer, Beginning, Json, UserErrorOf, begin, refuse, request, settle, user_errors,
 };
 use crate::kernel::{CadreId, Date, Fault, ReadError};
 use crate::ledger;
@@ -211,26 +210,6 @@ where
     };
     let (cadres, conflict, errors) = wire(ctx, answer, |it| it, proposal.from()).await?;
     Ok((cadres.into_iter().next(), conflict, errors))
-}
-
-impl From<WriteError> for Ended {
-    fn from(error: WriteError) -> Self {
-        let tell = |refusal: cadres::Refusal| {
-            let mut told = Told::new(refusal.objection.code(), &refusal.path);
-            for (name, value) in refusal.objection.arguments() {
-                told = told.with(name, &value);
-            }
-            match &refusal.objection {
-                Objection::Stale(conflict) => told.conflicting(conflict),
-                _ => Ok(told),
-            }
-        };
-        match error {
-            WriteError::Denied(denied) => denied.into(),
-            WriteError::Fault(fault) => fault.into(),
-            WriteError::Refused(refusals) => Ended::telling(refusals, tell),
-        }
-    }
 }
 
 /// Who acts, when, and by what legal act.

@@ -2,7 +2,7 @@
 
 use super::refusal::{Objection, Refusal};
 use crate::cadres::State;
-use crate::kernel::Text;
+use crate::kernel::{Reason, Text};
 
 /// So many entries has a list that a proposal brings.
 pub(super) const MOST: usize = 50;

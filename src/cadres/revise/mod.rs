@@ -15,7 +15,7 @@ pub use store::Touched;
 
 use super::{State, Status, Taxonomy, store as taxonomy_store};
 use crate::auth::{Actor, Permission};
-use crate::kernel::{CadreId, Date, Fault, Id, Instant, ReadError, Sector};
+use crate::kernel::{CadreId, Date, Fault, Id, Instant, ReadError, Reason, Sector};
 use crate::ledger::{self, ActReference, Entry, Fields, SubjectKind, Verb};
 use crate::tenancy::Reader;
 

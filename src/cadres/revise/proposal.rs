@@ -8,7 +8,7 @@ use super::attributes::check;
 use super::refusal::{Objection, Refusal};
 use super::regrouping::{MergeCadres, SplitCadre};
 use crate::cadres::{History, State, Status, Taxonomy, WorkerClass};
-use crate::kernel::{CadreId, Date, Sector, Text};
+use crate::kernel::{CadreId, Date, Reason, Sector, Text};
 
 /// A cadre to add.
 #[derive(Clone, Debug)]

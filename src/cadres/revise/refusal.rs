@@ -1,17 +1,16 @@
 //! Why a change of the taxonomy is refused. Each mutation offers its own part of these as its codes.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::kernel::{CadreId, Date, Denied, Fault, ReadError};
+use crate::kernel::{self, CadreId, Date, Fault, Reason};
 use crate::ledger::ChangedField;
 
 /// One thing that is wrong, and where in the input.
-#[derive(Clone, Debug)]
-pub struct Refusal {
-    /// The path of the input field; empty when it is about no single field.
-    pub path: Vec<&'static str>,
-    pub objection: Objection,
-}
+pub type Refusal = kernel::Refusal<Objection>;
+
+/// How a change can fail.
+pub type WriteError = kernel::WriteError<Objection>;
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Objection {
@@ -91,18 +90,8 @@ pub struct Conflict {
     pub changed: Vec<ChangedField>,
 }
 
-impl Objection {
-    #[must_use]
-    pub fn at(self, path: &[&'static str]) -> Refusal {
-        Refusal {
-            path: path.to_vec(),
-            objection: self,
-        }
-    }
-
-    /// The stable code, as it stands in the catalogue of messages.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+impl Reason for Objection {
+    fn code(&self) -> &'static str {
         match self {
             Objection::CadreNotFound => "CADRE_NOT_FOUND",
             Objection::ParentNotFound => "PARENT_NOT_FOUND",
@@ -140,9 +129,7 @@ impl Objection {
         }
     }
 
-    /// What the message names.
-    #[must_use]
-    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+    fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Objection::CodeTaken(value)
             | Objection::NotInForce(value)
@@ -168,32 +155,11 @@ impl Objection {
             _ => Vec::new(),
         }
     }
-}
 
-/// How a change can fail.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    #[error("refused")]
-    Refused(Vec<Refusal>),
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-impl From<Refusal> for WriteError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(vec![refusal])
-    }
-}
-
-impl From<WriteError> for ReadError {
-    /// For reads that have taken the refusals out.
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::Denied(denied) => denied.into(),
-            WriteError::Fault(fault) => fault.into(),
-            WriteError::Refused(_) => Fault::internal("a refusal that nobody told").into(),
+    fn conflict(&self) -> Result<Option<Value>, Fault> {
+        match self {
+            Objection::Stale(conflict) => Ok(Some(serde_json::to_value(conflict)?)),
+            _ => Ok(None),
         }
     }
 }

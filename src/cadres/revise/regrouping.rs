@@ -6,7 +6,7 @@ use super::attributes::MOST;
 use super::proposal::{Revision, in_force, revision, subject};
 use super::refusal::{Objection, Refusal};
 use crate::cadres::{History, State, Status, Taxonomy};
-use crate::kernel::{CadreId, Date, Id, WorkerId};
+use crate::kernel::{CadreId, Date, Id, Reason, WorkerId};
 
 /// Cadres whose people are to be in one other cadre from a day on.
 #[derive(Clone, Debug)]

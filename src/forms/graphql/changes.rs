@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use super::objects::ChangeClass;
 use crate::forms;
 use crate::graphql::{Json, PersonalKind, guarded, message, personal, request};
-use crate::kernel::Id;
+use crate::kernel::{Id, Reason};
 
 /// What changed between two versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -158,8 +158,10 @@ impl FormObstacle {
 
     /// The same in the caller's language.
     async fn message(&self, ctx: &Context<'_>) -> String {
-        let argument = self.0.objection.argument();
-        let arguments = argument.iter().map(|(name, value)| (*name, value.as_str()));
+        let arguments = self.0.objection.arguments();
+        let arguments = arguments
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
         message(self.0.objection.code(), arguments, request(ctx).languages())
     }
 

@@ -10,10 +10,9 @@ use super::codes::{
 use super::form_by_id;
 use super::inputs::{PublishFormInput, RetireFormInput, RollBackFormInput, SaveFormDraftInput};
 use super::objects::Form;
-use crate::forms::{self, FormRefusal, Occasion, WriteError};
+use crate::forms::{self, Occasion};
 use crate::graphql::{
-    Answer, Beginning, Command, Ended, Told, UserErrorOf, begin, refuse, request, settle,
-    user_errors,
+    Answer, Beginning, Command, UserErrorOf, begin, refuse, request, settle, user_errors,
 };
 use crate::kernel::FormId;
 use crate::ledger::ActReference;
@@ -136,23 +135,6 @@ impl FormsMutation {
         };
         let (form, errors) = wire(ctx, answer).await?;
         Ok(RetireFormPayload { form, errors })
-    }
-}
-
-impl From<WriteError> for Ended {
-    fn from(error: WriteError) -> Self {
-        let tell = |refusal: FormRefusal| {
-            let told = Told::new(refusal.objection.code(), &refusal.path);
-            Ok(match refusal.objection.argument() {
-                Some((name, value)) => told.with(name, &value),
-                None => told,
-            })
-        };
-        match error {
-            WriteError::Denied(denied) => denied.into(),
-            WriteError::Fault(fault) => fault.into(),
-            WriteError::Refused(refusals) => Ended::telling(refusals, tell),
-        }
     }
 }
 

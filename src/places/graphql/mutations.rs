@@ -14,12 +14,12 @@ use super::inputs::{
 };
 use super::objects::{Facility, OrgUnit};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Ended, Json, Refused, Told, UserErrorOf, begin, refuse, request,
-    settle, user_errors,
+    ActInput, Answer, Beginning, Json, Refused, UserErrorOf, begin, refuse, request, settle,
+    user_errors,
 };
 use crate::kernel::{Date, FacilityId, Fault, OrgUnitId, ReadError};
 use crate::ledger;
-use crate::places::{self, Conflict, Gazetteer, Objection, Occasion, UnitProposal, WriteError};
+use crate::places::{self, Conflict, Gazetteer, Occasion, UnitProposal};
 
 /// The answer to `addOrgUnit`.
 #[derive(SimpleObject)]
@@ -239,26 +239,6 @@ pub fn occasion<'a>(ctx: &Context<'a>, act: Option<&ActInput>) -> Result<Occasio
         settings: tenant.settings(),
         act: act.map(Into::into),
     })
-}
-
-impl From<WriteError> for Ended {
-    fn from(error: WriteError) -> Self {
-        let tell = |refusal: places::Refusal| {
-            let mut told = Told::new(refusal.objection.code(), &refusal.path);
-            for (name, value) in refusal.objection.arguments() {
-                told = told.with(name, &value);
-            }
-            match &refusal.objection {
-                Objection::Stale(conflict) => told.conflicting(conflict),
-                _ => Ok(told),
-            }
-        };
-        match error {
-            WriteError::Denied(denied) => denied.into(),
-            WriteError::Fault(fault) => fault.into(),
-            WriteError::Refused(refusals) => Ended::telling(refusals, tell),
-        }
-    }
 }
 
 /// The conflict among some refusals.

@@ -8,7 +8,7 @@ use super::inputs::{
 };
 use super::objects::OrgUnit;
 use crate::graphql::{Day, message, refuse, request};
-use crate::kernel::{Invalid, Languages, ReadError};
+use crate::kernel::{Invalid, Languages, ReadError, Reason};
 use crate::places::{self, FacilityProposal, Refusal, UnitProposal};
 
 /// A change of the org units, exactly one, as its mutation takes it. Legal act and key are not looked at.

@@ -5,7 +5,7 @@ use chrono::Datelike;
 
 use super::refusal::{Objection, Refusal};
 use super::words;
-use crate::kernel::Date;
+use crate::kernel::{Date, Reason};
 use crate::places::{ClassCard, FacilityType, Ownership};
 
 /// The groups of the National Health Workforce Accounts.

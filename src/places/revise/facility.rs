@@ -5,7 +5,7 @@ use chrono::Datelike;
 use super::refusal::{Objection, Refusal};
 use super::rules::standing;
 use super::words;
-use crate::kernel::{Date, FacilityId, OrgUnitId};
+use crate::kernel::{Date, FacilityId, OrgUnitId, Reason};
 use crate::places::{FacilityHistory, FacilityState, FacilityStatus, Gazetteer, Places, Setting};
 
 /// A facility to add.

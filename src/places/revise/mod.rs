@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use super::{FacilityType, Gazetteer, Ownership, store as places_store};
 use crate::auth::{Actor, Permission};
-use crate::kernel::{Date, Fault, Instant, OrgUnitId};
+use crate::kernel::{Date, Fault, Instant, OrgUnitId, Reason};
 use crate::ledger::{self, ActReference, Entry, SubjectKind, Verb};
 use crate::tenancy::{Reader, Settings};
 

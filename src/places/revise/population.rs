@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::refusal::{Objection, Refusal};
 use super::words;
-use crate::kernel::OrgUnitId;
+use crate::kernel::{OrgUnitId, Reason};
 use crate::places::Gazetteer;
 
 /// So many figures come at once.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::refusal::{Objection, Refusal};
 use super::words;
-use crate::kernel::{Date, OrgUnitId};
+use crate::kernel::{Date, OrgUnitId, Reason};
 use crate::places::{Gazetteer, UnitHistory, UnitState};
 
 /// So many org units has a list that a proposal brings.

@@ -5,7 +5,7 @@ use chrono::Datelike;
 use super::refusal::{Objection, Refusal};
 use super::rules::{check, named_once, standing};
 use super::words;
-use crate::kernel::{Date, OrgUnitId, Text};
+use crate::kernel::{Date, OrgUnitId, Reason, Text};
 use crate::places::{Gazetteer, UnitHistory, UnitState, UnitStatus};
 
 /// The tree is no deeper than this.

@@ -1,7 +1,7 @@
 //! How codes, names and other texts of places are written.
 
 use super::refusal::{Objection, Refusal};
-use crate::kernel::Text;
+use crate::kernel::{Reason, Text};
 
 pub(super) fn is_code(code: &str) -> bool {
     let mut characters = code.chars();

@@ -16,11 +16,10 @@ use super::inputs::{
 };
 use super::objects::Worker;
 use crate::graphql::{
-    ActInput, Answer, Beginning, Command, Ended, Told, UserErrorOf, begin, refuse, request, settle,
-    user_errors,
+    ActInput, Answer, Beginning, Command, UserErrorOf, begin, refuse, request, settle, user_errors,
 };
 use crate::kernel::{AsOf, Fault, ReadError};
-use crate::workforce::{self, Lists, Objection, Occasion, Refusal, WriteError};
+use crate::workforce::{self, Lists, Occasion};
 
 /// The answer to `registerWorker`.
 #[derive(SimpleObject)]
@@ -192,26 +191,6 @@ impl WorkforceMutation {
             conflict,
             errors,
         })
-    }
-}
-
-impl From<WriteError> for Ended {
-    fn from(error: WriteError) -> Self {
-        let tell = |refusal: Refusal| {
-            let mut told = Told::new(refusal.objection.code(), &refusal.path);
-            for (name, value) in refusal.objection.arguments() {
-                told = told.with(name, &value);
-            }
-            match &refusal.objection {
-                Objection::Stale(conflict) => told.conflicting(conflict),
-                _ => Ok(told),
-            }
-        };
-        match error {
-            WriteError::Denied(denied) => denied.into(),
-            WriteError::Fault(fault) => fault.into(),
-            WriteError::Refused(refusals) => Ended::telling(refusals, tell),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::cadres::{self, Proposal};
 use crate::graphql::{
     ActInput, Answer, Beginning, Day, UserErrorOf, begin, message, refuse, request, settle,
 };
-use crate::kernel::{CadreId, Invalid, ReadError};
+use crate::kernel::{CadreId, Invalid, ReadError, Reason};
 use crate::workforce::{self, Regrouped};
 
 /// Why cadres were not merged.

@@ -15,7 +15,7 @@ use crate::forms::{
     self, Circumstances, Counting, Form, Misfit, Options, Status, Subject, Submission,
     SubmissionError,
 };
-use crate::kernel::{FormId, ReadError, SubmissionId};
+use crate::kernel::{FormId, ReadError, Reason, SubmissionId};
 use crate::ledger::Entry;
 use crate::tenancy::Reader;
 use crate::workforce::career::Occasion;

@@ -2,7 +2,7 @@
 
 use super::line::{Line, LineAnswer, LinePosting};
 use super::words::Words;
-use crate::kernel::{CadreId, Date, FacilityId, OrgUnitId, Sector, WorkerId};
+use crate::kernel::{CadreId, Date, FacilityId, OrgUnitId, Reason, Sector, WorkerId};
 use crate::workforce::career::Occasion;
 use crate::workforce::check::{self, Patterns};
 use crate::workforce::refusal::{Objection, Refusal};

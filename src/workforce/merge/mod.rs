@@ -24,7 +24,7 @@ use super::refusal::{Objection, Refusal};
 use super::{Lists, NewWorker, Reach};
 use crate::auth::Permission;
 use crate::cadres;
-use crate::kernel::{AsOf, ReadError, WorkerId};
+use crate::kernel::{AsOf, ReadError, Reason, WorkerId};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::Reader;
 

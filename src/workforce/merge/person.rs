@@ -1,7 +1,7 @@
 //! A person while lines about them are merged: as they stand, and as they will. No SQL, no clock.
 
 use super::draft::{Draft, DraftPosting};
-use crate::kernel::{Date, PostingId, WorkerId};
+use crate::kernel::{Date, PostingId, Reason, WorkerId};
 use crate::ledger::Standing;
 use crate::workforce::career::not_admitted;
 use crate::workforce::check::MANY;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::Days;
 
 use crate::cadres::{Objection, Proposal, RECLASSIFICATION, Refusal};
-use crate::kernel::{CadreId, Date, Id, PostingId, WorkerId};
+use crate::kernel::{CadreId, Date, Id, PostingId, Reason, WorkerId};
 use crate::places::Places;
 use crate::workforce::Posting;
 

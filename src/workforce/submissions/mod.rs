@@ -16,7 +16,7 @@ use crate::forms::{
 };
 use crate::kernel::{
     AsOf, Date, FacilityId, FileId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError,
-    Sector, SubmissionId, WorkerId,
+    Reason, Sector, SubmissionId, WorkerId,
 };
 use crate::tenancy::Reader;
 

@@ -1,15 +1,13 @@
 //! Why an answer to a form is refused.
 
-use crate::forms::{AnswerFault, Misfit, SubmissionError};
-use crate::kernel::{Denied, Fault, ReadError};
+use crate::forms::{AnswerFault, LARGEST_ANSWER, Misfit, SubmissionError};
+use crate::kernel::{self, Reason};
 
 /// One thing that is wrong, and where in the input.
-#[derive(Clone, Debug)]
-pub struct SubmissionRefusal {
-    /// The path of the input field; empty when it is about no single field.
-    pub path: Vec<String>,
-    pub objection: SubmissionObjection,
-}
+pub type SubmissionRefusal = kernel::Refusal<SubmissionObjection>;
+
+/// How a change can fail.
+pub type SubmissionWriteError = kernel::WriteError<SubmissionObjection>;
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SubmissionObjection {
@@ -39,18 +37,8 @@ pub enum SubmissionObjection {
     Misfit(AnswerFault),
 }
 
-impl SubmissionObjection {
-    #[must_use]
-    pub fn at(self, path: &[&str]) -> SubmissionRefusal {
-        SubmissionRefusal {
-            path: path.iter().map(|it| (*it).to_owned()).collect(),
-            objection: self,
-        }
-    }
-
-    /// The stable code, as it stands in the catalogue of messages.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+impl Reason for SubmissionObjection {
+    fn code(&self) -> &'static str {
         match self {
             SubmissionObjection::FormNotFound => "FORM_NOT_FOUND",
             SubmissionObjection::SubmissionNotFound => "SUBMISSION_NOT_FOUND",
@@ -66,31 +54,19 @@ impl SubmissionObjection {
             SubmissionObjection::Misfit(fault) => fault.code(),
         }
     }
-}
 
-/// How a change can fail.
-#[derive(Debug, thiserror::Error)]
-pub enum SubmissionWriteError {
-    #[error("refused")]
-    Refused(Vec<SubmissionRefusal>),
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-impl From<SubmissionRefusal> for SubmissionWriteError {
-    fn from(refusal: SubmissionRefusal) -> Self {
-        Self::Refused(vec![refusal])
-    }
-}
-
-impl From<ReadError> for SubmissionWriteError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Denied(denied) => Self::Denied(denied),
-            ReadError::Fault(fault) => Self::Fault(fault),
-            ReadError::Invalid(invalid) => Self::Fault(Fault::internal(invalid)),
+    fn arguments(&self) -> Vec<(&'static str, String)> {
+        match self {
+            SubmissionObjection::Misfit(AnswerFault::WrongType(kind)) => {
+                vec![("value", (*kind).to_owned())]
+            }
+            SubmissionObjection::Misfit(AnswerFault::FilesTooLarge(limit)) => {
+                vec![("limit", limit.to_string())]
+            }
+            SubmissionObjection::Misfit(AnswerFault::TooLarge) => {
+                vec![("limit", LARGEST_ANSWER.to_string())]
+            }
+            _ => Vec::new(),
         }
     }
 }

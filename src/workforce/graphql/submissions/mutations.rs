@@ -13,7 +13,7 @@ use crate::graphql::{
     Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, begin, id, refuse, request,
     settle, user_errors,
 };
-use crate::kernel::{AsOf, ReadError};
+use crate::kernel::{AsOf, ReadError, Reason};
 use crate::workforce::graphql::occasion;
 use crate::workforce::{
     self, Lists, Occasion, SubmissionObjection, SubmissionRefusal, SubmissionWriteError,
@@ -132,27 +132,15 @@ impl SubmissionsMutation {
 /// A verb's error; what a form says of an answer, in the caller's language.
 fn told(ctx: &Context<'_>, error: SubmissionWriteError) -> Ended {
     let languages = request(ctx).languages();
-    let tell = |refusal: SubmissionRefusal| {
-        let told = Told::new(refusal.objection.code(), &refusal.path);
+    Ended::telling(error, |refusal: &SubmissionRefusal| {
+        let told = Told::of(refusal)?;
         Ok(match &refusal.objection {
             SubmissionObjection::Misfit(AnswerFault::CheckFailed(text)) => {
                 told.with("value", text.get(languages))
             }
-            SubmissionObjection::Misfit(AnswerFault::WrongType(kind)) => told.with("value", kind),
-            SubmissionObjection::Misfit(AnswerFault::FilesTooLarge(limit)) => {
-                told.with("limit", &limit.to_string())
-            }
-            SubmissionObjection::Misfit(AnswerFault::TooLarge) => {
-                told.with("limit", &forms::LARGEST_ANSWER.to_string())
-            }
             _ => told,
         })
-    };
-    match error {
-        SubmissionWriteError::Denied(denied) => denied.into(),
-        SubmissionWriteError::Fault(fault) => fault.into(),
-        SubmissionWriteError::Refused(refusals) => Ended::telling(refusals, tell),
-    }
+    })
 }
 
 /// An input as its verb takes it, and who acts when.
