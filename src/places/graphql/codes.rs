@@ -244,6 +244,8 @@ pub enum RecordPopulationsErrorCode {
     TooMany,
     /// All of it is on record.
     NothingChanges,
+    /// The figure on record is not the one that is to be corrected, or there is none.
+    Stale,
     /// Places are changed by callers for the whole country, in both sectors.
     OutsideYourScope,
     /// The key was used before, for another request.

@@ -192,6 +192,9 @@ pub struct PopulationInput {
     source: String,
     /// How many people.
     people: i64,
+    /// The figure of the same unit, year and source that this one corrects, as you saw it. Without it the figure has to
+    /// be new.
+    corrects: Option<i64>,
 }
 
 /// Populations to record. A figure of the same unit, year and source is corrected; others stand side by side.
@@ -330,6 +333,7 @@ impl RecordPopulationsInput {
                 year: it.year,
                 source: it.source.clone(),
                 people: it.people,
+                corrects: it.corrects,
             })
         });
         counts.collect()

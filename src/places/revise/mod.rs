@@ -53,14 +53,12 @@ pub async fn revise_units(
     let gazetteer = alone(tx, occasion.actor).await?;
     let revisions = decided_units(tx, occasion.settings, proposal, &gazetteer).await?;
     let revisions = revisions.map_err(WriteError::Refused)?;
-    for revision in &revisions {
-        let act = occasion.act.as_ref();
-        if revision.before.is_none() {
-            store::insert_unit(tx, revision, act).await?;
-        } else {
-            store::change_unit(tx, revision, act).await?;
-        }
+    let act = occasion.act.as_ref();
+    let (new, changed): (Vec<_>, Vec<_>) = revisions.iter().partition(|it| it.before.is_none());
+    for unit in new {
+        store::insert_unit(tx, unit, act).await?;
     }
+    store::change_units(tx, &changed, act).await?;
     let verb = |revision: &UnitRevision| match (proposal, &revision.before) {
         (UnitProposal::Add(_), None) => Verb::AddOrgUnit,
         (UnitProposal::Close(_), _) => Verb::CloseOrgUnit,

@@ -19,6 +19,8 @@ pub struct Count {
     pub year: i32,
     pub source: String,
     pub people: i64,
+    /// The figure that it corrects, as the caller saw it.
+    pub corrects: Option<i64>,
 }
 
 /// A figure, and the one that stood in its place.
@@ -69,6 +71,9 @@ pub(super) fn decide(
         let before = known.find(|it| i32::from(it.year) == count.year && it.source == count.source);
         let before = before.and_then(|it| i64::try_from(it.people).ok());
         if before != Some(count.people) {
+            if before != count.corrects {
+                wrong(Objection::StaleFigure, "corrects");
+            }
             recorded.push(Recorded {
                 count: count.clone(),
                 before,

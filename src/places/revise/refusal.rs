@@ -69,6 +69,8 @@ pub enum Objection {
     ClassNotFound,
     #[error("the class changed since it was read")]
     StaleClass,
+    #[error("the figure is not the one that was to be corrected")]
+    StaleFigure,
     #[error("the facility is closed")]
     FacilityClosed,
     #[error("the facility is not open yet")]
@@ -129,7 +131,7 @@ impl Reason for Objection {
             Objection::InvalidYear => "INVALID_YEAR",
             Objection::InvalidPeople => "INVALID_PEOPLE",
             Objection::OutsideYourScope => "OUTSIDE_YOUR_SCOPE",
-            Objection::Stale(_) | Objection::StaleClass => "STALE",
+            Objection::Stale(_) | Objection::StaleClass | Objection::StaleFigure => "STALE",
         }
     }
 

@@ -7,7 +7,7 @@ use super::class::SaveClass;
 use super::facility::FacilityRevision;
 use super::population::Count;
 use super::unit::UnitRevision;
-use crate::kernel::{Date, FacilityId, Fault, OrgUnitId};
+use crate::kernel::{Date, FacilityId, Fault, OrgUnitId, Text};
 use crate::ledger::ActReference;
 use crate::places::{FacilityType, Ownership};
 
@@ -70,41 +70,85 @@ pub(super) async fn insert_unit(
     Ok(())
 }
 
-/// A state from a day on; one of the same day is written over, and its ledger row remains.
-pub(super) async fn change_unit(
+/// A state from a day on for each of some units; one of the same day is written over, and its ledger row remains.
+pub(super) async fn change_units(
     tx: &mut PgConnection,
-    revision: &UnitRevision,
+    revisions: &[&UnitRevision],
     act: Option<&ActReference>,
 ) -> Result<(), Fault> {
-    let state = &revision.after;
+    let mut units = Columns::default();
+    for it in revisions {
+        units.add(it);
+    }
     sqlx::query!(
-        "with raised as (
-             update org_unit set version = $10 where org_unit_id = $1
+        "with changed as (
+             select * from unnest($1::uuid[], $2::date[], $3::int[], $4::uuid[], $5::smallint[], $6::jsonb[], $7::text[],
+                                  $8::text[], $9::text[])
+                 as unit (id, valid_from, version, parent, level, name, kind, iso, status)
+         ), raised as (
+             update org_unit set version = changed.version from changed where org_unit_id = changed.id
          ), followed as (
              insert into org_unit_successor (org_unit_id, successor_id, valid_from)
-             select $1, id, $2 from unnest($11::uuid[]) as successor (id)
+             select follows.id, follows.successor, changed.valid_from
+             from unnest($11::uuid[], $12::uuid[]) as follows (id, successor) join changed using (id)
              on conflict do nothing
          )
          insert into org_unit_state (org_unit_id, valid_from, parent_id, level, name, kind, iso_3166_2, status, act)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         select id, valid_from, parent, level, name, kind, iso, status, $10 from changed
          on conflict (org_unit_id, valid_from) do update
          set parent_id = excluded.parent_id, level = excluded.level, name = excluded.name, kind = excluded.kind,
              iso_3166_2 = excluded.iso_3166_2, status = excluded.status, act = excluded.act",
-        revision.unit as OrgUnitId,
-        revision.from,
-        state.parent as Option<OrgUnitId>,
-        i16::from(state.level),
-        Json(&state.name) as _,
-        state.kind,
-        state.iso_3166_2,
-        state.status.as_str(),
+        &units.ids as &[OrgUnitId],
+        &units.froms,
+        &units.versions,
+        &units.parents as &[Option<OrgUnitId>],
+        &units.levels,
+        &units.names as &[Json<&Text>],
+        &units.kinds as &[&str],
+        &units.iso_codes as &[Option<&str>],
+        &units.statuses as &[&str],
         act.map(Json) as _,
-        revision.version,
-        &revision.successors as &[OrgUnitId],
+        &units.followed as &[OrgUnitId],
+        &units.successors as &[OrgUnitId],
     )
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// What some units become, column by column, and who takes over from whom.
+#[derive(Default)]
+struct Columns<'a> {
+    ids: Vec<OrgUnitId>,
+    froms: Vec<Date>,
+    versions: Vec<i32>,
+    parents: Vec<Option<OrgUnitId>>,
+    levels: Vec<i16>,
+    names: Vec<Json<&'a Text>>,
+    kinds: Vec<&'a str>,
+    iso_codes: Vec<Option<&'a str>>,
+    statuses: Vec<&'a str>,
+    followed: Vec<OrgUnitId>,
+    successors: Vec<OrgUnitId>,
+}
+
+impl<'a> Columns<'a> {
+    fn add(&mut self, revision: &'a UnitRevision) {
+        let state = &revision.after;
+        self.ids.push(revision.unit);
+        self.froms.push(revision.from);
+        self.versions.push(revision.version);
+        self.parents.push(state.parent);
+        self.levels.push(i16::from(state.level));
+        self.names.push(Json(&state.name));
+        self.kinds.push(&state.kind);
+        self.iso_codes.push(state.iso_3166_2.as_deref());
+        self.statuses.push(state.status.as_str());
+        for successor in &revision.successors {
+            self.followed.push(revision.unit);
+            self.successors.push(*successor);
+        }
+    }
 }
 
 /// A new facility.

@@ -44,6 +44,17 @@ async fn a_new_region_has_a_density_once_its_people_are_counted() {
     insta::assert_snapshot!(density().await, @r#"{"densityPer10000":0.07,"rows":[{"densityPer10000":0.24,"keys":[{"code":"C"}],"population":{"people":41000,"source":"estimate","year":2025}}]}"#);
     let again = ministry.ask("recordPopulations", input).await;
     assert_eq!(refusals(&again), ["NOTHING_CHANGES"]);
+    let unseen = json!({ "populations": [count(c, 2025, "estimate", 43_000)] });
+    let mut corrected = unseen.clone();
+    corrected["populations"][0]["corrects"] = json!(41_000);
+    let stale = "STALE populations.corrects";
+    let unseen = ministry.ask("recordPopulations", unseen).await;
+    assert_eq!(refusals(&unseen), [stale]);
+    let payload = ministry.ask("recordPopulations", corrected.clone()).await;
+    assert_eq!(payload["errors"], json!([]));
+    corrected["populations"][0]["people"] = json!(44_000);
+    let second = ministry.ask("recordPopulations", corrected).await;
+    assert_eq!(refusals(&second), [stale]);
     let known = "{ orgUnit(by: {code: \"A\"}) { version populations { year people source } } }";
     let known = ministry.admin.data(known, json!({})).await;
     insta::assert_snapshot!(known["orgUnit"].to_string(), @r#"{"populations":[{"people":60000,"source":"made up","year":2022}],"version":1}"#);
