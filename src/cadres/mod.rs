@@ -34,7 +34,7 @@ pub use lists::{
     RECLASSIFICATION,
 };
 pub use revise::{
-    AddCadre, ChangeCadre, Conflict, MergeCadres, Objection, Occasion, Preview, Proposal, Refusal,
+    AddCadre, ChangeCadre, MergeCadres, Objection, Occasion, Preview, Proposal, Refusal,
     ReinstateCadre, RetireCadre, Revision, SplitCadre, SplitPart, Touched, WriteError, entries,
     prepare, preview, revise, write,
 };

@@ -20,7 +20,8 @@ pub use guard::{PersonalKind, check, guarded, personal};
 pub use ids::{id, optional_id};
 pub use messages::message;
 pub use mutation::{
-    Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, begin, settle, user_errors,
+    Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, begin, conflict, settle,
+    user_errors,
 };
 pub use request::{Request, request};
 pub use scalars::{Day, Json, LocalizedText, LocalizedTextInput, SectorName, Upload, labels, text};

@@ -204,6 +204,19 @@ pub fn user_errors<C: OutputType + Copy + Serialize>(
         .collect()
 }
 
+/// What a stale writer is to know, from the refusals of an answer.
+///
+/// # Errors
+/// When it was not remembered as it was told, which is our own fault.
+pub fn conflict<T: DeserializeOwned, C>(
+    ctx: &Context<'_>,
+    refused: &[Refused<C>],
+) -> Result<Option<T>> {
+    let conflict = refused.iter().find_map(|it| it.conflict.clone());
+    let conflict = conflict.map(serde_json::from_value).transpose();
+    conflict.map_err(|error| refuse(ctx, Fault::from(error)))
+}
+
 /// A mutation that may have been answered before, under its key.
 pub enum Beginning<T, C> {
     Attempt(Attempt),

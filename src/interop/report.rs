@@ -135,13 +135,9 @@ impl Problem {
                 },
             };
         }
-        let field = match arguments.get("type") {
-            Some(type_code) => Some(Field::Identifier(type_code.clone())),
-            None => {
-                let path: Vec<&str> = refusal.path.iter().map(String::as_str).collect();
-                Field::at(&path, code)
-            }
-        };
+        let path: Vec<&str> = refusal.path.iter().map(String::as_str).collect();
+        let identifier = arguments.get("type").cloned().map(Field::Identifier);
+        let field = identifier.or_else(|| Field::at(&path, code));
         Self {
             row,
             column: field.and_then(|it| mapping.column(&it).map(str::to_owned)),

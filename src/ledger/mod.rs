@@ -10,7 +10,7 @@ mod store;
 
 pub use entry::{ActReference, Digest, Entry, Standing, SubjectKind, Verb};
 pub use heads::Heads;
-pub use since::{ChangedField, Fields, since};
+pub use since::{ChangedField, Conflict, Fields, since};
 pub use store::Recorded;
 
 use sqlx::PgConnection;
@@ -89,6 +89,27 @@ pub async fn history(
 /// When the database cannot be asked.
 pub async fn record(connection: &mut PgConnection, subject: Uuid) -> Result<Vec<Recorded>, Fault> {
     store::history(connection, &[subject], 100).await
+}
+
+/// What a writer did not see of a record that has gone beyond their version; `None` where it has not, or there is none.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn conflict(
+    connection: &mut PgConnection,
+    subject: Uuid,
+    current: Option<i32>,
+    base_version: i32,
+) -> Result<Option<Box<Conflict>>, Fault> {
+    if current.is_none_or(|version| version == base_version) {
+        return Ok(None);
+    }
+    let history = record(connection, subject).await?;
+    Ok(Some(Box::new(Conflict {
+        subject,
+        base_version,
+        changed: since(base_version, &history),
+    })))
 }
 
 /// The feed: rows after a number, in commit order, that the caller's reach touches before or after the change.

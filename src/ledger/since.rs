@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::Recorded;
 
@@ -53,6 +54,14 @@ pub struct ChangedField {
     pub field: String,
     pub base: Value,
     pub current: Value,
+}
+
+/// A record that changed since the caller read it, and what differs from what they saw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    pub subject: Uuid,
+    pub base_version: i32,
+    pub changed: Vec<ChangedField>,
 }
 
 /// What changed after a version, from the record's history (newest first). Erased changes cannot tell.

@@ -23,7 +23,7 @@ pub use place::{
     Population, Setting, UnitState, UnitStatus,
 };
 pub use revise::{
-    AddFacility, AddUnit, ChangeFacility, ChangeUnit, CloseUnit, Conflict, Count, FacilityPreview,
+    AddFacility, AddUnit, ChangeFacility, ChangeUnit, CloseUnit, Count, FacilityPreview,
     FacilityProposal, FacilityRevision, Objection, Occasion, Refusal, SaveClass, Touched,
     TurnFacility, UnitPreview, UnitProposal, UnitRevision, WriteError, prepare_facility,
     preview_facility, preview_unit, record_populations, revise_units, save_facility_type,

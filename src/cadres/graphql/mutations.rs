@@ -11,10 +11,11 @@ use super::inputs::{AddCadreInput, ChangeCadreInput, ReinstateCadreInput, Retire
 use super::objects::Cadre;
 use crate::cadres::{self, Occasion, Proposal};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Json, UserErrorOf, begin, refuse, request, settle, user_errors,
+    ActInput, Answer, Beginning, Json, UserErrorOf, begin, conflict, refuse, request, settle,
+    user_errors,
 };
-use crate::kernel::{CadreId, Date, Fault, ReadError};
-use crate::ledger;
+use crate::kernel::{CadreId, Date, ReadError};
+use crate::ledger::{self, Conflict};
 
 /// The answer to `addCadre`.
 #[derive(SimpleObject)]
@@ -239,10 +240,7 @@ pub async fn wire<T, C>(
 where
     C: async_graphql::OutputType + Copy + Serialize,
 {
-    let conflict = answer.refused.iter().find_map(|it| it.conflict.clone());
-    let conflict = conflict.map(serde_json::from_value).transpose();
-    let conflict: Option<cadres::Conflict> =
-        conflict.map_err(|error| refuse(ctx, Fault::from(error)))?;
+    let conflict: Option<Conflict> = conflict(ctx, &answer.refused)?;
     let read = async {
         let rq = request(ctx);
         let today = rq.today()?;
@@ -256,11 +254,12 @@ where
         .into_iter()
         .filter_map(|id| Cadre::find(&taxonomy, &on_the_day, id));
     let conflict = conflict.and_then(|it| {
-        let last = taxonomy.get(it.cadre)?.last().from;
+        let id = CadreId::from(it.subject);
+        let last = taxonomy.get(id)?.last().from;
         let shown = taxonomy.on(last.map_or(today, |last| last.max(today)));
         Some(CadreConflict {
             base_version: it.base_version,
-            current: Cadre::find(&taxonomy, &shown, it.cadre)?,
+            current: Cadre::find(&taxonomy, &shown, id)?,
             changed: it.changed.into_iter().map(Into::into).collect(),
         })
     });

@@ -9,7 +9,7 @@ mod store;
 use serde_json::{Value, json};
 
 pub use proposal::{AddCadre, ChangeCadre, Proposal, ReinstateCadre, RetireCadre, Revision};
-pub use refusal::{Conflict, Objection, Refusal, WriteError};
+pub use refusal::{Objection, Refusal, WriteError};
 pub use regrouping::{MergeCadres, SplitCadre, SplitPart};
 pub use store::Touched;
 
@@ -194,14 +194,8 @@ async fn decided(
 ) -> Result<Result<Vec<Revision>, Vec<Refusal>>, Fault> {
     for (cadre, base, path) in proposal.subjects() {
         let current = taxonomy.get(cadre).map(|it| it.version);
-        if current.is_some_and(|version| version != base) {
-            let history = ledger::record(db, cadre.into()).await?;
-            let conflict = Conflict {
-                cadre,
-                base_version: base,
-                changed: ledger::since(base, &history),
-            };
-            return Ok(Err(vec![Objection::Stale(Box::new(conflict)).at(path)]));
+        if let Some(conflict) = ledger::conflict(db, cadre.into(), current, base).await? {
+            return Ok(Err(vec![Objection::Stale(conflict).at(path)]));
         }
     }
     let revisions = match proposal.decide(taxonomy, today) {

@@ -1,10 +1,9 @@
 //! Why a change of the taxonomy is refused. Each mutation offers its own part of these as its codes.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::kernel::{self, CadreId, Date, Fault, Reason};
-use crate::ledger::ChangedField;
+use crate::kernel::{self, Date, Fault, Reason};
+use crate::ledger::Conflict;
 
 /// One thing that is wrong, and where in the input.
 pub type Refusal = kernel::Refusal<Objection>;
@@ -80,14 +79,6 @@ pub enum Objection {
     OutsideYourScope,
     #[error("the cadre changed since it was read")]
     Stale(Box<Conflict>),
-}
-
-/// A cadre that changed since the caller read it, and what differs from what they saw.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conflict {
-    pub cadre: CadreId,
-    pub base_version: i32,
-    pub changed: Vec<ChangedField>,
 }
 
 impl Reason for Objection {

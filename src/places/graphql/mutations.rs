@@ -14,12 +14,12 @@ use super::inputs::{
 };
 use super::objects::{Facility, OrgUnit};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Json, Refused, UserErrorOf, begin, refuse, request, settle,
+    ActInput, Answer, Beginning, Json, UserErrorOf, begin, conflict, refuse, request, settle,
     user_errors,
 };
-use crate::kernel::{Date, FacilityId, Fault, OrgUnitId, ReadError};
-use crate::ledger;
-use crate::places::{self, Conflict, Gazetteer, Occasion, UnitProposal};
+use crate::kernel::{Date, FacilityId, OrgUnitId, ReadError};
+use crate::ledger::{self, Conflict};
+use crate::places::{self, Gazetteer, Occasion, UnitProposal};
 
 /// The answer to `addOrgUnit`.
 #[derive(SimpleObject)]
@@ -241,13 +241,6 @@ pub fn occasion<'a>(ctx: &Context<'a>, act: Option<&ActInput>) -> Result<Occasio
     })
 }
 
-/// The conflict among some refusals.
-fn conflict<C>(ctx: &Context<'_>, refused: &[Refused<C>]) -> Result<Option<Conflict>> {
-    let conflict = refused.iter().find_map(|it| it.conflict.clone());
-    let conflict = conflict.map(serde_json::from_value).transpose();
-    conflict.map_err(|error| refuse(ctx, Fault::from(error)))
-}
-
 /// The places as they are after the commit, and today.
 pub(super) async fn current(ctx: &Context<'_>) -> Result<(Arc<Gazetteer>, Date)> {
     let read = async {
@@ -269,7 +262,7 @@ async fn wire<C>(
 where
     C: async_graphql::OutputType + Copy + Serialize,
 {
-    let conflict = conflict(ctx, &answer.refused)?;
+    let conflict: Option<Conflict> = conflict(ctx, &answer.refused)?;
     let (gazetteer, today) = current(ctx).await?;
     let on_the_day = gazetteer.on(day);
     let units = answer.value.unwrap_or_default();
@@ -305,7 +298,7 @@ pub async fn wire_facility<C>(
 where
     C: async_graphql::OutputType + Copy + Serialize,
 {
-    let conflict = conflict(ctx, &answer.refused)?;
+    let conflict: Option<Conflict> = conflict(ctx, &answer.refused)?;
     let (gazetteer, today) = current(ctx).await?;
     let on_the_day = gazetteer.on(day);
     let facility = (answer.value).and_then(|id| Facility::find(&gazetteer, &on_the_day, id));

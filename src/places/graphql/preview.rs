@@ -182,7 +182,7 @@ fn errors(refusals: Vec<Refusal>, languages: &Languages) -> Vec<PlaceChangeError
         PlaceChangeError {
             error_code: code.to_owned(),
             message: message(code, arguments, languages),
-            path: refusal.path.iter().map(|it| (*it).to_owned()).collect(),
+            path: refusal.path,
         }
     });
     errors.collect()

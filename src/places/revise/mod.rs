@@ -15,7 +15,7 @@ pub use class::SaveClass;
 pub use facility::{AddFacility, ChangeFacility, FacilityProposal, FacilityRevision, TurnFacility};
 pub use population::Count;
 pub use preview::{FacilityPreview, UnitPreview, preview_facility, preview_unit};
-pub use refusal::{Conflict, Objection, Refusal, WriteError};
+pub use refusal::{Objection, Refusal, WriteError};
 pub use store::Touched;
 pub use unit::{AddUnit, ChangeUnit, CloseUnit, UnitProposal, UnitRevision};
 
@@ -248,8 +248,8 @@ async fn decided_units(
 ) -> Result<Result<Vec<UnitRevision>, Vec<Refusal>>, Fault> {
     for (unit, base, path) in proposal.subjects() {
         let current = gazetteer.unit(unit).map(|it| it.version);
-        if let Some(refusal) = stale(db, unit.into(), current, base, path).await? {
-            return Ok(Err(vec![refusal]));
+        if let Some(conflict) = ledger::conflict(db, unit.into(), current, base).await? {
+            return Ok(Err(vec![Objection::Stale(conflict).at(path)]));
         }
     }
     Ok(proposal.decide(gazetteer, &settings.languages, settings.levels.len()))
@@ -263,28 +263,9 @@ async fn decided_facility(
 ) -> Result<Result<FacilityRevision, Vec<Refusal>>, Fault> {
     if let Some((facility, base)) = proposal.subject() {
         let current = gazetteer.facility(facility).map(|it| it.version);
-        if let Some(refusal) = stale(db, facility.into(), current, base, &["baseVersion"]).await? {
-            return Ok(Err(vec![refusal]));
+        if let Some(conflict) = ledger::conflict(db, facility.into(), current, base).await? {
+            return Ok(Err(vec![Objection::Stale(conflict).at(&["baseVersion"])]));
         }
     }
     Ok(proposal.decide(gazetteer, today))
-}
-
-async fn stale(
-    db: &mut Reader<'_>,
-    subject: Uuid,
-    current: Option<i32>,
-    base: i32,
-    path: &[&'static str],
-) -> Result<Option<Refusal>, Fault> {
-    if current.is_none_or(|version| version == base) {
-        return Ok(None);
-    }
-    let history = ledger::record(db, subject).await?;
-    let conflict = Conflict {
-        subject,
-        base_version: base,
-        changed: ledger::since(base, &history),
-    };
-    Ok(Some(Objection::Stale(Box::new(conflict)).at(path)))
 }

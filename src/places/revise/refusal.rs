@@ -1,11 +1,9 @@
 //! Why a change of places is refused. Each mutation offers its own part of these as its codes.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::kernel::{self, Date, Fault, Reason};
-use crate::ledger::ChangedField;
+use crate::ledger::Conflict;
 
 /// One thing that is wrong, and where in the input.
 pub type Refusal = kernel::Refusal<Objection>;
@@ -85,15 +83,6 @@ pub enum Objection {
     OutsideYourScope,
     #[error("the place changed since it was read")]
     Stale(Box<Conflict>),
-}
-
-/// A place that changed since the caller read it, and what differs from what they saw.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conflict {
-    /// The org unit or the facility.
-    pub subject: Uuid,
-    pub base_version: i32,
-    pub changed: Vec<ChangedField>,
 }
 
 impl Reason for Objection {

@@ -16,9 +16,10 @@ use super::inputs::{
 };
 use super::objects::Worker;
 use crate::graphql::{
-    ActInput, Answer, Beginning, Command, UserErrorOf, begin, refuse, request, settle, user_errors,
+    ActInput, Answer, Beginning, Command, UserErrorOf, begin, conflict, refuse, request, settle,
+    user_errors,
 };
-use crate::kernel::{AsOf, Fault, ReadError};
+use crate::kernel::{AsOf, ReadError};
 use crate::workforce::{self, Lists, Occasion};
 
 /// The answer to `registerWorker`.
@@ -237,7 +238,7 @@ async fn wire<C>(ctx: &Context<'_>, answer: Answer<workforce::Worker, C>) -> Res
 where
     C: async_graphql::OutputType + Copy + Serialize,
 {
-    let conflict = answer.refused.iter().find_map(|it| it.conflict.clone());
+    let conflict: Option<workforce::Conflict> = conflict(ctx, &answer.refused)?;
     let lists = async {
         let rq = request(ctx);
         let today = rq.today()?;
@@ -245,11 +246,7 @@ where
         Ok::<_, ReadError>(Lists::current(&mut db, AsOf::now(today)).await?)
     };
     let lists = lists.await.map_err(|error| refuse(ctx, error))?;
-    let conflict = conflict
-        .map(serde_json::from_value)
-        .transpose()
-        .map_err(|error| refuse(ctx, Fault::from(error)))?
-        .map(|it| Conflict::new(it, lists.clone()));
+    let conflict = conflict.map(|it| Conflict::new(it, lists.clone()));
     let worker = (answer.value).map(|worker| Worker::new(worker, lists, Arc::default()));
     Ok((worker, conflict, user_errors(ctx, answer.refused)?))
 }

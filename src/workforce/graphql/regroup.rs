@@ -324,7 +324,7 @@ async fn preview(
         CadreChangeError {
             error_code: code.to_owned(),
             message: message(code, arguments, rq.languages()),
-            path: refusal.path.iter().map(|it| (*it).to_owned()).collect(),
+            path: refusal.path,
         }
     });
     let intake = found.going_to.into_iter().filter_map(|(id, workers)| {
