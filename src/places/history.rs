@@ -14,7 +14,7 @@ pub struct Dated<S> {
     /// Absent for a first state that always held.
     pub from: Option<Date>,
     pub state: Arc<S>,
-    pub act: Option<ActReference>,
+    pub act: Option<Box<ActReference>>,
 }
 
 /// The states of one place, from the oldest; never empty.

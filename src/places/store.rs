@@ -67,7 +67,7 @@ async fn units(connection: &mut PgConnection) -> Result<Vec<UnitHistory>, Fault>
     let units = rows.into_iter().map(|row| {
         let first = Dated {
             from: row.valid_from,
-            act: row.act.map(|Json(act)| act),
+            act: row.act.map(|Json(act)| Box::new(act)),
             state: Arc::new(UnitState {
                 parent: row.parent,
                 level: level(row.level),
@@ -117,7 +117,7 @@ async fn unit_states(
         let dated = Dated {
             from: Some(row.from),
             state: Arc::new(state),
-            act: row.act.map(|Json(act)| act),
+            act: row.act.map(|Json(act)| Box::new(act)),
         };
         (row.id, dated)
     });
@@ -217,7 +217,7 @@ async fn facilities(connection: &mut PgConnection) -> Result<Vec<FacilityHistory
     let facilities = rows.into_iter().map(|row| {
         let first = Dated {
             from: None,
-            act: row.act.map(|Json(act)| act),
+            act: row.act.map(|Json(act)| Box::new(act)),
             state: Arc::new(FacilityState {
                 name: row.name,
                 type_code: row.type_code,
@@ -267,7 +267,7 @@ async fn facility_states(
         let dated = Dated {
             from: Some(row.from),
             state: Arc::new(state),
-            act: row.act.map(|Json(act)| act),
+            act: row.act.map(|Json(act)| Box::new(act)),
         };
         Ok((row.id, dated))
     });

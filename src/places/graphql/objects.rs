@@ -220,7 +220,7 @@ impl OrgUnit {
     async fn act(&self) -> Option<Act> {
         let mut states = self.gazetteer.unit(self.id)?.states.iter();
         let dated = states.find(|it| it.from == self.unit().since)?;
-        dated.act.clone().map(Act::new)
+        dated.act.as_deref().cloned().map(Act::new)
     }
 
     /// What it was, is and will be: the unit on the first day of each of its states, from the oldest.
@@ -340,7 +340,7 @@ impl Facility {
     async fn act(&self) -> Option<Act> {
         let mut states = self.gazetteer.facility(self.id)?.states.iter();
         let dated = states.find(|it| it.from == self.facility().since)?;
-        dated.act.clone().map(Act::new)
+        dated.act.as_deref().cloned().map(Act::new)
     }
 
     /// What it was, is and will be: the facility on the first day of each of its states, from the oldest.
