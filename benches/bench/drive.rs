@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::{Method, Request, StatusCode};
+use futures_util::TryStreamExt;
 use futures_util::future::try_join_all;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
@@ -20,6 +21,7 @@ const LARGEST_ANSWER: usize = 16 << 20;
 pub struct Ask {
     path: &'static str,
     bearer: Option<String>,
+    /// Without one it is a GET.
     body: Bytes,
 }
 
@@ -31,6 +33,15 @@ impl Ask {
             path: "/graphql",
             bearer: Some(format!("Bearer {token}")),
             body: body.to_string().into(),
+        }
+    }
+
+    /// Of a file of Kada's.
+    pub fn download(token: &str, path: &'static str) -> Self {
+        Self {
+            path,
+            bearer: Some(format!("Bearer {token}")),
+            body: Bytes::new(),
         }
     }
 
@@ -62,7 +73,37 @@ impl Asker {
 
     /// The body of the answer.
     pub async fn ask(&mut self, ask: &Ask) -> anyhow::Result<Bytes> {
-        let mut request = Request::post(ask.path)
+        let (status, body) = self.send(ask).await?;
+        let body = to_bytes(body, LARGEST_ANSWER).await?;
+        ensure!(
+            status.is_success(),
+            "{status}: {}",
+            String::from_utf8_lossy(&body)
+        );
+        Ok(body)
+    }
+
+    /// How many lines an answer has, of which nothing is kept.
+    pub async fn lines(&mut self, ask: &Ask) -> anyhow::Result<usize> {
+        let (status, body) = self.send(ask).await?;
+        ensure!(status.is_success(), "{status}");
+        let mut pieces = body.into_data_stream();
+        let mut lines = 0;
+        while let Some(piece) = pieces.try_next().await? {
+            lines += piece.iter().filter(|it| **it == b'\n').count();
+        }
+        Ok(lines)
+    }
+
+    async fn send(&mut self, ask: &Ask) -> anyhow::Result<(StatusCode, Body)> {
+        let method = if ask.body.is_empty() {
+            Method::GET
+        } else {
+            Method::POST
+        };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(ask.path)
             .header(HOST, self.address.to_string())
             .header(CONTENT_TYPE, "application/json");
         if let Some(bearer) = &ask.bearer {
@@ -71,14 +112,7 @@ impl Asker {
         self.sender.ready().await?;
         let request = request.body(Body::from(ask.body.clone()))?;
         let response = self.sender.send_request(request).await?;
-        let status = response.status();
-        let body = to_bytes(Body::new(response.into_body()), LARGEST_ANSWER).await?;
-        ensure!(
-            status.is_success(),
-            "{status}: {}",
-            String::from_utf8_lossy(&body)
-        );
-        Ok(body)
+        Ok((response.status(), Body::new(response.into_body())))
     }
 }
 

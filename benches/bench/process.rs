@@ -38,8 +38,17 @@ pub fn cpu_of_family(pid: u32) -> anyhow::Result<f64> {
 
 /// Resident memory in MiB.
 pub fn memory(pid: u32) -> anyhow::Result<f64> {
+    mebibytes(pid, "VmRSS:")
+}
+
+/// The most resident memory that there ever was, in MiB.
+pub fn most_memory(pid: u32) -> anyhow::Result<f64> {
+    mebibytes(pid, "VmHWM:")
+}
+
+fn mebibytes(pid: u32, name: &str) -> anyhow::Result<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|it| it.strip_prefix(name));
     let kibibytes = line.and_then(|it| it.trim().trim_end_matches(" kB").parse::<f64>().ok());
     Ok(kibibytes.context("a number of kB")? / 1024.0)
 }

@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use tokio::io::AsyncReadExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -25,7 +26,7 @@ use super::{App, cors};
 use crate::auth::{Actor, Caller, Permission};
 use crate::forms::MediaType;
 use crate::graphql::limits;
-use crate::interop::{self, Csv, Export, ExportError, Moment, Wanted};
+use crate::interop::{self, Export, ExportError, Format, Moment, TableWriter, Wanted};
 use crate::kernel::{Denied, Fault, FileId, Id, Invalid, ReadError};
 use crate::tenancy::TenantDb;
 use crate::workforce::{self, graphql::worker_filter};
@@ -38,6 +39,9 @@ const FILE: usize = 50;
 
 /// Tables that one process writes at once: each keeps a connection as long as its client takes it.
 pub const TABLES: usize = 4;
+
+/// Bytes of a finished file that are in memory at once.
+const PIECE: usize = 64 * 1024;
 
 /// How long a client may take nothing, which is less than Postgres waits for the next page; and how long all of it may
 /// last.
@@ -53,7 +57,7 @@ struct Visit {
     trace: TraceId,
 }
 
-/// `GET /export/workers?columns=…&filter=…&asOf=…`
+/// `GET /export/workers?columns=…&filter=…&asOf=…&format=…`
 pub async fn workers(State(app): State<App>, request: Request) -> Response {
     let span = tracing::info_span!(
         "GET /export/workers",
@@ -182,7 +186,13 @@ async fn table(visit: Visit) -> Result<Response, Refusal> {
         now,
         today: visit.app.clock.today(visit.db.settings().time_zone),
     };
-    let name = format!("workers-{}-{}.csv", visit.db.code(), moment.today);
+    let format = wanted.format;
+    let name = format!(
+        "workers-{}-{}.{}",
+        visit.db.code(),
+        moment.today,
+        format.as_str()
+    );
     let export = interop::export_workers(&visit.db, &moment, wanted).await;
     let export = export.map_err(|error| match (error.code(), error) {
         (Some(code), error) => {
@@ -197,14 +207,14 @@ async fn table(visit: Visit) -> Result<Response, Refusal> {
         (None, error) => failed(ReadError::Fault(Fault::internal(error)), &visit.trace),
     })?;
     let (sender, receiver) = mpsc::channel(1);
-    let pages = write(export, sender, slot, visit.trace).instrument(Span::current());
+    let pages = write(export, format, sender, slot, visit.trace).instrument(Span::current());
     visit.app.running.spawn(pages);
     let pieces = stream::unfold(receiver, |mut receiver| async move {
         receiver.recv().await.map(|piece| (piece, receiver))
     });
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [
-        (CONTENT_TYPE, Csv::MEDIA_TYPE.to_owned()),
+        (CONTENT_TYPE, format.media_type().to_owned()),
         (CONTENT_DISPOSITION, disposition),
     ];
     Ok((headers, Body::from_stream(pieces)).into_response())
@@ -244,37 +254,90 @@ type Piece = Result<Bytes, io::Error>;
 /// part for the whole.
 async fn write(
     mut export: Export,
+    format: Format,
     sender: mpsc::Sender<Piece>,
     _slot: OwnedSemaphorePermit,
     trace: TraceId,
 ) {
-    let begun = Instant::now();
-    let mut piece = Csv::header(&export.header()).map_err(ReadError::from);
-    loop {
-        let cut_off = match piece {
-            Ok(bytes) if begun.elapsed() < LONGEST => {
-                let taken = sender.send_timeout(Ok(bytes.into()), PATIENCE).await;
-                if taken.is_err() {
-                    break;
-                }
-                None
-            }
-            Ok(_) => Some("it took too long".to_owned()),
-            Err(error) => Some(error.to_string()),
-        };
-        if let Some(error) = cut_off {
-            tracing::error!(trace.id = trace.0, error, "a table was cut off");
-            let cut_off = Err(io::ErrorKind::ConnectionAborted.into());
-            sender.send_timeout(cut_off, PATIENCE).await.ok();
-            break;
-        }
-        piece = match export.next().await {
-            Ok(Some(rows)) => Csv::rows(&rows).map_err(ReadError::from),
-            Ok(None) => break,
-            Err(error) => Err(error),
-        };
+    let client = Client {
+        sender,
+        begun: Instant::now(),
+    };
+    let cut_off = match written(&mut export, format, &client).await {
+        Ok(()) | Err(Stop::Gone) => None,
+        Err(Stop::Failed(error)) => Some(error.to_string()),
+        Err(Stop::Late) => Some("it took too long".to_owned()),
+    };
+    if let Some(error) = cut_off {
+        tracing::error!(trace.id = trace.0, error, "a table was cut off");
+        let cut_off = Err(io::ErrorKind::ConnectionAborted.into());
+        client.sender.send_timeout(cut_off, PATIENCE).await.ok();
     }
     export.end().await;
+}
+
+/// Why the rest of a table is not written.
+enum Stop {
+    /// The client hung up, or takes nothing.
+    Gone,
+    Late,
+    Failed(ReadError),
+}
+
+impl From<ReadError> for Stop {
+    fn from(error: ReadError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Failed(fault.into())
+    }
+}
+
+/// Who takes a table.
+struct Client {
+    sender: mpsc::Sender<Piece>,
+    begun: Instant,
+}
+
+impl Client {
+    async fn take(&self, piece: Vec<u8>) -> Result<(), Stop> {
+        if self.begun.elapsed() > LONGEST {
+            return Err(Stop::Late);
+        }
+        if piece.is_empty() {
+            return if self.sender.is_closed() {
+                Err(Stop::Gone)
+            } else {
+                Ok(())
+            };
+        }
+        let taken = self.sender.send_timeout(Ok(piece.into()), PATIENCE).await;
+        taken.map_err(|_| Stop::Gone)
+    }
+}
+
+async fn written(export: &mut Export, format: Format, client: &Client) -> Result<(), Stop> {
+    let (mut table, first) = TableWriter::new(format, export.header())?;
+    client.take(first).await?;
+    while let Some(rows) = export.next().await? {
+        client.take(table.rows(&rows)?).await?;
+    }
+    let rest = tokio::task::spawn_blocking(|| table.finish()).await;
+    if let Some(file) = rest.map_err(Fault::internal)?? {
+        let mut file = tokio::fs::File::from_std(file);
+        loop {
+            let mut piece = Vec::with_capacity(PIECE);
+            let read = (&mut file).take(PIECE as u64).read_to_end(&mut piece).await;
+            if read.map_err(Fault::internal)? == 0 {
+                break;
+            }
+            client.take(piece).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What the query string asks for.
@@ -303,7 +366,14 @@ fn wanted(visit: &Visit) -> Result<Wanted, Refusal> {
                 let unreadable = || Refusal::malformed("asOf is no day: write 2012-03-01");
                 wanted.as_of = Some(day.ok_or_else(unreadable)?);
             }
-            _ => return Err(Refusal::malformed("columns, filter and asOf can be given")),
+            "format" => {
+                let unknown = || Refusal::malformed("format is csv, xlsx or ndjson");
+                wanted.format = Format::parse(&text).ok_or_else(unknown)?;
+            }
+            _ => {
+                let known = "columns, filter, asOf and format can be given";
+                return Err(Refusal::malformed(known));
+            }
         }
     }
     Ok(wanted)

@@ -4,6 +4,7 @@ mod answer;
 mod assemble;
 mod cache;
 mod call;
+mod compression;
 mod console;
 mod cors;
 mod documents;
@@ -214,6 +215,7 @@ pub fn router(app: App) -> Router {
             "/files/{id}",
             get(download::file).merge(options(cors::preflight)),
         )
+        .layer(compression::layer())
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));

@@ -1,16 +1,16 @@
 //! `kada export`: the register as a file.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde_json::Value;
 
 use super::import::{Where, operator};
 use crate::graphql::message;
-use crate::interop::{self, Csv, ExportError, Moment, Wanted};
+use crate::interop::{self, Export, ExportError, Format, Moment, TableWriter, Wanted};
 use crate::kernel::{Clock, Date, Languages};
 use crate::workforce::WorkerFilter;
 use crate::workforce::graphql::worker_filter;
@@ -18,7 +18,7 @@ use crate::workforce::graphql::worker_filter;
 /// A file of workers to be written.
 #[derive(Debug, clap::Args)]
 pub struct Workers {
-    /// The CSV file to write.
+    /// The file to write; its name ends in .csv, .xlsx or .ndjson.
     pub file: PathBuf,
     #[command(flatten)]
     pub place: Where,
@@ -54,6 +54,7 @@ pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
         },
         asked: json,
         as_of: asked.as_of,
+        format: format(&asked.file)?,
     };
     let db = asked.place.open().await?;
     let clock = Clock::system();
@@ -64,24 +65,46 @@ pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
     };
     let export = interop::export_workers(&db, &moment, wanted).await;
     let mut export = export.map_err(|error| worded(error, &languages))?;
-    // What was begun and not finished must not pass for the register.
     let path = asked.file.display();
-    let part = asked.file.with_extension("part");
+    write(&mut export, &asked.file)
+        .await
+        .with_context(|| format!("{path} cannot be written"))?;
+    println!("{} workers written to {path}", export.rows);
+    export.end().await;
+    Ok(())
+}
+
+fn format(file: &Path) -> anyhow::Result<Format> {
+    let ending = file.extension().and_then(|it| it.to_str());
+    let format = ending.and_then(|it| Format::parse(&it.to_ascii_lowercase()));
+    format.with_context(|| {
+        let names = Format::ALL.map(|it| format!(".{}", it.as_str())).join(", ");
+        format!(
+            "{}: the name of the file ends in none of {names}",
+            file.display()
+        )
+    })
+}
+
+/// What was begun and not finished must not pass for the register.
+async fn write(export: &mut Export, path: &Path) -> anyhow::Result<()> {
+    let part = path.with_extension("part");
     let mut file = File::options()
         .create(true)
         .write(true)
         .truncate(true)
         .mode(0o600)
-        .open(&part)
-        .with_context(|| format!("{path} cannot be written"))?;
-    file.write_all(&Csv::header(&export.header())?)?;
+        .open(&part)?;
+    let (mut table, first) = TableWriter::new(format(path)?, export.header())?;
+    file.write_all(&first)?;
     while let Some(rows) = export.next().await? {
-        file.write_all(&Csv::rows(&rows)?)?;
+        file.write_all(&table.rows(&rows)?)?;
+    }
+    if let Some(mut rest) = table.finish()? {
+        io::copy(&mut rest, &mut file)?;
     }
     file.sync_all()?;
-    std::fs::rename(&part, &asked.file).with_context(|| format!("{path} cannot be written"))?;
-    println!("{} workers written to {path}", export.rows);
-    export.end().await;
+    std::fs::rename(&part, path)?;
     Ok(())
 }
 

@@ -15,7 +15,7 @@ mod store;
 mod table;
 mod xlsform;
 
-pub use export::{Cell, Csv, Export, ExportError, Moment, Wanted, export_workers};
+pub use export::{Cell, Export, ExportError, Format, Moment, TableWriter, Wanted, export_workers};
 pub use field::Field;
 pub use form_files::{
     Base, Draft, DraftError, Named, WantedForm, form_as_questionnaire, form_as_xlsform,

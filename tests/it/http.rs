@@ -2,6 +2,7 @@
 
 mod access;
 mod attacks;
+mod compression;
 mod house;
 mod kept;
 mod protocol;

@@ -58,14 +58,14 @@ pub async fn post(caller: &Caller<'_>, parts: &[(&str, &[u8])], preflight: bool)
 }
 
 /// The payload of an import that went through.
-async fn import(caller: &Caller<'_>, file: &[u8], input: Value) -> Value {
+pub async fn import(caller: &Caller<'_>, file: &[u8], input: Value) -> Value {
     let (status, mut body) = send(caller, file, input).await;
     assert_eq!((status, body.get("errors")), (200, None), "{body:#}");
     body["data"]["importWorkers"].take()
 }
 
 /// Accepted, changed, unchanged, refused.
-fn counts(payload: &Value) -> [u64; 4] {
+pub fn counts(payload: &Value) -> [u64; 4] {
     let report = &payload["report"];
     ["accepted", "changed", "unchanged", "refused"]
         .map(|it| report[it].as_u64().unwrap_or_else(|| panic!("{payload:#}")))

@@ -1,5 +1,6 @@
 //! The rows: what each asks, what it is compared with, and what must hold.
 
+mod export;
 mod forms;
 mod headcount;
 mod import;
@@ -125,6 +126,9 @@ pub async fn all(bench: &Bench, chosen: &[String]) -> Vec<Row> {
     let row = "memory of the server at 64 connections";
     let wanted = "≤ 64 MiB";
     table.row(row, wanted, memory::of_a_server(bench)).await;
+    let row = "export of a register, all columns";
+    let wanted = "≥ 20,000 rows a second, memory flat";
+    table.row(row, wanted, export::of_workers(bench)).await;
     let row = "50 of those who answered a form so, and how many they are";
     let wanted = "CPU ≤ 2 × that of a filter by a column";
     table.row(row, wanted, forms::filter(bench)).await;

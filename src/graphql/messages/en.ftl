@@ -89,6 +89,7 @@ NO_SUCH_EXPORT_COLUMN = There is no column { $column }.
 COLUMN_FORBIDDEN = You may not read the column { $column }.
 COLUMN_TWICE = The column { $column } is asked for twice.
 TOO_MANY_COLUMNS = These are more columns than a file may have.
+TOO_LONG_FOR_A_SHEET = These are more people than a sheet has rows: take them as csv or ndjson, or fewer at once.
 NOT_FOUND = There is no such thing, or you may not see it.
 NOT_A_FILTER = { $field } is no filter of workers: it has the shape of WorkerFilterInput in the schema.
 INTERRUPTED = Something failed on our side after { $value } rows. What the report calls accepted or changed is in; send the same file again for the others.

@@ -89,6 +89,7 @@ NO_SUCH_EXPORT_COLUMN = Il n’y a pas de colonne { $column }.
 COLUMN_FORBIDDEN = Vous ne pouvez pas lire la colonne { $column }.
 COLUMN_TWICE = La colonne { $column } est demandée deux fois.
 TOO_MANY_COLUMNS = Ce sont plus de colonnes qu’un fichier n’en peut avoir.
+TOO_LONG_FOR_A_SHEET = Une feuille n’a pas assez de lignes pour tant de personnes : demandez-les en csv ou ndjson, ou moins à la fois.
 NOT_FOUND = Cela n’existe pas, ou vous ne pouvez pas le voir.
 NOT_A_FILTER = { $field } n’est pas un filtre d’agents : il a la forme de WorkerFilterInput dans le schéma.
 INTERRUPTED = Une erreur est survenue de notre côté après { $value } lignes. Ce que le rapport dit accepté ou modifié est enregistré ; renvoyez le même fichier pour le reste.

@@ -89,6 +89,7 @@ NO_SUCH_EXPORT_COLUMN = Hakuna safu { $column }.
 COLUMN_FORBIDDEN = Huruhusiwi kusoma safu { $column }.
 COLUMN_TWICE = Safu { $column } imeombwa mara mbili.
 TOO_MANY_COLUMNS = Safu hizi ni nyingi kuliko faili linavyoruhusiwa.
+TOO_LONG_FOR_A_SHEET = Watu hawa ni wengi kuliko safu mlalo za karatasi moja: wachukue kwa csv au ndjson, au wachache kwa wakati mmoja.
 NOT_FOUND = Hakuna kitu hicho, au huruhusiwi kukiona.
 NOT_A_FILTER = { $field } si kichujio cha wafanyakazi: kina umbo la WorkerFilterInput katika skima.
 INTERRUPTED = Hitilafu imetokea upande wetu baada ya safu { $value }. Zilizokubaliwa au kubadilishwa katika ripoti zimehifadhiwa; tuma faili hiyohiyo tena kwa zilizobaki.

@@ -1,8 +1,10 @@
 //! The register as a table: the workers whom the caller may see, with the columns that they choose and may read. What
 //! goes out is headed and written as the import reads it, so that the file coming back changes nothing.
 
-mod csv;
+mod format;
 mod shown;
+mod text;
+mod workbook;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +12,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub use csv::Csv;
+pub use format::{Format, TableWriter};
 pub use shown::Cell;
 
 use super::column::AnswerColumn;
@@ -40,6 +42,7 @@ pub struct Wanted {
     pub asked: Value,
     /// The day whose postings are told; absent: today.
     pub as_of: Option<Date>,
+    pub format: Format,
 }
 
 /// Who exports, and when.
@@ -62,6 +65,8 @@ pub enum ExportError {
     Twice(String),
     #[error("more than {MOST_COLUMNS} columns")]
     TooMany,
+    #[error("more rows than a sheet has")]
+    TooLong,
     #[error(transparent)]
     Read(#[from] ReadError),
 }
@@ -75,6 +80,7 @@ impl ExportError {
             Self::NotReadable(..) => Some("COLUMN_FORBIDDEN"),
             Self::Twice(_) => Some("COLUMN_TWICE"),
             Self::TooMany => Some("TOO_MANY_COLUMNS"),
+            Self::TooLong => Some("TOO_LONG_FOR_A_SHEET"),
             Self::Read(_) => None,
         }
     }
@@ -84,7 +90,7 @@ impl ExportError {
     pub fn column(&self) -> Option<&str> {
         match self {
             Self::NoColumn(name) | Self::NotReadable(name, _) | Self::Twice(name) => Some(name),
-            Self::TooMany | Self::Read(_) => None,
+            Self::TooMany | Self::TooLong | Self::Read(_) => None,
         }
     }
 }
@@ -141,7 +147,12 @@ pub async fn export_workers(
         let listed =
             workforce::list(&mut reader, actor, &wanted.filter, sort, at, &first, edges).await;
         let (page, ..) = listed?;
-        Ok::<_, ExportError>((columns, page.total.unwrap_or_default()))
+        let rows = page.total.unwrap_or_default();
+        if wanted.format.holds(rows) {
+            Ok((columns, rows))
+        } else {
+            Err(ExportError::TooLong)
+        }
     };
     let (columns, rows) = match counted.await {
         Ok(counted) => counted,

@@ -49,6 +49,25 @@ async fn a_register_goes_out_and_comes_back_by_the_command_line() {
     assert!(said.good, "{}", said.err);
     let written = fs::read_to_string(desk.path("out.csv")).expect("a file");
     assert_eq!(written, "\u{feff}family_name,matricule\r\n'=Ba,M-2\r\n");
+    for (file, begins) in [
+        ("out.xlsx", &b"PK\x03\x04"[..]),
+        ("out.ndjson", b"{\"worker_id\":\"wkr_"),
+    ] {
+        let said = desk.run(&[&["export", "workers", file], &tenant[..]].concat());
+        assert!(said.good, "{}", said.err);
+        assert!(
+            fs::read(desk.path(file))
+                .expect("a file")
+                .starts_with(begins)
+        );
+    }
+    assert!(import("out.xlsx").contains("unchanged 2"));
+    let said = desk.run(&[&["export", "workers", "out.pdf"], &tenant[..]].concat());
+    assert!(
+        !said.good && said.err.contains(".csv, .xlsx, .ndjson"),
+        "{}",
+        said.err
+    );
     for (more, expected) in [
         (["--columns", "shoe_size"], "There is no column shoe_size."),
         (

@@ -12,6 +12,11 @@ use crate::support::world::{Caller, World, client};
 
 /// What is asked for, and its status, its media type and its body.
 async fn export(caller: &Caller<'_>, query: &[(&str, &str)]) -> (u16, String, String) {
+    let (status, kind, body) = bytes(caller, query).await;
+    (status, kind, String::from_utf8(body).expect("a text"))
+}
+
+async fn bytes(caller: &Caller<'_>, query: &[(&str, &str)]) -> (u16, String, Vec<u8>) {
     let url = caller.url().replace("/graphql", "/export/workers");
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let query = query
@@ -26,7 +31,7 @@ async fn export(caller: &Caller<'_>, query: &[(&str, &str)]) -> (u16, String, St
         .to_str()
         .expect("a type")
         .to_owned();
-    (status, kind, response.text().await.expect("a body"))
+    (status, kind, response.bytes().await.expect("a body").into())
 }
 
 /// The table.
@@ -114,6 +119,53 @@ async fn what_goes_out_comes_back_without_a_change() {
 }
 
 #[tokio::test]
+async fn a_workbook_comes_back_without_a_change_too() {
+    let world = World::new().await;
+    let country = world.country().await;
+    let desk = Desk::of(&country);
+    let manager = country.caller(Role::HrManager);
+    people(&desk, &manager).await;
+    for columns in [None, Some(("columns", ANSWERS))] {
+        let query: Vec<_> = columns.into_iter().chain([("format", "xlsx")]).collect();
+        let (status, kind, book) = bytes(&manager, &query).await;
+        assert_eq!(status, 200);
+        assert_eq!(
+            kind,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        );
+        let again = import(&manager, &book, json!({})).await;
+        assert_eq!(counts(&again), [0, 0, 2, 0], "{again:#}");
+        assert_eq!(again["report"]["ignoredColumns"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn a_program_takes_one_object_a_line() {
+    let world = World::new().await;
+    let country = world.country().await;
+    let desk = Desk::of(&country);
+    let manager = country.caller(Role::HrManager);
+    people(&desk, &manager).await;
+    let columns = "family_name,phone,additional,starts_on,answers.psw.ward,answers.psw.households,answers.psw.distance";
+    let query = [("columns", columns), ("format", "ndjson")];
+    let (status, kind, body) = export(&manager, &query).await;
+    assert_eq!((status, kind.as_str()), (200, "application/x-ndjson"));
+    let lines: Vec<Value> = (body.lines().map(serde_json::from_str))
+        .collect::<Result<_, _>>()
+        .expect("JSON");
+    assert_eq!(
+        lines,
+        [
+            json!({ "family_name": "N’Diaye", "phone": "+22365012345|+22365012346", "additional": false,
+                "starts_on": "2020-01-01", "answers.psw.ward": "=1+1", "answers.psw.households": 4,
+                "answers.psw.distance": -12.5 }),
+            json!({ "family_name": "Ba", "phone": null, "additional": null, "starts_on": null, "answers.psw.ward": null,
+                "answers.psw.households": null, "answers.psw.distance": null }),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn who_takes_what_is_in_the_ledger_and_nobody_takes_more_than_they_may() {
     let world = World::new().await;
     let country = world.country().await;
@@ -185,7 +237,7 @@ async fn who_takes_what_is_in_the_ledger_and_nobody_takes_more_than_they_may() {
             (400, "TOO_MANY_COLUMNS", ""),
         ),
         (("asOf", "yesterday"), (400, "MALFORMED_REQUEST", "")),
-        (("format", "xlsx"), (400, "MALFORMED_REQUEST", "")),
+        (("format", "pdf"), (400, "MALFORMED_REQUEST", "")),
     ] {
         let (status, code, named) = refusal(&viewer, &[query]).await;
         assert_eq!(
