@@ -14,7 +14,9 @@ mod store;
 
 use std::sync::Arc;
 
-pub use configure::{FacilityRow, PlacesConfiguration, PopulationRow, UnitRow, configure};
+pub use configure::{
+    ClassRow, FacilityRow, PlacesConfiguration, PopulationRow, UnitRow, configure,
+};
 pub use gazetteer::Gazetteer;
 pub use history::{Dated, FacilityHistory, States, UnitHistory};
 pub use picture::{Places, Shared};
@@ -25,9 +27,9 @@ pub use place::{
 pub use revise::{
     AddFacility, AddUnit, ChangeFacility, ChangeUnit, CloseUnit, Conflict, Count, FacilityPreview,
     FacilityProposal, FacilityRevision, Objection, Occasion, Refusal, SaveClass, Touched,
-    TurnFacility, UnitPreview, UnitProposal, UnitRevision, WriteError, prepare_facility,
-    preview_facility, preview_unit, record_populations, revise_units, save_facility_type,
-    save_ownership, write_facility,
+    TurnFacility, UnitPreview, UnitProposal, UnitRevision, WriteError, is_day_of_retirement,
+    prepare_facility, preview_facility, preview_unit, record_populations, revise_units,
+    save_facility_type, save_ownership, write_facility,
 };
 
 use crate::auth::{Actor, Permission};

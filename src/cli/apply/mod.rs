@@ -3,9 +3,11 @@
 //! Reading finds everything that is wrong before anything is written; the plan is said before it is carried out; and
 //! what is in the database and not in the files stays, because admins add to it.
 
+mod cadres;
 mod forms;
 mod places;
 mod read;
+mod records;
 mod settings;
 mod sheet;
 mod tree;
@@ -24,7 +26,7 @@ pub use sheet::{Files, Problem, Row};
 pub use write::write;
 
 use crate::auth::Actor;
-use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists, Taxonomy};
+use crate::cadres::{self as cadres_domain, Cadres, CadresConfiguration, CodeLists, Taxonomy};
 use crate::forms::{self as forms_domain, Forms, FormsConfiguration};
 use crate::kernel::{Changes, Date, Fault, Instant, ListChanges, TenantCode};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
@@ -149,7 +151,7 @@ pub fn plan(
 /// # Errors
 /// When the database cannot be asked, or was never migrated.
 pub async fn isco08(owner: &Address) -> Result<BTreeSet<String>, Fault> {
-    cadres::isco08_codes(&mut owner.connect().await?).await
+    cadres_domain::isco08_codes(&mut owner.connect().await?).await
 }
 
 /// Makes the country when it is not there yet, and applies its folder.
@@ -215,7 +217,7 @@ async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), 
     db.write(async |tx| {
         let changes = places_domain::configure(tx, &country.places, day)
             .await?
-            .and(cadres::configure(tx, &country.cadres, day).await?)
+            .and(cadres_domain::configure(tx, &country.cadres, day).await?)
             .and(forms_domain::configure(tx, &country.forms, at).await?);
         record(tx, &changes, at).await
     })
