@@ -14,8 +14,10 @@ mod store;
 
 use std::sync::Arc;
 
+use sqlx::PgConnection;
+
 pub use configure::{
-    ClassRow, FacilityRow, PlacesConfiguration, PopulationRow, UnitRow, configure,
+    ClassRow, FacilityRow, PlacesConfiguration, PopulationRow, UnitRow, configure, moved,
 };
 pub use gazetteer::Gazetteer;
 pub use history::{Dated, FacilityHistory, States, UnitHistory};
@@ -33,7 +35,7 @@ pub use revise::{
 };
 
 use crate::auth::{Actor, Permission};
-use crate::kernel::{Date, ReadError};
+use crate::kernel::{Date, Fault, ReadError};
 use crate::tenancy::Reader;
 
 /// All places of the country as they are on a day, and the whole of their history, in this view of the data.
@@ -48,4 +50,20 @@ pub async fn on(
     actor.may(Permission::ReadReference)?;
     let (_, gazetteer) = db.current::<Gazetteer>().await?;
     Ok((gazetteer.on(day), gazetteer))
+}
+
+/// Holds the places still until the end of the transaction: for those who write down where a place stands.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn hold(tx: &mut PgConnection) -> Result<(), Fault> {
+    store::hold(tx).await
+}
+
+/// Waits for all who [`hold`] the places, or change them, until the end of the transaction.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn hold_alone(tx: &mut PgConnection) -> Result<(), Fault> {
+    store::lock(tx).await
 }

@@ -30,9 +30,10 @@ use crate::cadres::{self as cadres_domain, Cadres, CadresConfiguration, CodeList
 use crate::forms::{self as forms_domain, Forms, FormsConfiguration};
 use crate::kernel::{Changes, Date, Fault, Instant, ListChanges, TenantCode};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
-use crate::places::{self as places_domain, Gazetteer, Places, PlacesConfiguration};
+use crate::places::{Gazetteer, Places, PlacesConfiguration};
 use crate::platform::database::Address;
 use crate::tenancy::{Settings, TenantDb, Tenants, provision};
+use crate::workforce;
 
 /// Whom the ledger names for what an operator does on the command line.
 pub const OPERATOR: &str = "operator@kada";
@@ -215,11 +216,15 @@ pub async fn apply(
 async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), Fault> {
     let day = day(&country.settings, at);
     db.write(async |tx| {
-        let changes = places_domain::configure(tx, &country.places, day)
-            .await?
+        let operator = Actor::new(OPERATOR, []);
+        let at_once = (at, day);
+        let (places, relocations) =
+            workforce::configure_places(tx, &operator, &country.places, at_once).await?;
+        let changes = places
             .and(cadres_domain::configure(tx, &country.cadres, day).await?)
             .and(forms_domain::configure(tx, &country.forms, at).await?);
-        record(tx, &changes, at).await
+        record(tx, &changes, at).await?;
+        ledger::append(tx, &operator, &relocations).await
     })
     .await
 }
@@ -259,7 +264,8 @@ pub async fn planned(
     ))
 }
 
-/// The one ledger row of a configuration; none when nothing changed. Call it last.
+/// The one ledger row of a configuration; none when nothing changed. Call it last, but for the rows of records that went
+/// along with their facilities.
 ///
 /// # Errors
 /// When the database refuses; the transaction is then to be undone.

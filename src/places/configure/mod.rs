@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 
 use super::revise::Class;
 use super::{ClassCard, FacilityType, Gazetteer, OrgUnit, Ownership, Places, Setting};
-use crate::kernel::{Changes, Date, Fault, ListChanges, OrgUnitId, Text};
+use crate::kernel::{Changes, Date, FacilityId, Fault, ListChanges, OrgUnitId, Text};
 use crate::tenancy::Reference;
 
 /// The places of a country by their codes. A list that is empty is left as it stands.
@@ -82,6 +82,30 @@ pub async fn configure(
         store::write(tx, &wanted, &standing, &changes, day).await?;
     }
     Ok(changes)
+}
+
+/// The facilities that such changes moved, with the org unit that each is in on the day.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn moved(
+    tx: &mut PgConnection,
+    changes: &Changes,
+    day: Date,
+) -> Result<Vec<(FacilityId, OrgUnitId)>, Fault> {
+    let facilities = changes.0.iter().filter(|it| it.list == "facilities");
+    let changed = facilities.flat_map(|it| &it.changed);
+    let codes = changed.filter(|(_, fields)| fields.iter().any(|it| it.field == "unit"));
+    let codes: Vec<&String> = codes.map(|(code, _)| code).collect();
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = Gazetteer::load(tx).await?.on(day);
+    let moved = codes.iter().filter_map(|code| {
+        let facility = places.facility_by_code(code)?;
+        Some((facility.id, facility.unit))
+    });
+    Ok(moved.collect())
 }
 
 impl PlacesConfiguration {
