@@ -94,8 +94,8 @@ pub async fn moved(
     day: Date,
 ) -> Result<Vec<(FacilityId, OrgUnitId)>, Fault> {
     let facilities = changes.0.iter().filter(|it| it.list == "facilities");
-    let changed = facilities.flat_map(|it| &it.changed);
-    let codes = changed.filter(|(_, fields)| fields.iter().any(|it| it.field == "unit"));
+    let rows = facilities.flat_map(|it| &it.changed);
+    let codes = rows.filter(|(_, fields)| fields.iter().any(|it| it.field == "unit"));
     let codes: Vec<&String> = codes.map(|(code, _)| code).collect();
     if codes.is_empty() {
         return Ok(Vec::new());
