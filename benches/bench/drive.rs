@@ -90,7 +90,7 @@ impl Asker {
         let mut pieces = body.into_data_stream();
         let mut lines = 0;
         while let Some(piece) = pieces.try_next().await? {
-            lines += piece.iter().filter(|it| **it == b'\n').count();
+            lines += piece.split(|it| *it == b'\n').count() - 1;
         }
         Ok(lines)
     }

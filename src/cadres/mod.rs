@@ -19,7 +19,7 @@ use std::sync::Arc;
 use sqlx::PgConnection;
 
 pub use cadre::{Cadre, Cadres, Isco08, State, Status, WorkerClass};
-pub use configure::{CadreRow, CadresConfiguration, EntryRow, configure, isco08_codes};
+pub use configure::{CadreRow, CadresConfiguration, EntryRow, Misfit, configure, isco08_codes};
 pub use crosswalk::{
     ISCO_08, Mapping, ProposeMapping, Relation, Standing, Suggestion, Target, Unit,
     propose_mapping, review_mapping, suggest,

@@ -15,6 +15,7 @@ mod lifecycle;
 mod many;
 mod preview;
 mod refusal;
+mod relocate;
 mod store;
 mod submission;
 
@@ -37,6 +38,7 @@ pub use lifecycle::{Publish, Retire, RollBack, SaveDraft, publish, retire, roll_
 pub use many::{Counting, amended, counting, entries, hand_in_all, hold};
 pub use preview::{Example, Preview, preview};
 pub use refusal::{FormObjection, FormRefusal, WriteError};
+pub use relocate::relocate;
 pub use submission::{
     About, Decision, HandIn, Status, Submission, SubmissionError, correct, hand_in, locked, review,
 };

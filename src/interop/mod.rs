@@ -15,6 +15,7 @@ mod store;
 mod table;
 mod xlsform;
 
+pub use cell::{joined, parts};
 pub use export::{Cell, Export, ExportError, Format, Moment, TableWriter, Wanted, export_workers};
 pub use field::Field;
 pub use form_files::{

@@ -50,6 +50,9 @@ pub struct Reach {
     pub person: Option<Uuid>,
 }
 
+/// So many rows are appended by one statement.
+const BATCH: usize = 5_000;
+
 /// Appends changes, in order. Call it last: it holds the tenant's head until the commit.
 ///
 /// # Errors
@@ -58,7 +61,12 @@ pub async fn append(tx: &mut PgConnection, actor: &Actor, entries: &[Entry]) -> 
     match entries {
         [] => Ok(()),
         [entry] => store::append_one(tx, &actor.subject, entry).await,
-        many => store::append_many(tx, &actor.subject, many).await,
+        many => {
+            for batch in many.chunks(BATCH) {
+                store::append_many(tx, &actor.subject, batch).await?;
+            }
+            Ok(())
+        }
     }
 }
 
@@ -112,7 +120,8 @@ pub async fn conflict(
     })))
 }
 
-/// The feed: rows after a number, in commit order, that the caller's reach touches before or after the change.
+/// The feed: rows after a number, in commit order, that the caller's reach touches before or after the change, and those
+/// about what reaches are made of.
 ///
 /// # Errors
 /// `Denied` without [`Permission::ReadWorkers`].
@@ -139,7 +148,11 @@ impl Recorded {
     /// Whether the record left the caller's reach with this change: the feed then says so instead of showing it.
     #[must_use]
     pub fn is_tombstone_for(&self, reach: &Reach) -> bool {
-        if reach.person.is_some() || self.subject_kind != SubjectKind::Worker.as_str() {
+        let records = [SubjectKind::Worker, SubjectKind::Submission];
+        let is_record = records
+            .map(SubjectKind::as_str)
+            .contains(&self.subject_kind.as_str());
+        if reach.person.is_some() || !is_record {
             return false;
         }
         let unit_left = reach.units.as_ref().is_some_and(|units| {

@@ -269,7 +269,7 @@ pub(super) async fn changes(
                   sector_before, sector_after, act as "act: Json<Value>", change as "change: Json<Value>"
            from ledger
            where seq > $1
-             and (subject_kind in ('configuration', 'cadre', 'cadre_mapping')
+             and (subject_kind in ('configuration', 'cadre', 'cadre_mapping', 'org_unit')
                   or (($2::uuid[] is null or unit_after = any($2) or unit_before = any($2))
                       and ($3::text[] is null or sector_after = any($3) or sector_before = any($3))
                       and ($4::uuid is null or subject_id = $4)))

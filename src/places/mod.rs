@@ -14,7 +14,11 @@ mod store;
 
 use std::sync::Arc;
 
-pub use configure::{FacilityRow, PlacesConfiguration, PopulationRow, UnitRow, configure};
+use sqlx::PgConnection;
+
+pub use configure::{
+    ClassRow, FacilityRow, PlacesConfiguration, PopulationRow, UnitRow, configure, moved,
+};
 pub use gazetteer::Gazetteer;
 pub use history::{Dated, FacilityHistory, States, UnitHistory};
 pub use picture::{Places, Shared};
@@ -25,13 +29,13 @@ pub use place::{
 pub use revise::{
     AddFacility, AddUnit, ChangeFacility, ChangeUnit, CloseUnit, Count, FacilityPreview,
     FacilityProposal, FacilityRevision, Objection, Occasion, Refusal, SaveClass, Touched,
-    TurnFacility, UnitPreview, UnitProposal, UnitRevision, WriteError, prepare_facility,
-    preview_facility, preview_unit, record_populations, revise_units, save_facility_type,
-    save_ownership, write_facility,
+    TurnFacility, UnitPreview, UnitProposal, UnitRevision, WriteError, is_day_of_retirement,
+    prepare_facility, preview_facility, preview_unit, record_populations, revise_units,
+    save_facility_type, save_ownership, write_facility,
 };
 
 use crate::auth::{Actor, Permission};
-use crate::kernel::{Date, ReadError};
+use crate::kernel::{Date, Fault, ReadError};
 use crate::tenancy::Reader;
 
 /// All places of the country as they are on a day, and the whole of their history, in this view of the data.
@@ -46,4 +50,20 @@ pub async fn on(
     actor.may(Permission::ReadReference)?;
     let (_, gazetteer) = db.current::<Gazetteer>().await?;
     Ok((gazetteer.on(day), gazetteer))
+}
+
+/// Holds the places still until the end of the transaction: for those who write down where a place stands.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn hold(tx: &mut PgConnection) -> Result<(), Fault> {
+    store::hold(tx).await
+}
+
+/// Waits for all who [`hold`] the places, or change them, until the end of the transaction.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn hold_alone(tx: &mut PgConnection) -> Result<(), Fault> {
+    store::lock(tx).await
 }

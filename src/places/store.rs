@@ -28,6 +28,16 @@ pub(super) async fn lock(tx: &mut PgConnection) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Several may hold the places still at once.
+pub(super) async fn hold(tx: &mut PgConnection) -> Result<(), Fault> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock_shared(hashtextextended('kada places ' || current_schema(), 0))"
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 impl Reference for Gazetteer {
     async fn load(connection: &mut PgConnection) -> Result<Self, Fault> {
         let units = units(connection).await?;

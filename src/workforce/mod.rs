@@ -8,6 +8,7 @@ mod change;
 mod check;
 mod coverage;
 mod edges;
+mod feed;
 pub mod graphql;
 mod lists;
 mod load;
@@ -32,13 +33,14 @@ pub use career::{
 pub use change::Conflict;
 pub use coverage::{CoveredCadre, coverage};
 pub use edges::{Attached, Edges, attach};
+pub use feed::{Told, changes};
 pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LineAnswer, LinePosting, Outcome, merge};
 pub use record::{CorrectWorker, Placement, RegisterWorker, correct, register};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};
-pub use relocate::{Relocated, revise_facility};
+pub use relocate::{Relocated, configure_places, revise_facility};
 pub use submissions::{
     AnswerSubject, CorrectSubmission, ReviewSubmission, SubmissionFilter, SubmissionObjection,
     SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, form_file,
@@ -54,7 +56,6 @@ use crate::kernel::{
     AsOf, CadreId, Date, FacilityId, Invalid, OrgUnitId, Page, PageRequest, ReadError, Unfit,
     WorkerId, fold,
 };
-use crate::ledger::{self, Recorded};
 use crate::tenancy::Reader;
 
 /// How one worker is looked up.
@@ -313,40 +314,4 @@ pub async fn find_posting(
     };
     let (worker, lists) = find(db, actor, &Lookup::Id(posting.worker), AsOf::now(today)).await?;
     Ok(worker.map(|_| (posting, lists)))
-}
-
-/// The feed of changes within the caller's reach, in commit order.
-///
-/// # Errors
-/// `Denied` without [`Permission::ReadWorkers`]; bad input for a cursor from before the register was restored.
-#[tracing::instrument(name = "workforce.changes", skip_all)]
-pub async fn changes(
-    db: &mut Reader<'_>,
-    actor: &Actor,
-    request: &PageRequest<(i64, i64)>,
-    today: Date,
-) -> Result<(Page<Recorded>, i64, ledger::Reach), ReadError> {
-    let lists = Lists::current(db, AsOf::now(today)).await?;
-    let reach = Reach::of(actor, &lists);
-    let reach = ledger::Reach {
-        units: reach.units,
-        sectors: reach.sectors,
-        person: reach.person.map(Into::into),
-    };
-    let epoch = lists.version.epoch;
-    if request.after.is_some_and(|(before, _)| before != epoch) {
-        return Err(Invalid::new("after", Unfit::OldCursor).into());
-    }
-    let page = ledger::changes(
-        db,
-        actor,
-        &reach,
-        &PageRequest {
-            first: request.first,
-            after: request.after.map(|(_, seq)| seq),
-            count: false,
-        },
-    )
-    .await?;
-    Ok((page, epoch, reach))
 }

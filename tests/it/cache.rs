@@ -36,7 +36,7 @@ async fn write(country: &TestCountry<'_>, n: usize) {
         source: String::new(),
     };
     let wanted = PlacesConfiguration {
-        types: vec![kind],
+        types: vec![kind.into()],
         ..PlacesConfiguration::default()
     };
     let actor = Actor::new("tests@kada", [Role::MinistryAdmin]);

@@ -1,5 +1,6 @@
 //! Countries from their folders: what is read, refused, planned, applied, and drawn as a sample.
 
+mod columns;
 mod exported;
 mod refused;
 mod registers;

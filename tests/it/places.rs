@@ -3,6 +3,7 @@
 mod classes;
 mod exported;
 mod facilities;
+mod moved;
 mod populations;
 mod units;
 mod year;

@@ -1,21 +1,26 @@
 //! Bringing a country's taxonomy and code lists up to date. Nothing is ever deleted, and what a cadre was called, where
 //! it stood and how it was classed until the day before stays as it was.
 
+mod check;
 mod store;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+pub use check::Misfit;
 use serde::Serialize;
 use sqlx::PgConnection;
 
 use super::{Cadres, CodeListEntry, CodeLists, Taxonomy, WorkerClass};
-use crate::kernel::{Changes, Date, Fault, ListChanges, Sector, Text};
+use crate::kernel::{CadreId, Changes, Date, Fault, ListChanges, Sector, Text};
 use crate::tenancy::Reference;
 
 /// The taxonomy by codes, and all code lists. A list that is empty is left as it stands.
 #[derive(Clone, Debug, Default)]
 pub struct CadresConfiguration {
     pub cadres: Vec<CadreRow>,
+    /// The fields of [`CadreRow`] of which the list says nothing, by the names that its plan has for them
+    /// (`description:fr`, `salary_grades`): they stay as they stand.
+    pub untold: BTreeSet<String>,
     pub code_lists: Vec<EntryRow>,
 }
 
@@ -35,11 +40,30 @@ pub struct CadreRow {
     pub code: String,
     pub parent: Option<String>,
     pub label: Text,
+    pub description: Text,
     pub sector: Sector,
     pub worker_class: WorkerClass,
     pub isco08: Option<String>,
+    pub entry_qualification: Option<String>,
+    pub licensed: bool,
+    /// The council that licenses its workers.
+    pub licensing_council: Option<String>,
+    pub retirement_age: Option<i16>,
+    /// From the lowest.
+    pub salary_grades: Vec<String>,
+    /// The codes of the cadres that may follow it in a career; none: any may.
+    pub career_steps: Vec<String>,
     pub source: String,
 }
+
+const OPTIONAL: [&str; 6] = [
+    "entry_qualification",
+    "licensed",
+    "licensing_council",
+    "retirement_age",
+    "salary_grades",
+    "career_steps",
+];
 
 /// Adds what is new and changes what differs from what holds on a day: from that day on. Cadres that are new have always
 /// been there. The caller appends the changes to the ledger.
@@ -54,9 +78,10 @@ pub async fn configure(
     super::store::lock(tx).await?;
     let cadres = Taxonomy::load(tx).await?.on(day);
     let lists = CodeLists::load(tx).await?;
+    let wanted = wanted.told_fully(&cadres);
     let changes = wanted.changes(&cadres, &lists);
     if !changes.is_empty() {
-        store::write(tx, wanted, &cadres, &changes, day).await?;
+        store::write(tx, &wanted, &cadres, &changes, day).await?;
     }
     Ok(changes)
 }
@@ -75,8 +100,23 @@ impl CadresConfiguration {
     pub fn of(cadres: &Cadres, lists: &CodeLists) -> Self {
         Self {
             cadres: rows(cadres).collect(),
+            untold: BTreeSet::new(),
             code_lists: entries(lists),
         }
+    }
+
+    /// The same list, with what it does not say as it stands.
+    fn told_fully(&self, cadres: &Cadres) -> Self {
+        let standing: HashMap<String, CadreRow> =
+            rows(cadres).map(|it| (it.code.clone(), it)).collect();
+        let mut told = self.clone();
+        for row in &mut told.cadres {
+            if let Some(stands) = standing.get(&row.code) {
+                row.keep(stands, &self.untold);
+            }
+        }
+        told.untold.clear();
+        told
     }
 
     /// What [`configure`] would do to this taxonomy and these lists.
@@ -85,7 +125,8 @@ impl CadresConfiguration {
         let mut changes = Vec::new();
         if !self.cadres.is_empty() {
             let stands: Vec<CadreRow> = rows(cadres).collect();
-            let list = ListChanges::between("cadres", &self.cadres, &stands, CadreRow::key);
+            let wanted = self.told_fully(cadres).cadres;
+            let list = ListChanges::between("cadres", &wanted, &stands, CadreRow::key);
             changes.push(list);
         }
         if !self.code_lists.is_empty() {
@@ -109,15 +150,26 @@ impl From<CodeListEntry> for EntryRow {
 }
 
 fn rows(cadres: &Cadres) -> impl Iterator<Item = CadreRow> {
-    cadres.all().iter().map(|cadre| CadreRow {
+    let code = |id: CadreId| Some(cadres.get(id)?.code.clone());
+    cadres.all().iter().map(move |cadre| CadreRow {
         code: cadre.code.clone(),
-        parent: cadre
-            .parent
-            .and_then(|parent| Some(cadres.get(parent)?.code.clone())),
+        parent: cadre.parent.and_then(code),
         label: cadre.label.clone(),
+        description: cadre.description.clone(),
         sector: cadre.sector,
         worker_class: cadre.worker_class,
         isco08: cadre.configured_isco08.clone(),
+        entry_qualification: cadre.entry_qualification.clone(),
+        licensed: cadre.is_licensed,
+        licensing_council: cadre.council.clone(),
+        retirement_age: cadre.retirement_age,
+        salary_grades: cadre.salary_grades.clone(),
+        career_steps: cadre
+            .career_steps
+            .iter()
+            .copied()
+            .filter_map(code)
+            .collect(),
         source: cadre.source.clone(),
     })
 }
@@ -125,6 +177,40 @@ fn rows(cadres: &Cadres) -> impl Iterator<Item = CadreRow> {
 impl CadreRow {
     fn key(&self) -> String {
         self.code.clone()
+    }
+
+    /// The fields that a list need not tell of; a description is one for each language.
+    pub fn optional_fields(languages: &[String]) -> impl Iterator<Item = String> {
+        let descriptions = languages.iter().map(|it| format!("description:{it}"));
+        descriptions.chain(OPTIONAL.map(str::to_owned))
+    }
+
+    /// Takes the fields of another row that this one does not tell.
+    fn keep(&mut self, stands: &Self, untold: &BTreeSet<String>) {
+        for (language, text) in &stands.description.0 {
+            if untold.contains(&format!("description:{language}")) {
+                (self.description.0).insert(language.clone(), text.clone());
+            }
+        }
+        let is_untold = |field: &str| untold.contains(field);
+        if is_untold("entry_qualification") {
+            (self.entry_qualification).clone_from(&stands.entry_qualification);
+        }
+        if is_untold("licensed") {
+            self.licensed = stands.licensed;
+        }
+        if is_untold("licensing_council") {
+            (self.licensing_council).clone_from(&stands.licensing_council);
+        }
+        if is_untold("retirement_age") {
+            self.retirement_age = stands.retirement_age;
+        }
+        if is_untold("salary_grades") {
+            self.salary_grades.clone_from(&stands.salary_grades);
+        }
+        if is_untold("career_steps") {
+            self.career_steps.clone_from(&stands.career_steps);
+        }
     }
 }
 

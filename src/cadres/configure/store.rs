@@ -41,6 +41,7 @@ struct WithIds<'a> {
     row: &'a CadreRow,
     id: Option<CadreId>,
     parent_id: Option<CadreId>,
+    step_ids: Vec<CadreId>,
 }
 
 async fn cadres(
@@ -58,25 +59,25 @@ async fn cadres(
     for cadre in wanted {
         ids.entry(&cadre.code).or_insert_with(CadreId::new);
     }
-    let rows: Vec<WithIds<'_>> = list
-        .touched(wanted, CadreRow::key)
-        .into_iter()
-        .map(|row| WithIds {
-            row,
-            id: ids.get(row.code.as_str()).copied(),
-            parent_id: row
-                .parent
-                .as_deref()
-                .and_then(|parent| ids.get(parent).copied()),
-        })
-        .collect();
+    let id = |code: &str| ids.get(code).copied();
+    let rows = list.touched(wanted, CadreRow::key).into_iter();
+    let rows = rows.map(|row| WithIds {
+        row,
+        id: id(&row.code),
+        parent_id: row.parent.as_deref().and_then(id),
+        step_ids: (row.career_steps.iter()).filter_map(|it| id(it)).collect(),
+    });
     let (changed, new): (Vec<_>, Vec<_>) =
-        (rows.into_iter()).partition(|it| standing.by_code(&it.row.code).is_some());
+        rows.partition(|it| standing.by_code(&it.row.code).is_some());
     sqlx::query!(
-        "insert into cadre (cadre_id, code, parent_id, label, sector, worker_class, isco08, source)
-         select id, code, parent_id, label, sector, worker_class, isco08, source
-         from jsonb_to_recordset($1) as row (id uuid, code text, parent_id uuid, label jsonb, sector text,
-              worker_class text, isco08 text, source text)",
+        "insert into cadre (cadre_id, code, parent_id, label, description, sector, worker_class, isco08,
+                            entry_qualification, is_licensed, council, retirement_age, salary_grades, career_steps,
+                            source)
+         select id, code, parent_id, label, description, sector, worker_class, isco08, entry_qualification, licensed,
+                licensing_council, retirement_age, salary_grades, step_ids, source
+         from jsonb_to_recordset($1) as row (id uuid, code text, parent_id uuid, label jsonb, description jsonb,
+              sector text, worker_class text, isco08 text, entry_qualification text, licensed boolean,
+              licensing_council text, retirement_age smallint, salary_grades text[], step_ids uuid[], source text)",
         Json(new) as _,
     )
     .execute(&mut *tx)
@@ -84,31 +85,27 @@ async fn cadres(
     change(tx, &changed, day).await
 }
 
-/// What is dated becomes a state from the day on, with all else as the state before it has it; what is not is written over.
+/// What is dated becomes a state from the day on, with the status of the state before it; what is not is written over.
 async fn change(tx: &mut PgConnection, rows: &[WithIds<'_>], day: Date) -> Result<(), Fault> {
     sqlx::query!(
         "with wanted as (
              select row.*, greatest($2, cadre.valid_from) as day
              from jsonb_to_recordset($1)
-                 as row (id uuid, parent_id uuid, label jsonb, sector text, worker_class text, isco08 text, source text)
+                 as row (id uuid, parent_id uuid, label jsonb, description jsonb, sector text, worker_class text,
+                         isco08 text, entry_qualification text, licensed boolean, licensing_council text,
+                         retirement_age smallint, salary_grades text[], step_ids uuid[], source text)
              join cadre on cadre_id = row.id
          ), named as (
              update cadre set sector = wanted.sector, isco08 = wanted.isco08, source = wanted.source,
                               version = version + 1
              from wanted where cadre_id = wanted.id
          ), dated as (
-             select wanted.id, wanted.day, wanted.parent_id, wanted.label, wanted.worker_class, before.valid_from,
-                    before.description, before.entry_qualification, before.is_licensed, before.council,
-                    before.retirement_age, before.salary_grades, before.career_steps, before.status
+             select wanted.*, before.valid_from, before.status
              from wanted
              cross join lateral (
-                 select valid_from, description, entry_qualification, is_licensed, council, retirement_age,
-                        salary_grades, career_steps, status
-                 from cadre_state where cadre_id = wanted.id and valid_from <= wanted.day
+                 select valid_from, status from cadre_state where cadre_id = wanted.id and valid_from <= wanted.day
                  union all
-                 select null, description, entry_qualification, is_licensed, council, retirement_age, salary_grades,
-                        career_steps, 'active'
-                 from cadre where cadre_id = wanted.id
+                 select null, 'active'
                  order by valid_from desc nulls last limit 1
              ) before
          ), followed as (
@@ -119,11 +116,14 @@ async fn change(tx: &mut PgConnection, rows: &[WithIds<'_>], day: Date) -> Resul
          )
          insert into cadre_state (cadre_id, valid_from, parent_id, label, description, worker_class,
                                   entry_qualification, is_licensed, council, retirement_age, salary_grades, career_steps, status)
-         select id, day, parent_id, label, description, worker_class, entry_qualification, is_licensed, council,
-                retirement_age, salary_grades, career_steps, status
+         select id, day, parent_id, label, description, worker_class, entry_qualification, licensed, licensing_council,
+                retirement_age, salary_grades, step_ids, status
          from dated
          on conflict (cadre_id, valid_from) do update
-         set parent_id = excluded.parent_id, label = excluded.label, worker_class = excluded.worker_class",
+         set parent_id = excluded.parent_id, label = excluded.label, description = excluded.description,
+             worker_class = excluded.worker_class, entry_qualification = excluded.entry_qualification,
+             is_licensed = excluded.is_licensed, council = excluded.council, retirement_age = excluded.retirement_age,
+             salary_grades = excluded.salary_grades, career_steps = excluded.career_steps",
         Json(rows) as _,
         day,
     )

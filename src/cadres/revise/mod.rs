@@ -8,6 +8,7 @@ mod store;
 
 use serde_json::{Value, json};
 
+pub(super) use attributes::{Attributes, check_description, check_label, check_steps};
 pub use proposal::{AddCadre, ChangeCadre, Proposal, ReinstateCadre, RetireCadre, Revision};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regrouping::{MergeCadres, SplitCadre, SplitPart};

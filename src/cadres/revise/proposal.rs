@@ -1,10 +1,8 @@
 //! What an admin proposes to make of the taxonomy, and what would become of it by its rules. No SQL.
 
-use std::collections::HashSet;
-
 use chrono::Datelike;
 
-use super::attributes::check;
+use super::attributes::{check, check_steps};
 use super::refusal::{Objection, Refusal};
 use super::regrouping::{MergeCadres, SplitCadre};
 use crate::cadres::{History, State, Status, Taxonomy, WorkerClass};
@@ -312,15 +310,8 @@ fn parent(
 
 /// The cadres that may follow one in a career.
 fn steps(taxonomy: &Taxonomy, cadre: CadreId, state: &State, refusals: &mut Vec<Refusal>) {
-    let path = &["careerSteps"];
-    let mut named = HashSet::from([cadre]);
-    for next in &state.career_steps {
-        match taxonomy.get(*next) {
-            None => refusals.push(Objection::CadreNotFound.at(path)),
-            Some(known) if !named.insert(*next) => {
-                refusals.push(Objection::NamedTwice(known.code.clone()).at(path));
-            }
-            Some(_) => {}
-        }
+    let code = |step: CadreId| Some(taxonomy.get(step)?.code.as_str());
+    for (_, objection) in check_steps(cadre, &state.career_steps, code) {
+        refusals.push(objection.at(&["careerSteps"]));
     }
 }

@@ -3,9 +3,11 @@
 //! Reading finds everything that is wrong before anything is written; the plan is said before it is carried out; and
 //! what is in the database and not in the files stays, because admins add to it.
 
+mod cadres;
 mod forms;
 mod places;
 mod read;
+mod records;
 mod settings;
 mod sheet;
 mod tree;
@@ -24,13 +26,14 @@ pub use sheet::{Files, Problem, Row};
 pub use write::write;
 
 use crate::auth::Actor;
-use crate::cadres::{self, Cadres, CadresConfiguration, CodeLists, Taxonomy};
+use crate::cadres::{self as cadres_domain, Cadres, CadresConfiguration, CodeLists, Taxonomy};
 use crate::forms::{self as forms_domain, Forms, FormsConfiguration};
 use crate::kernel::{Changes, Date, Fault, Instant, ListChanges, TenantCode};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
-use crate::places::{self as places_domain, Gazetteer, Places, PlacesConfiguration};
+use crate::places::{Gazetteer, Places, PlacesConfiguration};
 use crate::platform::database::Address;
 use crate::tenancy::{Settings, TenantDb, Tenants, provision};
+use crate::workforce;
 
 /// Whom the ledger names for what an operator does on the command line.
 pub const OPERATOR: &str = "operator@kada";
@@ -149,7 +152,7 @@ pub fn plan(
 /// # Errors
 /// When the database cannot be asked, or was never migrated.
 pub async fn isco08(owner: &Address) -> Result<BTreeSet<String>, Fault> {
-    cadres::isco08_codes(&mut owner.connect().await?).await
+    cadres_domain::isco08_codes(&mut owner.connect().await?).await
 }
 
 /// Makes the country when it is not there yet, and applies its folder.
@@ -213,11 +216,15 @@ pub async fn apply(
 async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), Fault> {
     let day = day(&country.settings, at);
     db.write(async |tx| {
-        let changes = places_domain::configure(tx, &country.places, day)
-            .await?
-            .and(cadres::configure(tx, &country.cadres, day).await?)
+        let operator = Actor::new(OPERATOR, []);
+        let at_once = (at, day);
+        let (places, relocations) =
+            workforce::configure_places(tx, &operator, &country.places, at_once).await?;
+        let changes = places
+            .and(cadres_domain::configure(tx, &country.cadres, day).await?)
             .and(forms_domain::configure(tx, &country.forms, at).await?);
-        record(tx, &changes, at).await
+        record(tx, &changes, at).await?;
+        ledger::append(tx, &operator, &relocations).await
     })
     .await
 }
@@ -257,7 +264,8 @@ pub async fn planned(
     ))
 }
 
-/// The one ledger row of a configuration; none when nothing changed. Call it last.
+/// The one ledger row of a configuration; none when nothing changed. Call it last, but for the rows of records that went
+/// along with their facilities.
 ///
 /// # Errors
 /// When the database refuses; the transaction is then to be undone.

@@ -3,10 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use super::read::{SECTORS, known};
-use super::sheet::{Files, Row};
+use super::sheet::{Columns, Files, Row};
 use super::tree::{self, Node};
 use crate::kernel::{Date, Sector, Text};
-use crate::places::{FacilityRow, FacilityType, Ownership, PopulationRow, Setting, UnitRow};
+use crate::places::{
+    ClassRow, FacilityRow, FacilityType, Ownership, PopulationRow, Setting, UnitRow,
+    is_day_of_retirement,
+};
+
+const DATE: &str = "a date of the form 2012-03-31";
 
 #[derive(Default)]
 pub(crate) struct Units {
@@ -96,7 +101,7 @@ pub(crate) fn populations(files: &mut Files<'_>, units: &[UnitRow]) -> Vec<Popul
         "population_year",
         "population_source",
     ];
-    let rows = files.optional_sheet("populations.csv", &COLUMNS, "");
+    let rows = files.optional_sheet("populations.csv", &COLUMNS);
     let standing: HashSet<&str> = units.iter().map(|it| it.code.as_str()).collect();
     let found = rows.iter().filter_map(|row| {
         row.required(files, "population");
@@ -147,7 +152,9 @@ fn population(files: &mut Files<'_>, row: &Row, unit: &str) -> Option<Population
     })
 }
 
-pub(crate) fn types(files: &mut Files<'_>) -> Vec<FacilityType> {
+const RETIREMENT: [&[&str]; 1] = [&["retired_on"]];
+
+pub(crate) fn types(files: &mut Files<'_>) -> Vec<ClassRow<FacilityType>> {
     const COLUMNS: [&str; 6] = [
         "code",
         "tier",
@@ -156,11 +163,9 @@ pub(crate) fn types(files: &mut Files<'_>) -> Vec<FacilityType> {
         "source",
         "confidence",
     ];
-    let rows = files.sheet("facility-types.csv", &COLUMNS, "label");
-    let mut seen = HashSet::new();
-    rows.iter()
-        .map(|row| FacilityType {
-            code: new_code(files, row, &mut seen),
+    classes(files, "facility-types.csv", &COLUMNS, |files, row, code| {
+        FacilityType {
+            code,
             label: row.texts(files, "label"),
             tier: row.owned("tier"),
             provider_class: row.owned("sha2011_provider"),
@@ -168,30 +173,61 @@ pub(crate) fn types(files: &mut Files<'_>) -> Vec<FacilityType> {
                 .one_of(files, "sector", &SECTORS)
                 .unwrap_or(Sector::Health),
             source: row.owned("source"),
-        })
-        .collect()
+        }
+    })
 }
 
-pub(crate) fn ownerships(files: &mut Files<'_>) -> Vec<Ownership> {
+pub(crate) fn ownerships(files: &mut Files<'_>) -> Vec<ClassRow<Ownership>> {
     const GROUPS: [(&str, &str); 3] = [
         ("public", "public"),
         ("private_not_for_profit", "private_not_for_profit"),
         ("private_for_profit", "private_for_profit"),
     ];
     let columns = ["code", "nhwa_group", "source", "confidence"];
-    let rows = files.sheet("ownership.csv", &columns, "label");
-    let mut seen = HashSet::new();
-    rows.iter()
-        .map(|row| Ownership {
-            code: new_code(files, row, &mut seen),
+    classes(files, "ownership.csv", &columns, |files, row, code| {
+        Ownership {
+            code,
             label: row.texts(files, "label"),
             nhwa_group: row
                 .one_of(files, "nhwa_group", &GROUPS)
                 .unwrap_or_default()
                 .to_owned(),
             source: row.owned("source"),
+        }
+    })
+}
+
+fn classes<T>(
+    files: &mut Files<'_>,
+    file: &str,
+    required: &[&str],
+    class: impl Fn(&mut Files<'_>, &Row, String) -> T,
+) -> Vec<ClassRow<T>> {
+    let columns = Columns {
+        required,
+        optional: &RETIREMENT,
+        localized: &["label"],
+    };
+    let rows = files.wide_sheet(file, columns);
+    let mut seen = HashSet::new();
+    rows.iter()
+        .map(|row| {
+            let code = new_code(files, row, &mut seen);
+            ClassRow {
+                class: class(files, row, code),
+                retired_on: row.has("retired_on").then(|| retirement(files, row)),
+            }
         })
         .collect()
+}
+
+fn retirement(files: &mut Files<'_>, row: &Row) -> Option<Date> {
+    let day = row.parsed(files, "retired_on", DATE)?;
+    if !is_day_of_retirement(day) {
+        let reason = format!("{day} is not between 1900 and 2200");
+        files.refuse_row(row, "retired_on", reason);
+    }
+    Some(day)
 }
 
 /// The codes that a facility may name.
@@ -252,7 +288,6 @@ fn new_code(files: &mut Files<'_>, row: &Row, seen: &mut HashSet<String>) -> Str
 }
 
 fn period(files: &mut Files<'_>, row: &Row, from: &str, to: &str) -> (Option<Date>, Option<Date>) {
-    const DATE: &str = "a date of the form 2012-03-31";
     let begins = row.parsed::<Date>(files, from, DATE);
     let ends = row.parsed::<Date>(files, to, DATE);
     if let (Some(begins), Some(ends)) = (begins, ends)

@@ -8,11 +8,10 @@ use toml::Spanned;
 
 use super::places::{self, Around, Units};
 use super::sheet::{Files, Problem, Row, is_code, line_of};
-use super::tree::{self, Node};
 use super::{Country, settings};
 use crate::cadres::{
-    CadreRow, CadresConfiguration, CodeListEntry, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryRow,
-    IDENTIFIER_TYPE, WorkerClass,
+    CadresConfiguration, CodeListEntry, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryRow,
+    IDENTIFIER_TYPE,
 };
 use crate::cli::folder::Folder;
 use crate::kernel::{Date, Sector, Text};
@@ -40,8 +39,8 @@ pub fn read(folder: &Folder, isco08: &BTreeSet<String>) -> Result<Country, Vec<P
     let country = Country {
         places: places(&mut files, levels),
         cadres: CadresConfiguration {
-            cadres: cadres(&mut files, isco08),
             code_lists,
+            ..super::cadres::read(&mut files, isco08)
         },
         forms,
         settings,
@@ -65,8 +64,10 @@ fn places(files: &mut Files<'_>, levels: usize) -> PlacesConfiguration {
     let ownerships = places::ownerships(files);
     let around = Around {
         units: units.iter().map(|it| it.code.as_str()).collect(),
-        types: types.iter().map(|it| it.code.as_str()).collect(),
-        ownerships: ownerships.iter().map(|it| it.code.as_str()).collect(),
+        types: types.iter().map(|it| it.class.code.as_str()).collect(),
+        ownerships: (ownerships.iter())
+            .map(|it| it.class.code.as_str())
+            .collect(),
     };
     let facilities = if files.has("facilities.csv") {
         places::facilities(files, "facilities.csv", &around)
@@ -80,53 +81,6 @@ fn places(files: &mut Files<'_>, levels: usize) -> PlacesConfiguration {
         ownerships,
         facilities,
     }
-}
-
-fn cadres(files: &mut Files<'_>, isco08: &BTreeSet<String>) -> Vec<CadreRow> {
-    const FILE: &str = "cadres.csv";
-    const COLUMNS: [&str; 7] = [
-        "code",
-        "parent",
-        "sector",
-        "worker_class",
-        "isco08",
-        "source",
-        "confidence",
-    ];
-    let classes = WorkerClass::ALL.map(|class| (class.as_str(), class));
-    let rows = files.sheet(FILE, &COLUMNS, "label");
-    let mut cadres = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let isco = row.optional("isco08");
-        if let Some(code) = isco.as_ref().filter(|code| !isco08.contains(*code)) {
-            files.refuse_row(row, "isco08", format!("ISCO-08 has no {code}"));
-        }
-        cadres.push(CadreRow {
-            code: row.code(files, "code"),
-            parent: row.optional("parent"),
-            label: row.texts(files, "label"),
-            sector: row
-                .one_of(files, "sector", &SECTORS)
-                .unwrap_or(Sector::Health),
-            worker_class: row
-                .one_of(files, "worker_class", &classes)
-                .unwrap_or(WorkerClass::Allied),
-            isco08: isco,
-            source: row.owned("source"),
-        });
-    }
-    let nodes: Vec<Node<'_>> = rows
-        .iter()
-        .zip(&cadres)
-        .map(|(row, cadre)| Node {
-            row,
-            code: &cadre.code,
-            parent: cadre.parent.as_deref(),
-            level: None,
-        })
-        .collect();
-    tree::check(files, &nodes, &HashMap::new());
-    cadres
 }
 
 #[derive(Deserialize)]

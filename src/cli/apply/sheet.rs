@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 
+use super::records::Records;
 use crate::cli::folder::Folder;
 use crate::kernel::Text;
 
@@ -32,6 +33,16 @@ impl fmt::Display for Problem {
         }
         write!(f, ": {}", self.reason)
     }
+}
+
+/// The columns that a CSV file may have.
+#[derive(Clone, Copy, Default)]
+pub struct Columns<'a> {
+    pub required: &'a [&'a str],
+    /// Those of a group come together or not at all.
+    pub optional: &'a [&'a [&'a str]],
+    /// They come once for each language, as `label:fr`.
+    pub localized: &'a [&'a str],
 }
 
 /// A country's files while they are read, and all that is wrong with them.
@@ -122,20 +133,34 @@ impl<'a> Files<'a> {
 
     /// The rows of a CSV file; `localized` columns come once for each language, as `label:fr`.
     pub fn sheet(&mut self, file: &str, columns: &[&str], localized: &str) -> Vec<Row> {
+        let columns = Columns {
+            required: columns,
+            localized: &[localized],
+            ..Columns::default()
+        };
+        self.wide_sheet(file, columns)
+    }
+
+    /// The rows of a CSV file that need not have all of its columns.
+    pub fn wide_sheet(&mut self, file: &str, columns: Columns<'_>) -> Vec<Row> {
         match self.text(file) {
-            Some(text) => self.rows(file, &text, columns, localized),
+            Some(text) => self.rows(file, &text, columns),
             None => Vec::new(),
         }
     }
 
-    pub fn optional_sheet(&mut self, file: &str, columns: &[&str], localized: &str) -> Vec<Row> {
+    pub fn optional_sheet(&mut self, file: &str, required: &[&str]) -> Vec<Row> {
+        let columns = Columns {
+            required,
+            ..Columns::default()
+        };
         match self.optional_text(file) {
-            Some(text) => self.rows(file, &text, columns, localized),
+            Some(text) => self.rows(file, &text, columns),
             None => Vec::new(),
         }
     }
 
-    fn rows(&mut self, file: &str, text: &str, columns: &[&str], localized: &str) -> Vec<Row> {
+    fn rows(&mut self, file: &str, text: &str, columns: Columns<'_>) -> Vec<Row> {
         let name: Rc<str> = file.into();
         let mut lines = Records::new(text);
         let Some((line, header)) = lines.next_record() else {
@@ -143,7 +168,7 @@ impl<'a> Files<'a> {
             return Vec::new();
         };
         let header: Vec<String> = header.iter().map(|cell| cell.trim().to_owned()).collect();
-        self.check_header(file, line, &header, columns, localized);
+        self.check_header(file, line, &header, columns);
         let mut rows = Vec::new();
         while let Some((line, record)) = lines.next_record() {
             if record.len() != header.len() {
@@ -168,18 +193,12 @@ impl<'a> Files<'a> {
         rows
     }
 
-    fn check_header(
-        &mut self,
-        file: &str,
-        line: usize,
-        header: &[String],
-        columns: &[&str],
-        localized: &str,
-    ) {
+    fn check_header(&mut self, file: &str, line: usize, header: &[String], columns: Columns<'_>) {
+        let has = |name: &str| header.iter().any(|it| it == name);
         for (at, column) in header.iter().enumerate() {
             let of_language = column
                 .split_once(':')
-                .filter(|(name, _)| *name == localized);
+                .filter(|(name, _)| columns.localized.contains(name));
             let known = match of_language {
                 Some((_, language)) if self.languages.iter().any(|it| it == language) => true,
                 Some((_, language)) => {
@@ -189,7 +208,10 @@ impl<'a> Files<'a> {
                     self.refuse(file, Some(line), column, reason);
                     true
                 }
-                None => columns.contains(&column.as_str()),
+                None => {
+                    let groups = std::iter::once(&columns.required).chain(columns.optional);
+                    groups.copied().any(|it| it.contains(&column.as_str()))
+                }
             };
             if !known {
                 self.refuse(file, Some(line), column, "is not a column of this file");
@@ -198,11 +220,12 @@ impl<'a> Files<'a> {
                 self.refuse(file, Some(line), column, "stands twice in the header");
             }
         }
-        for missing in columns
-            .iter()
-            .filter(|it| !header.iter().any(|name| name == *it))
-        {
-            self.refuse(file, Some(line), missing, "is missing from the header");
+        let begun = columns.optional.iter();
+        let begun = begun.filter(|group| group.iter().any(|it| has(it)));
+        for group in std::iter::once(&columns.required).chain(begun) {
+            for missing in group.iter().filter(|it| !has(it)) {
+                self.refuse(file, Some(line), missing, "is missing from the header");
+            }
         }
     }
 }
@@ -210,57 +233,6 @@ impl<'a> Files<'a> {
 /// The line on which a byte stands, from 1.
 pub fn line_of(text: &str, byte: usize) -> usize {
     1 + text.get(..byte).unwrap_or(text).matches('\n').count()
-}
-
-/// CSV records with the line on which each begins. The csv crate would take a comment for the first line of the row
-/// below it, so comments and empty lines are passed over here.
-struct Records<'a> {
-    text: &'a str,
-    line: usize,
-    broken: Option<(usize, String)>,
-}
-
-impl<'a> Records<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            line: 1,
-            broken: None,
-        }
-    }
-
-    fn next_record(&mut self) -> Option<(usize, csv::StringRecord)> {
-        loop {
-            let (first, rest) = self.text.split_once('\n').unwrap_or((self.text, ""));
-            if self.text.is_empty() {
-                return None;
-            }
-            if !first.starts_with('#') && !first.trim().is_empty() {
-                break;
-            }
-            (self.text, self.line) = (rest, self.line + 1);
-        }
-        let begins = self.line;
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .buffer_capacity(512)
-            .from_reader(self.text.as_bytes());
-        let mut record = csv::StringRecord::new();
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => return None,
-            Err(error) => {
-                self.broken = Some((begins, error.to_string()));
-                return None;
-            }
-        }
-        let read = usize::try_from(reader.position().byte()).unwrap_or(self.text.len());
-        let (record_text, rest) = self.text.split_at(read);
-        self.line += record_text.matches('\n').count();
-        self.text = rest;
-        Some((begins, record))
-    }
 }
 
 /// A row of a CSV file, by its column names.
@@ -277,6 +249,12 @@ impl Row {
         self.cells.get(column).map_or("", String::as_str)
     }
 
+    /// Whether the file has such a column.
+    #[must_use]
+    pub fn has(&self, column: &str) -> bool {
+        self.cells.contains_key(column)
+    }
+
     #[must_use]
     pub fn owned(&self, column: &str) -> String {
         self.text(column).to_owned()
@@ -289,7 +267,7 @@ impl Row {
 
     /// A cell that has to be filled.
     pub fn required(&self, files: &mut Files<'_>, column: &str) -> String {
-        if self.text(column).is_empty() && self.cells.contains_key(column) {
+        if self.text(column).is_empty() && self.has(column) {
             files.refuse_row(self, column, "is empty");
         }
         self.owned(column)
@@ -325,7 +303,7 @@ impl Row {
     {
         let text = self.text(column);
         let found = words.iter().find(|(word, _)| *word == text).map(|it| it.1);
-        if found.is_none() && self.cells.contains_key(column) {
+        if found.is_none() && self.has(column) {
             let words: Vec<&str> = words.iter().map(|it| it.0).collect();
             let reason = format!("“{text}” is none of {}", words.join(", "));
             files.refuse_row(self, column, reason);
@@ -335,13 +313,7 @@ impl Row {
 
     /// The text of the columns `name:fr`, `name:en` …; the country's first language has to be there.
     pub fn texts(&self, files: &mut Files<'_>, name: &str) -> Text {
-        let mut texts = Text::default();
-        for language in &files.languages {
-            let text = self.text(&format!("{name}:{language}"));
-            if !text.is_empty() {
-                texts.0.insert(language.clone(), text.to_owned());
-            }
-        }
+        let texts = self.optional_texts(files, name);
         if let Some(first) = files
             .languages
             .first()
@@ -356,6 +328,19 @@ impl Row {
         }
         texts
     }
+
+    /// The text of the columns `name:fr`, `name:en` …, or none.
+    #[must_use]
+    pub fn optional_texts(&self, files: &Files<'_>, name: &str) -> Text {
+        let mut texts = Text::default();
+        for language in &files.languages {
+            let text = self.text(&format!("{name}:{language}"));
+            if !text.is_empty() {
+                texts.0.insert(language.clone(), text.to_owned());
+            }
+        }
+        texts
+    }
 }
 
 pub fn is_code(text: &str) -> bool {
@@ -363,22 +348,4 @@ pub fn is_code(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn records_know_the_line_on_which_they_begin() {
-        let text = "# why\n\na,b\r\n1,\"x\ny\"\n# aside\n2,z";
-        let mut records = Records::new(text);
-        let mut found = Vec::new();
-        while let Some((line, record)) = records.next_record() {
-            found.push((line, record.iter().collect::<Vec<_>>().join("|")));
-        }
-        let expected = [(3, "a|b"), (4, "1|x\ny"), (7, "2|z")];
-        assert_eq!(found, expected.map(|(line, text)| (line, text.to_owned())));
-        assert_eq!(records.broken, None);
-    }
 }

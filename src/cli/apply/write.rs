@@ -22,7 +22,7 @@ pub fn write(country: &Country) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
             toml::to_string(&country.settings)?.into_bytes(),
         ),
         ("code-lists.toml", code_lists(country)?.into_bytes()),
-        ("cadres.csv", cadres(country, languages)?),
+        ("cadres.csv", super::cadres::write(country, languages)?),
         ("org-units.csv", units(country, languages)?),
         ("facility-types.csv", types(country, languages)?),
         ("ownership.csv", ownerships(country, languages)?),
@@ -41,13 +41,13 @@ pub fn write(country: &Country) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
 }
 
 /// A table as it is written: the columns that are the same in every country, and those that come once a language.
-struct Sheet {
+pub(super) struct Sheet {
     rows: BTreeMap<String, Vec<String>>,
     header: Vec<String>,
 }
 
 impl Sheet {
-    fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             rows: BTreeMap::new(),
             header: header.into_iter().map(Into::into).collect(),
@@ -55,11 +55,11 @@ impl Sheet {
     }
 
     /// Rows are in the order of their keys.
-    fn add(&mut self, key: impl Into<String>, cells: Vec<String>) {
+    pub fn add(&mut self, key: impl Into<String>, cells: Vec<String>) {
         self.rows.insert(key.into(), cells);
     }
 
-    fn bytes(self) -> anyhow::Result<Vec<u8>> {
+    pub fn bytes(self) -> anyhow::Result<Vec<u8>> {
         let mut file = csv::Writer::from_writer(Vec::new());
         file.write_record(&self.header)?;
         for row in self.rows.values() {
@@ -69,7 +69,7 @@ impl Sheet {
     }
 }
 
-fn labelled<'a>(
+pub(super) fn labelled<'a>(
     first: &'a [&'a str],
     label: &'a str,
     languages: &'a [String],
@@ -82,31 +82,16 @@ fn labelled<'a>(
         .chain(last.iter().map(ToString::to_string))
 }
 
-fn texts<'a>(text: &'a Text, languages: &'a [String]) -> impl Iterator<Item = String> + 'a {
+pub(super) fn texts<'a>(
+    text: &'a Text,
+    languages: &'a [String],
+) -> impl Iterator<Item = String> + 'a {
     let written = |language| text.0.get(language).cloned().unwrap_or_default();
     languages.iter().map(written)
 }
 
 fn day(day: Option<Date>) -> String {
     day.map(|it| it.to_string()).unwrap_or_default()
-}
-
-fn cadres(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
-    let last = ["sector", "worker_class", "isco08", "source", "confidence"];
-    let mut sheet = Sheet::new(labelled(&["code", "parent"], "label", languages, &last));
-    for it in &country.cadres.cadres {
-        let mut cells = vec![it.code.clone(), it.parent.clone().unwrap_or_default()];
-        cells.extend(texts(&it.label, languages));
-        cells.extend([
-            it.sector.as_str().to_owned(),
-            it.worker_class.as_str().to_owned(),
-            it.isco08.clone().unwrap_or_default(),
-            it.source.clone(),
-            String::new(),
-        ]);
-        sheet.add(&it.code, cells);
-    }
-    sheet.bytes()
 }
 
 fn units(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
@@ -194,15 +179,24 @@ fn populations(rows: &[&PopulationRow]) -> anyhow::Result<Vec<u8>> {
 }
 
 fn types(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
-    let last = ["tier", "sha2011_provider", "sector", "source", "confidence"];
+    let last = [
+        "tier",
+        "sha2011_provider",
+        "sector",
+        "retired_on",
+        "source",
+        "confidence",
+    ];
     let mut sheet = Sheet::new(labelled(&["code"], "label", languages, &last));
-    for it in &country.places.types {
+    for row in &country.places.types {
+        let it = &row.class;
         let mut cells = vec![it.code.clone()];
         cells.extend(texts(&it.label, languages));
         cells.extend([
             it.tier.clone(),
             it.provider_class.clone(),
             it.sector.as_str().to_owned(),
+            day(row.retired_on.flatten()),
             it.source.clone(),
             String::new(),
         ]);
@@ -212,13 +206,15 @@ fn types(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
 }
 
 fn ownerships(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
-    let last = ["source", "confidence"];
+    let last = ["retired_on", "source", "confidence"];
     let first = ["code", "nhwa_group"];
     let mut sheet = Sheet::new(labelled(&first, "label", languages, &last));
-    for it in &country.places.ownerships {
+    for row in &country.places.ownerships {
+        let it = &row.class;
         let mut cells = vec![it.code.clone(), it.nhwa_group.clone()];
         cells.extend(texts(&it.label, languages));
-        cells.extend([it.source.clone(), String::new()]);
+        let retired = day(row.retired_on.flatten());
+        cells.extend([retired, it.source.clone(), String::new()]);
         sheet.add(&it.code, cells);
     }
     sheet.bytes()

@@ -16,7 +16,8 @@ pub(super) use file::{
 };
 pub(super) use submission::{
     count_submitted, counting, counting_after, counting_of, insert_submission, insert_submissions,
-    lock_form, lock_subject, lock_submission, newest_submitted, replace_values, update_submission,
+    lock_form, lock_subject, lock_submission, newest_submitted, relocate_submissions,
+    replace_values, update_submission,
 };
 
 use super::definition::Definition;

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use crate::forms::answer::IndexedValue;
 use crate::forms::form::Subject;
 use crate::forms::many::Counting;
+use crate::forms::relocate::Moved;
 use crate::forms::submission::{Status, Submission};
-use crate::kernel::{Date, Fault, FormId, Instant, OrgUnitId, SubmissionId};
+use crate::kernel::{Date, FacilityId, Fault, FormId, Instant, OrgUnitId, SubmissionId};
 
 pub(in crate::forms) async fn insert_submission(
     tx: &mut PgConnection,
@@ -99,6 +100,38 @@ pub(in crate::forms) async fn update_submission(
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Moves the answers about a facility to an org unit; those that were elsewhere.
+pub(in crate::forms) async fn relocate_submissions(
+    tx: &mut PgConnection,
+    facility: FacilityId,
+    unit: OrgUnitId,
+) -> Result<Vec<Moved>, Fault> {
+    let rows = sqlx::query!(
+        r#"with moving as (
+               select submission_id, org_unit_id from submission
+               where subject = 'facility' and subject_id = $1 and org_unit_id <> $2
+               order by submission_id for update
+           )
+           update submission set org_unit_id = $2, version = version + 1
+           from moving where submission.submission_id = moving.submission_id
+           returning submission.submission_id as "submission: SubmissionId",
+                     moving.org_unit_id as "from_unit: OrgUnitId", submission.sector, submission.version"#,
+        facility as FacilityId,
+        unit as OrgUnitId,
+    )
+    .fetch_all(tx)
+    .await?;
+    let moved = rows.into_iter().map(|row| {
+        Ok(Moved {
+            submission: row.submission,
+            from: row.from_unit,
+            sector: row.sector.parse().map_err(Fault::internal)?,
+            version: row.version,
+        })
+    });
+    moved.collect()
 }
 
 pub(in crate::forms) async fn lock_submission(

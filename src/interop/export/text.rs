@@ -1,7 +1,9 @@
 //! A table as text, written as it comes: CSV for spreadsheets and the importer, one JSON object a line for programs.
 
 use csv::{Terminator, Writer, WriterBuilder};
-use serde_json::{Map, Value};
+use serde::Serializer as _;
+use serde::ser::SerializeMap;
+use serde_json::Serializer;
 
 use super::Cell;
 use crate::interop::cell::guarded;
@@ -46,19 +48,22 @@ fn written(cell: &Cell) -> String {
     }
 }
 
-/// Some rows as objects, each with all columns by their names.
+/// Some rows as objects, each with all columns by their names, in their order.
 pub fn json_lines(names: &[String], rows: &[Vec<Cell>]) -> Result<Vec<u8>, Fault> {
     let mut lines = Vec::new();
     for row in rows {
-        let cells = row.iter().map(|cell| match cell {
-            Cell::Empty => Value::Null,
-            Cell::Text(text) => Value::from(text.as_str()),
-            Cell::Number(number) => Value::Number(number.clone()),
-            Cell::Day(day) => Value::from(day.to_string()),
-            Cell::YesOrNo(yes) => Value::Bool(*yes),
-        });
-        let object: Map<String, Value> = names.iter().cloned().zip(cells).collect();
-        serde_json::to_writer(&mut lines, &object)?;
+        let mut line = Serializer::new(&mut lines);
+        let mut object = line.serialize_map(Some(names.len()))?;
+        for (name, cell) in names.iter().zip(row) {
+            match cell {
+                Cell::Empty => object.serialize_entry(name, &())?,
+                Cell::Text(text) => object.serialize_entry(name, text)?,
+                Cell::Number(number) => object.serialize_entry(name, number)?,
+                Cell::Day(day) => object.serialize_entry(name, day)?,
+                Cell::YesOrNo(yes) => object.serialize_entry(name, yes)?,
+            }
+        }
+        object.end()?;
         lines.push(b'\n');
     }
     Ok(lines)

@@ -193,9 +193,16 @@ impl Jobs {
             code: code.to_owned(),
             parent: parent.map(str::to_owned),
             label: as_said(languages, label),
+            description: Text::default(),
             sector: Sector::Health,
             worker_class: WorkerClass::Allied,
             isco08: None,
+            entry_qualification: None,
+            licensed: false,
+            licensing_council: None,
+            retirement_age: None,
+            salary_grades: Vec::new(),
+            career_steps: Vec::new(),
             source,
         };
         for job in &self.met {

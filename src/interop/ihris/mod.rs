@@ -32,7 +32,7 @@ use self::lists::Codes;
 use self::places::Home;
 use self::sites::Sites;
 use crate::cadres::{
-    CadresConfiguration, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryRow, IDENTIFIER_TYPE,
+    CadreRow, CadresConfiguration, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryRow, IDENTIFIER_TYPE,
 };
 use crate::kernel::Text;
 use crate::places::PlacesConfiguration;
@@ -153,6 +153,7 @@ pub fn survey(
         places: found.configuration,
         cadres: CadresConfiguration {
             cadres: jobs.rows,
+            untold: CadreRow::optional_fields(languages).collect(),
             code_lists,
         },
         resources,

@@ -7,7 +7,9 @@ use super::lists::{UNKNOWN, as_said, code_of, in_words, not_recorded};
 use super::losses::{Losses, Reason};
 use super::sites::{Kind, Site, Sites};
 use crate::kernel::{Sector, Text, fold};
-use crate::places::{FacilityRow, FacilityType, Ownership, PlacesConfiguration, Setting, UnitRow};
+use crate::places::{
+    ClassRow, FacilityRow, FacilityType, Ownership, PlacesConfiguration, Setting, UnitRow,
+};
 
 /// The org unit that keeps the records of those whom nothing places.
 pub const UNPLACED: &str = "unplaced";
@@ -74,8 +76,10 @@ impl Sites {
             found.homes.insert(id.clone(), home);
         }
         found.levels = levels(&found.configuration.units, languages);
-        found.configuration.types = self.facility_types(languages, losses);
-        found.configuration.ownerships = self.ownerships(languages);
+        let types = self.facility_types(languages, losses).into_iter();
+        found.configuration.types = types.map(ClassRow::from).collect();
+        let ownerships = self.ownerships(languages).into_iter();
+        found.configuration.ownerships = ownerships.map(ClassRow::from).collect();
         self.compare_organizations(losses);
         for (alias, id) in self.aliases {
             if let Some(home) = found.homes.get(&id).cloned() {

@@ -6,8 +6,9 @@ mod store;
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::{FacilityType, Gazetteer, OrgUnit, Ownership, Places, Setting};
-use crate::kernel::{Changes, Date, Fault, ListChanges, OrgUnitId, Text};
+use super::revise::Class;
+use super::{ClassCard, FacilityType, Gazetteer, OrgUnit, Ownership, Places, Setting};
+use crate::kernel::{Changes, Date, FacilityId, Fault, ListChanges, OrgUnitId, Text};
 use crate::tenancy::Reference;
 
 /// The places of a country by their codes. A list that is empty is left as it stands.
@@ -15,8 +16,8 @@ use crate::tenancy::Reference;
 pub struct PlacesConfiguration {
     pub units: Vec<UnitRow>,
     pub populations: Vec<PopulationRow>,
-    pub types: Vec<FacilityType>,
-    pub ownerships: Vec<Ownership>,
+    pub types: Vec<ClassRow<FacilityType>>,
+    pub ownerships: Vec<ClassRow<Ownership>>,
     pub facilities: Vec<FacilityRow>,
 }
 
@@ -39,6 +40,15 @@ pub struct PopulationRow {
     pub year: u16,
     pub source: String,
     pub people: u64,
+}
+
+/// A type of facility or a kind of ownership.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClassRow<T> {
+    #[serde(flatten)]
+    pub class: T,
+    /// The first day on which no facility takes it. Absent where the list does not say: that stays as it stands.
+    pub retired_on: Option<Option<Date>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -66,11 +76,36 @@ pub async fn configure(
 ) -> Result<Changes, Fault> {
     super::store::lock(tx).await?;
     let standing = Gazetteer::load(tx).await?.on(day);
+    let wanted = wanted.told_fully(&standing);
     let changes = wanted.changes(&standing);
     if !changes.is_empty() {
-        store::write(tx, wanted, &standing, &changes, day).await?;
+        store::write(tx, &wanted, &standing, &changes, day).await?;
     }
     Ok(changes)
+}
+
+/// The facilities that such changes moved, with the org unit that each is in on the day.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn moved(
+    tx: &mut PgConnection,
+    changes: &Changes,
+    day: Date,
+) -> Result<Vec<(FacilityId, OrgUnitId)>, Fault> {
+    let facilities = changes.0.iter().filter(|it| it.list == "facilities");
+    let rows = facilities.flat_map(|it| &it.changed);
+    let codes = rows.filter(|(_, fields)| fields.iter().any(|it| it.field == "unit"));
+    let codes: Vec<&String> = codes.map(|(code, _)| code).collect();
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = Gazetteer::load(tx).await?.on(day);
+    let moved = codes.iter().filter_map(|code| {
+        let facility = places.facility_by_code(code)?;
+        Some((facility.id, facility.unit))
+    });
+    Ok(moved.collect())
 }
 
 impl PlacesConfiguration {
@@ -78,6 +113,8 @@ impl PlacesConfiguration {
     #[must_use]
     pub fn changes(&self, standing: &Places) -> Changes {
         let stands = Self::of(standing);
+        let types = told_fully(&self.types, &stands.types);
+        let ownerships = told_fully(&self.ownerships, &stands.ownerships);
         let lists = [
             (!self.units.is_empty()).then(|| {
                 ListChanges::between("org_units", &self.units, &stands.units, UnitRow::key)
@@ -91,10 +128,10 @@ impl PlacesConfiguration {
                 )
             }),
             (!self.types.is_empty()).then(|| {
-                ListChanges::between("facility_types", &self.types, &stands.types, type_key)
+                ListChanges::between("facility_types", &types, &stands.types, ClassRow::key)
             }),
             (!self.ownerships.is_empty()).then(|| {
-                ListChanges::between("ownership", &self.ownerships, &stands.ownerships, owner_key)
+                ListChanges::between("ownership", &ownerships, &stands.ownerships, ClassRow::key)
             }),
             (!self.facilities.is_empty()).then(|| {
                 ListChanges::between(
@@ -106,6 +143,16 @@ impl PlacesConfiguration {
             }),
         ];
         Changes(lists.into_iter().flatten().collect())
+    }
+
+    /// The same lists, with what they do not say as it stands.
+    fn told_fully(&self, standing: &Places) -> Self {
+        let stands = Self::of(standing);
+        Self {
+            types: told_fully(&self.types, &stands.types),
+            ownerships: told_fully(&self.ownerships, &stands.ownerships),
+            ..self.clone()
+        }
     }
 
     /// Standing places, as the list that would make them.
@@ -138,8 +185,8 @@ impl PlacesConfiguration {
                 .map(|unit| UnitRow::of(unit, unit.parent.and_then(code)))
                 .collect(),
             populations: populations.collect(),
-            types: places.types().to_vec(),
-            ownerships: places.ownerships().to_vec(),
+            types: ClassRow::of(places.types(), |it| places.type_card(it)),
+            ownerships: ClassRow::of(places.ownerships(), |it| places.ownership_card(it)),
             facilities: facilities.collect(),
         }
     }
@@ -178,10 +225,39 @@ impl FacilityRow {
     }
 }
 
-fn type_key(row: &FacilityType) -> String {
-    row.code.clone()
+impl<T: Class> ClassRow<T> {
+    fn of(classes: &[T], card: impl Fn(&str) -> Option<ClassCard>) -> Vec<Self> {
+        let rows = classes.iter().map(|class| Self {
+            class: class.clone(),
+            retired_on: Some(card(class.code()).and_then(|it| it.retired_on)),
+        });
+        rows.collect()
+    }
+
+    fn key(&self) -> String {
+        self.class.code().to_owned()
+    }
 }
 
-fn owner_key(row: &Ownership) -> String {
-    row.code.clone()
+impl<T> From<T> for ClassRow<T> {
+    /// Retired or in use, as it stands.
+    fn from(class: T) -> Self {
+        Self {
+            class,
+            retired_on: None,
+        }
+    }
+}
+
+fn told_fully<T: Class>(wanted: &[ClassRow<T>], stands: &[ClassRow<T>]) -> Vec<ClassRow<T>> {
+    let rows = wanted.iter().map(|row| {
+        let mut stands = stands.iter();
+        let standing = stands.find(|it| it.class.code() == row.class.code());
+        let standing = standing.and_then(|it| it.retired_on);
+        ClassRow {
+            class: row.class.clone(),
+            retired_on: row.retired_on.or(standing),
+        }
+    });
+    rows.collect()
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::{FacilityRow, PlacesConfiguration, PopulationRow, UnitRow, owner_key, type_key};
+use super::{ClassRow, FacilityRow, PlacesConfiguration, PopulationRow, UnitRow};
 use crate::kernel::{Changes, Date, FacilityId, Fault, ListChanges, OrgUnitId};
 use crate::places::{FacilityType, Ownership, Places};
 
@@ -158,17 +158,18 @@ async fn populations(
 async fn types(
     tx: &mut PgConnection,
     list: &ListChanges,
-    wanted: &[FacilityType],
+    wanted: &[ClassRow<FacilityType>],
 ) -> Result<(), Fault> {
     sqlx::query!(
-        "insert into facility_type (code, label, tier, provider_class, sector, source)
-         select code, label, tier, provider_class, sector, source
+        "insert into facility_type (code, label, tier, provider_class, sector, retired_on, source)
+         select code, label, tier, provider_class, sector, retired_on, source
          from jsonb_to_recordset($1) as row (code text, label jsonb, tier text, provider_class text,
-              sector text, source text)
+              sector text, retired_on date, source text)
          on conflict (code) do update
          set label = excluded.label, tier = excluded.tier, provider_class = excluded.provider_class,
-             sector = excluded.sector, source = excluded.source, version = facility_type.version + 1",
-        Json(list.touched(wanted, type_key)) as _,
+             sector = excluded.sector, retired_on = excluded.retired_on, source = excluded.source,
+             version = facility_type.version + 1",
+        Json(list.touched(wanted, ClassRow::key)) as _,
     )
     .execute(tx)
     .await?;
@@ -178,16 +179,16 @@ async fn types(
 async fn ownerships(
     tx: &mut PgConnection,
     list: &ListChanges,
-    wanted: &[Ownership],
+    wanted: &[ClassRow<Ownership>],
 ) -> Result<(), Fault> {
     sqlx::query!(
-        "insert into ownership (code, label, nhwa_group, source)
-         select code, label, nhwa_group, source
-         from jsonb_to_recordset($1) as row (code text, label jsonb, nhwa_group text, source text)
+        "insert into ownership (code, label, nhwa_group, retired_on, source)
+         select code, label, nhwa_group, retired_on, source
+         from jsonb_to_recordset($1) as row (code text, label jsonb, nhwa_group text, retired_on date, source text)
          on conflict (code) do update
-         set label = excluded.label, nhwa_group = excluded.nhwa_group, source = excluded.source,
-             version = ownership.version + 1",
-        Json(list.touched(wanted, owner_key)) as _,
+         set label = excluded.label, nhwa_group = excluded.nhwa_group, retired_on = excluded.retired_on,
+             source = excluded.source, version = ownership.version + 1",
+        Json(list.touched(wanted, ClassRow::key)) as _,
     )
     .execute(tx)
     .await?;

@@ -56,6 +56,12 @@ impl Class for Ownership {
     }
 }
 
+/// Whether a class may be retired from such a day on.
+#[must_use]
+pub fn is_day_of_retirement(day: Date) -> bool {
+    (1900..=2200).contains(&day.year())
+}
+
 impl<T: Class> SaveClass<T> {
     /// The version that the class gets.
     pub(super) fn decide(
@@ -84,7 +90,7 @@ impl<T: Class> SaveClass<T> {
             _ => {}
         }
         self.class.check(languages, &mut refusals);
-        if (self.retired_on).is_some_and(|day| !(1900..=2200).contains(&day.year())) {
+        if !self.retired_on.is_none_or(is_day_of_retirement) {
             refusals.push(Objection::InvalidDate.at(&["retiredOn"]));
         }
         if refusals.is_empty() {

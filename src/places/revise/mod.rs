@@ -11,7 +11,7 @@ mod store;
 mod unit;
 mod words;
 
-pub use class::SaveClass;
+pub use class::{Class, SaveClass, is_day_of_retirement};
 pub use facility::{AddFacility, ChangeFacility, FacilityProposal, FacilityRevision, TurnFacility};
 pub use population::Count;
 pub use preview::{FacilityPreview, UnitPreview, preview_facility, preview_unit};

@@ -5,24 +5,37 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 
 use super::objects::Worker;
-use crate::graphql::{Act, Json, PersonalKind, guarded, personal};
-use crate::kernel::{Id, WorkerId};
+use crate::graphql::{Act, Day, Json, PersonalKind, guarded, personal};
+use crate::kernel::{Date, Id, SubmissionId, WorkerId};
 use crate::ledger::{self, Recorded};
-use crate::workforce::{self, Lists};
+use crate::workforce::{self, Lists, Told};
 
 pub struct Change {
     recorded: Recorded,
-    /// The record has left the caller's scope with this change.
     tombstone: bool,
+    read_again_from: Option<Date>,
     worker: Option<Worker>,
 }
 
 impl Change {
+    /// As the history of its record has it.
     #[must_use]
-    pub fn new(recorded: Recorded, tombstone: bool, worker: Option<Worker>) -> Self {
+    pub fn of(recorded: Recorded) -> Self {
         Self {
             recorded,
-            tombstone,
+            tombstone: false,
+            read_again_from: None,
+            worker: None,
+        }
+    }
+
+    /// As the feed tells it.
+    #[must_use]
+    pub fn told(told: Told, worker: Option<Worker>) -> Self {
+        Self {
+            recorded: told.row,
+            tombstone: told.tombstone,
+            read_again_from: told.read_again_from,
             worker,
         }
     }
@@ -41,7 +54,7 @@ impl Change {
         self.recorded.at
     }
 
-    /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `reclassify`; `configure`, `add_cadre`,
+    /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `reclassify`, `relocate`; `configure`, `add_cadre`,
     /// `change_cadre`, `retire_cadre`, `reinstate_cadre`, `merge_cadres`, `split_cadre`, `propose_mapping`,
     /// `review_mapping`; `draft`, `submit`, `review`; `upload` and `export`, for whoever follows the whole country.
     async fn verb(&self) -> &str {
@@ -66,9 +79,21 @@ impl Change {
         about_worker.then(|| WorkerId::from(self.recorded.subject_id).encode().into())
     }
 
+    /// The answer to a form concerned; absent for all other changes.
+    async fn submission_id(&self) -> Option<ID> {
+        let about_answer = self.recorded.subject_kind == "submission";
+        about_answer.then(|| SubmissionId::from(self.recorded.subject_id).encode().into())
+    }
+
     /// The record has left the caller's scope with this change: forget it.
     async fn tombstone(&self) -> bool {
         self.tombstone
+    }
+
+    /// From this day on, org units are in the caller's scope that were not, or others no more, with all their records:
+    /// read anew on that day what you keep a copy of. Absent for all other changes.
+    async fn read_again_from(&self) -> Option<Day> {
+        self.read_again_from.map(Day)
     }
 
     /// The worker as they are now; absent when the record is no longer in the caller's scope.

@@ -170,7 +170,9 @@ impl WorkforceQuery {
     }
 
     /// Everything that happened to the records in the caller's scope, in commit order: for clients that keep a copy.
-    /// Follow it with the last cursor; a record that leaves the scope comes as a tombstone.
+    /// Follow it with the last cursor; a record that leaves the scope comes as a tombstone. When the scope itself becomes
+    /// another, because an org unit goes to another region with all its records, no record has a row of its own: the
+    /// change of the unit says by `readAgainFrom` that the copy is to be made anew.
     #[tracing::instrument(name = "query changes", skip_all)]
     async fn changes(
         &self,
@@ -255,20 +257,19 @@ async fn feed(
     let rq = request(ctx);
     let today = rq.today()?;
     let mut db = rq.read(true).await?;
-    let (page, epoch, reach) = super::changes(&mut db, rq.actor(), asked, today).await?;
+    let page = super::changes(&mut db, rq.actor(), asked, today).await?;
     let look = ctx.look_ahead();
     let nodes = [look.field("nodes"), look.field("edges").field("node")];
     let workers = if nodes.iter().any(|node| node.field("worker").exists()) {
         let edges = wanted(&nodes.map(|node| node.field("worker")))?;
-        let ids = page.rows.iter().map(|row| WorkerId::from(row.subject_id));
+        let ids = page.rows.iter().map(|it| it.row.subject_id.into());
         by_ids(rq.actor(), &mut db, ids.collect(), today, edges).await?
     } else {
         HashMap::new()
     };
-    Ok(page.map(|row| {
-        let tombstone = row.is_tombstone_for(&reach);
-        let worker = workers.get(&row.subject_id.into()).cloned();
-        ((epoch, row.seq), Change::new(row, tombstone, worker))
+    Ok(page.map(|told| {
+        let worker = workers.get(&told.row.subject_id.into()).cloned();
+        ((told.epoch, told.row.seq), Change::told(told, worker))
     }))
 }
 

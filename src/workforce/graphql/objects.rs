@@ -253,8 +253,7 @@ impl Worker {
         Some(attached.map(|attached| {
             let history = attached.history.as_ref().map(|(_, of)| of);
             let rows = of(history, self.record.id).iter().take(usize::from(first));
-            rows.map(|row| Change::new(row.clone(), false, None))
-                .collect()
+            rows.map(|row| Change::of(row.clone())).collect()
         }))
     }
 }

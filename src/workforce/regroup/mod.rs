@@ -35,9 +35,6 @@ pub struct RegroupingPreview {
     pub going_to: Vec<(CadreId, u64)>,
 }
 
-/// So many rows are appended to the ledger at once.
-const BATCH: usize = 5_000;
-
 /// Merges cadres or splits one, and moves their people.
 ///
 /// # Errors
@@ -72,9 +69,7 @@ pub async fn regroup(
     store::write(tx, &moves, &workers).await?;
     let mut entries = cadres::entries(occasion, proposal, &revisions);
     entries.extend(records(occasion, &moves, &standing));
-    for batch in entries.chunks(BATCH) {
-        ledger::append(tx, occasion.actor, batch).await?;
-    }
+    ledger::append(tx, occasion.actor, &entries).await?;
     Ok(Regrouped {
         cadres,
         gone_to: gone_to(&moves),

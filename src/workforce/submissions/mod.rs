@@ -18,6 +18,7 @@ use crate::kernel::{
     AsOf, Date, FacilityId, FileId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError,
     Reason, Sector, SubmissionId, WorkerId,
 };
+use crate::places;
 use crate::tenancy::Reader;
 
 /// What an answer is about.
@@ -81,6 +82,10 @@ pub async fn submit_form(
     submit: SubmitForm,
 ) -> Result<Submission, SubmissionWriteError> {
     occasion.actor.may(Permission::SubmitForms)?;
+    if matches!(submit.about, AnswerSubject::Facility(_)) {
+        // The facility must not move away from the unit that the answer is kept by.
+        places::hold(tx).await?;
+    }
     let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let form = (lists.forms.get(submit.form))
         .ok_or_else(|| SubmissionObjection::FormNotFound.at(&["form"]))?;

@@ -14,7 +14,6 @@ type Sql = QueryBuilder<Postgres>;
 const SUBJECTS: &str = " from form_submission s
     left join posting p on s.subject = 'posting' and p.posting_id = s.subject_id
     left join worker w on w.worker_id = case s.subject when 'worker' then s.subject_id else p.worker_id end
-    left join facility f on s.subject = 'facility' and f.facility_id = s.subject_id
     where true";
 
 pub(super) async fn page(
@@ -90,13 +89,13 @@ fn conditions(sql: &mut Sql, filter: &SubmissionFilter, reach: &Reach, author: &
     }
 }
 
-/// By where the subject stands today; a draft is its author's.
+/// By where the subject stands today, with which answers about facilities move; a draft is its author's.
 fn within(sql: &mut Sql, reach: &Reach, author: &str) {
     sql.push(" and (s.status <> 'draft' or s.author = ")
         .push_bind(author.to_owned())
         .push(")");
     if let Some(units) = &reach.units {
-        sql.push(" and coalesce(w.org_unit_id, f.org_unit_id, s.org_unit_id) = any(")
+        sql.push(" and coalesce(w.org_unit_id, s.org_unit_id) = any(")
             .push_bind(units)
             .push(")");
     }

@@ -26,8 +26,8 @@ fn written(root: &Path, country: &Country) -> Vec<(String, Vec<u8>)> {
 /// retired and one with a place.
 fn with_more(mut country: Country) -> Country {
     let unit = country.places.units[0].code.clone();
-    let kind = country.places.types[0].code.clone();
-    let owner = country.places.ownerships[0].code.clone();
+    let kind = country.places.types[0].class.code.clone();
+    let owner = country.places.ownerships[0].class.code.clone();
     let day = |text: &str| text.parse().ok();
     country.cadres.code_lists[0].retired_on = day("2026-07-01");
     country.cadres.code_lists[1].place = Some(3);

@@ -114,7 +114,7 @@ K,2,J,K,,,,,,,,,,
 fn cadres() {
     let rows = "G,,Groupe,,health,professional,,,
 N,Z,Infirmier,,health,professional,2221,,
-N,G,,Nurse,army,boss,9999,,
+N,G,,,army,boss,9999,,
 P,Q,P,,health,allied,,,
 Q,P,Q,,health,allied,,,
 \"é\",G,É,,health,allied,,,
@@ -123,12 +123,49 @@ Q,P,Q,,health,allied,,,
     cadres.csv:3: parent: there is no Z that could hold N
     cadres.csv:4: code: N stands on line 3 already
     cadres.csv:4: isco08: ISCO-08 has no 9999
-    cadres.csv:4: label:fr: is empty; every entry has a text in the country's first language
+    cadres.csv:4: label:fr: is empty; a cadre has a label in one language at least
     cadres.csv:4: sector: “army” is none of health, social
     cadres.csv:4: worker_class: “boss” is none of professional, para-professional, volunteer, allied
     cadres.csv:5: parent: P would be its own ancestor
     cadres.csv:6: parent: Q would be its own ancestor
     cadres.csv:7: code: “é” is not a code: letters, digits, -, _ and ., at most 64
+    ");
+}
+
+#[test]
+fn what_a_cadre_says_of_itself() {
+    let header = "code,parent,label:fr,description:fr,sector,worker_class,isco08,entry_qualification,licensed,licensing_council,retirement_age,salary_grades,career_steps,source,confidence\n";
+    let long = "x".repeat(201);
+    let grades = ["A"; 51].join("|");
+    let rows = format!(
+        "N,,{long},Soigne,health,professional,,Diplôme,yes,Ordre,60,A1|A2,M,,
+M,,Sage-femme,\"deux
+lignes\",health,professional,,{long},maybe,{long},29,\"a
+b\",M|Z|N|N,,
+O,,Autre,,health,allied,,,no,Ordre,soixante,{grades},,,
+"
+    );
+    insta::assert_snapshot!(problems("cadres.csv", format!("{header}{rows}")).join("\n"), @r"
+    cadres.csv:2: label:fr: Give a label of 1 to 200 characters in one language at least; languages are written like fr or sw.
+    cadres.csv:3: career_steps: M would follow itself
+    cadres.csv:3: career_steps: N is named twice.
+    cadres.csv:3: career_steps: there is no Z that could follow
+    cadres.csv:3: description:fr: The text is empty, too long, or has control characters.
+    cadres.csv:3: entry_qualification: The text is empty, too long, or has control characters.
+    cadres.csv:3: licensed: “maybe” is none of yes, no
+    cadres.csv:3: licensing_council: A council is named, and the cadre needs no licence.
+    cadres.csv:3: licensing_council: The text is empty, too long, or has control characters.
+    cadres.csv:3: retirement_age: The retirement age must be from 30 to 99.
+    cadres.csv:3: salary_grades: The text is empty, too long, or has control characters.
+    cadres.csv:6: licensing_council: A council is named, and the cadre needs no licence.
+    cadres.csv:6: retirement_age: “soixante” is not an age in years
+    cadres.csv:6: salary_grades: There may be at most 50.
+    ");
+    let header = "code,parent,label:fr,description:sw,sector,worker_class,isco08,licensing_council,salary_grades,salary_grades,source,confidence\n";
+    insta::assert_snapshot!(problems("cadres.csv", header).join("\n"), @r"
+    cadres.csv:1: description:sw: sw is not a language of the country (fr, en)
+    cadres.csv:1: licensed: is missing from the header
+    cadres.csv:1: salary_grades: stands twice in the header
     ");
 }
 
@@ -152,6 +189,11 @@ fn types_and_ownership() {
     facility-types.csv:2: label:fr: is empty; every entry has a text in the country's first language
     facility-types.csv:2: sector: “both” is none of health, social
     facility-types.csv:3: code: HC stands twice
+    ");
+    let types = "code,label:fr,tier,sha2011_provider,sector,retired_on,source,confidence\nHC,Centre,,,health,2026-02-30,,\nDH,Hôpital,,,health,1812-01-01,,\n";
+    insta::assert_snapshot!(problems("facility-types.csv", types).join("\n"), @r"
+    facility-types.csv:2: retired_on: “2026-02-30” is not a date of the form 2012-03-31
+    facility-types.csv:3: retired_on: 1812-01-01 is not between 1900 and 2200
     ");
     let ownership = "code,nhwa_group,label:fr,source,confidence\n,state,Public,,\n";
     insta::assert_snapshot!(problems("ownership.csv", ownership).join("\n"), @r"

@@ -157,10 +157,11 @@ const OF_ROWS: [&str; 9] = [
 ];
 
 /// And of the columns of a file that is asked for.
-const OF_COLUMNS: [&str; 4] = [
+const OF_COLUMNS: [&str; 5] = [
     "COLUMN_FORBIDDEN",
     "COLUMN_TWICE",
     "NO_SUCH_EXPORT_COLUMN",
+    "TOO_LONG_FOR_A_SHEET",
     "TOO_MANY_COLUMNS",
 ];
 

@@ -44,9 +44,9 @@ fn locations_become_org_units_and_facilities() {
             it.code, it.unit, it.type_code, it.ownership, it.name
         )
     }));
-    let types = register.places.types.iter();
+    let types = register.places.types.iter().map(|it| &it.class);
     rows.extend(types.map(|it| format!("type {} {}", it.code, english(&it.label))));
-    let owners = register.places.ownerships.iter();
+    let owners = register.places.ownerships.iter().map(|it| &it.class);
     rows.extend(owners.map(|it| {
         format!(
             "ownership {} {} {}",

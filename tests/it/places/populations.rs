@@ -34,7 +34,10 @@ async fn a_new_region_has_a_density_once_its_people_are_counted() {
     insta::assert_snapshot!(density().await, @r#"{"densityPer10000":null,"rows":[{"densityPer10000":null,"keys":[{"code":"C"}],"population":null}]}"#);
     let populations = json!([
         count(c, 2022, "made up", 40_000),
-        count(ministry.id("A"), 2022, "made up", 60_000),
+        with(
+            &count(ministry.id("A"), 2022, "made up", 60_000),
+            &[("corrects", json!(100_000))],
+        ),
         count(c, 2025, "estimate", 41_000),
     ]);
     let input = json!({ "populations": populations, "act": { "number": "INSTAT 2025-3" } });

@@ -1,0 +1,160 @@
+//! `cadres.csv`: the country's taxonomy.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::Country;
+use super::read::SECTORS;
+use super::sheet::{Columns, Files, Row};
+use super::tree::{self, Node};
+use super::write::{Sheet, labelled, texts};
+use crate::cadres::{CadreRow, CadresConfiguration, Misfit, Objection, WorkerClass};
+use crate::graphql::message;
+use crate::interop::{joined, parts};
+use crate::kernel::{Languages, Reason, Sector, Text};
+
+const FILE: &str = "cadres.csv";
+
+const REQUIRED: [&str; 7] = [
+    "code",
+    "parent",
+    "sector",
+    "worker_class",
+    "isco08",
+    "source",
+    "confidence",
+];
+
+/// Whether a council licenses a cadre says whether a licence is needed: one column does not come without the other.
+const OPTIONAL: [&[&str]; 5] = [
+    &["entry_qualification"],
+    &["licensed", "licensing_council"],
+    &["retirement_age"],
+    &["salary_grades"],
+    &["career_steps"],
+];
+
+const YES_OR_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];
+
+/// The cadres alone, without code lists.
+pub(super) fn read(files: &mut Files<'_>, isco08: &BTreeSet<String>) -> CadresConfiguration {
+    let columns = Columns {
+        required: &REQUIRED,
+        optional: &OPTIONAL,
+        localized: &["label", "description"],
+    };
+    let rows = files.wide_sheet(FILE, columns);
+    let cadres: Vec<CadreRow> = rows.iter().map(|row| cadre(files, row, isco08)).collect();
+    let nodes: Vec<Node<'_>> = rows
+        .iter()
+        .zip(&cadres)
+        .map(|(row, cadre)| Node {
+            row,
+            code: &cadre.code,
+            parent: cadre.parent.as_deref(),
+            level: None,
+        })
+        .collect();
+    tree::check(files, &nodes, &HashMap::new());
+    let codes: HashSet<&str> = cadres.iter().map(|it| it.code.as_str()).collect();
+    for (row, cadre) in rows.iter().zip(&cadres) {
+        for misfit in cadre.check(&codes) {
+            files.refuse_row(row, &misfit.field, reason(cadre, &misfit));
+        }
+    }
+    let is_untold = |column: &String| rows.first().is_some_and(|row| !row.has(column));
+    let optional = CadreRow::optional_fields(&files.languages);
+    CadresConfiguration {
+        untold: optional.filter(is_untold).collect(),
+        cadres,
+        code_lists: Vec::new(),
+    }
+}
+
+fn cadre(files: &mut Files<'_>, row: &Row, isco08: &BTreeSet<String>) -> CadreRow {
+    let classes = WorkerClass::ALL.map(|class| (class.as_str(), class));
+    let isco = row.optional("isco08");
+    if let Some(code) = isco.as_ref().filter(|code| !isco08.contains(*code)) {
+        files.refuse_row(row, "isco08", format!("ISCO-08 has no {code}"));
+    }
+    let licensed = match row.text("licensed") {
+        "" => None,
+        _ => row.one_of(files, "licensed", &YES_OR_NO),
+    };
+    let several = |column: &str| row.optional(column).map_or_else(Vec::new, |it| parts(&it));
+    CadreRow {
+        code: row.code(files, "code"),
+        parent: row.optional("parent"),
+        label: label(files, row),
+        description: row.optional_texts(files, "description"),
+        sector: row
+            .one_of(files, "sector", &SECTORS)
+            .unwrap_or(Sector::Health),
+        worker_class: row
+            .one_of(files, "worker_class", &classes)
+            .unwrap_or(WorkerClass::Allied),
+        isco08: isco,
+        entry_qualification: row.optional("entry_qualification"),
+        licensed: licensed.unwrap_or(false),
+        licensing_council: row.optional("licensing_council"),
+        retirement_age: row.parsed(files, "retirement_age", "an age in years"),
+        salary_grades: several("salary_grades"),
+        career_steps: several("career_steps"),
+        source: row.owned("source"),
+    }
+}
+
+/// In one of the country's languages at least, as mutations have it.
+fn label(files: &mut Files<'_>, row: &Row) -> Text {
+    let label = row.optional_texts(files, "label");
+    if let (true, Some(first)) = (label.0.is_empty(), files.languages.first().cloned()) {
+        let reason = "is empty; a cadre has a label in one language at least";
+        files.refuse_row(row, &format!("label:{first}"), reason);
+    }
+    label
+}
+
+/// In the words that a mutation is refused with, where these tell enough.
+fn reason(cadre: &CadreRow, misfit: &Misfit) -> String {
+    match (&misfit.value, &misfit.objection) {
+        (Some(step), Objection::CadreNotFound) => format!("there is no {step} that could follow"),
+        (Some(step), _) if *step == cadre.code => format!("{step} would follow itself"),
+        (_, objection) => {
+            let arguments = objection.arguments();
+            let arguments = arguments.iter().map(|(name, it)| (*name, it.as_str()));
+            message(objection.code(), arguments, &Languages::default())
+        }
+    }
+}
+
+pub(super) fn write(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
+    let described = languages.iter().map(|it| format!("description:{it}"));
+    let last = ["sector", "worker_class", "isco08"];
+    let header = labelled(&["code", "parent"], "label", languages, &[])
+        .chain(described)
+        .chain(last.map(str::to_owned))
+        .chain(OPTIONAL.iter().copied().flatten().map(ToString::to_string))
+        .chain(["source", "confidence"].map(str::to_owned));
+    let mut sheet = Sheet::new(header);
+    for it in &country.cadres.cadres {
+        let mut cells = vec![it.code.clone(), it.parent.clone().unwrap_or_default()];
+        cells.extend(texts(&it.label, languages));
+        cells.extend(texts(&it.description, languages));
+        cells.extend([
+            it.sector.as_str().to_owned(),
+            it.worker_class.as_str().to_owned(),
+            it.isco08.clone().unwrap_or_default(),
+            it.entry_qualification.clone().unwrap_or_default(),
+            if it.licensed { "yes" } else { "no" }.to_owned(),
+            it.licensing_council.clone().unwrap_or_default(),
+            it.retirement_age
+                .map(|it| it.to_string())
+                .unwrap_or_default(),
+            joined(it.salary_grades.iter().map(String::as_str)),
+            joined(it.career_steps.iter().map(String::as_str)),
+            it.source.clone(),
+            String::new(),
+        ]);
+        sheet.add(&it.code, cells);
+    }
+    sheet.bytes()
+}
