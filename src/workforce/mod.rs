@@ -8,6 +8,7 @@ mod change;
 mod check;
 mod coverage;
 mod edges;
+mod filling;
 pub mod graphql;
 mod lists;
 mod load;
@@ -32,6 +33,7 @@ pub use career::{
 pub use change::Conflict;
 pub use coverage::{CoveredCadre, coverage};
 pub use edges::{Attached, Edges, attach};
+pub use filling::fill;
 pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LineAnswer, LinePosting, Outcome, merge};
