@@ -82,7 +82,7 @@ async fn a_post_is_told_as_it_stood_on_the_day() {
     let history = "query($id: ID!) { node(id: $id) { ... on Post {
         history(first: 9) { verb act { number } } } } }";
     let data = desk.admin.data(history, json!({ "id": post["id"] })).await;
-    insta::assert_snapshot!(data["node"]["history"], @r#"[{"act":null,"verb":"close_post"},{"act":null,"verb":"reopen_post"},{"act":null,"verb":"freeze_post"},{"act":{"number":"Décision 9"},"verb":"assign_post"},{"act":null,"verb":"open_post"}]"#);
+    insta::assert_snapshot!(data["node"]["history"].to_string(), @r#"[{"act":null,"verb":"close_post"},{"act":null,"verb":"reopen_post"},{"act":null,"verb":"freeze_post"},{"act":{"number":"Décision 9"},"verb":"assign_post"},{"act":null,"verb":"open_post"}]"#);
     let record = office.worker(&worker["id"], None).await;
     assert_eq!(record["history"][1]["verb"], "assign_post");
 }
