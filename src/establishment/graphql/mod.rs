@@ -6,6 +6,7 @@ mod inputs;
 mod mutations;
 mod norms;
 mod objects;
+mod scope;
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 

@@ -35,7 +35,7 @@ pub enum PostStatus {
 
 #[derive(Clone)]
 pub struct Post {
-    post: Arc<establishment::Post>,
+    shown: Arc<establishment::Post>,
     lists: Lists,
     at: AsOf,
     /// What was fetched for the whole page; absent for a post that is resolved alone.
@@ -123,7 +123,7 @@ impl Post {
         attached: Option<Arc<Attached>>,
     ) -> Self {
         Self {
-            post: Arc::new(post),
+            shown: Arc::new(post),
             lists,
             at,
             attached,
@@ -131,7 +131,7 @@ impl Post {
     }
 
     pub(super) fn domain(&self) -> &establishment::Post {
-        &self.post
+        &self.shown
     }
 
     /// What the page fetched for all its posts; for a post that is resolved alone, fetched now.
@@ -141,7 +141,7 @@ impl Post {
         }
         let attached = async {
             let mut db = request(ctx).read(true).await?;
-            let posts = std::slice::from_ref(&*self.post);
+            let posts = std::slice::from_ref(&*self.shown);
             attach(ctx, &mut db, posts, self.at, edges).await
         };
         attached.await.map_err(|error| refuse(ctx, error))
@@ -153,17 +153,17 @@ impl Post {
 impl Post {
     /// The opaque id.
     pub async fn id(&self) -> ID {
-        self.post.id.encode().into()
+        self.shown.id.encode().into()
     }
 
     /// The number that the establishment knows it by; for ever the same.
     async fn code(&self) -> &str {
-        &self.post.code
+        &self.shown.code
     }
 
     /// Rises with every change of the post, of whatever day; give it back as `baseVersion`.
     async fn version(&self) -> i32 {
-        self.post.version
+        self.shown.version
     }
 
     /// Where it is.
@@ -171,53 +171,53 @@ impl Post {
         Facility::find(
             &self.lists.gazetteer,
             &self.lists.places,
-            self.post.facility,
+            self.shown.facility,
         )
     }
 
     /// What whoever fills it works as.
     async fn cadre(&self) -> Option<Cadre> {
-        Cadre::find(&self.lists.taxonomy, &self.lists.cadres, self.post.cadre)
+        Cadre::find(&self.lists.taxonomy, &self.lists.cadres, self.shown.cadre)
     }
 
     /// What it is called, where that is more than its cadre.
     async fn title(&self) -> Option<&str> {
-        Some(self.post.title.as_str()).filter(|it| !it.is_empty())
+        Some(self.shown.title.as_str()).filter(|it| !it.is_empty())
     }
 
     /// How it stands on the day.
     async fn status(&self) -> PostStatus {
-        self.post.status.into()
+        self.shown.status.into()
     }
 
     /// The first day on which it is approved.
     async fn valid_from(&self) -> Day {
-        Day(self.post.opened_on)
+        Day(self.shown.opened_on)
     }
 
     /// The last day, once it is closed for good.
     async fn valid_to(&self) -> Option<Day> {
-        self.post.closes_on.map(Day)
+        self.shown.closes_on.map(Day)
     }
 
     /// The first day of the state in which it is described here.
     async fn since(&self) -> Day {
-        Day(self.post.since)
+        Day(self.shown.since)
     }
 
     /// The last day of that state; absent: no end is known.
     async fn until(&self) -> Option<Day> {
-        self.post.until.map(Day)
+        self.shown.until.map(Day)
     }
 
     /// The legal act behind that state.
     async fn act(&self) -> Option<Act> {
-        self.post.act.clone().map(Act::new)
+        self.shown.act.clone().map(Act::new)
     }
 
     /// Who fills it on the day; null when nobody does, and when that person's record is outside the caller's scope.
     async fn holder(&self, ctx: &Context<'_>) -> Result<Option<Worker>> {
-        let Some((holder, _)) = self.post.holder else {
+        let Some((holder, _)) = self.shown.holder else {
             return Ok(None);
         };
         let edges = Edges {
@@ -230,7 +230,7 @@ impl Post {
 
     /// The posting that fills it on the day, as `vacatePost` takes it.
     async fn posting_id(&self) -> Option<ID> {
-        let (_, posting) = self.post.holder?;
+        let (_, posting) = self.shown.holder?;
         Some(PostingId::encode(posting).into())
     }
 
@@ -253,7 +253,7 @@ impl Post {
         };
         let attached = self.attached(ctx, &edges).await;
         Some(attached.map(|attached| {
-            let rows = attached.history.get(&self.post.id.into());
+            let rows = attached.history.get(&self.shown.id.into());
             let rows = rows.into_iter().flatten().take(usize::from(first));
             rows.map(|row| Change::new(row.clone(), false, None))
                 .collect()
