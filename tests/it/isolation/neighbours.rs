@@ -147,7 +147,7 @@ async fn establish(country: &TestCountry<'_>, values: &Values, code: &str) -> (S
     let desk = Establishment::of(country);
     let open = json!({ "code": code, "facility": own(Kind::Facility), "cadre": own(Kind::Cadre), "from": "2019-01-01" });
     let post = desk.make("openPost", open).await;
-    let norm = |target: Value| json!({ "cadre": own(Kind::Cadre), "target": target, "minimum": 2, "from": "2019-01-01" });
+    let norm = |target: Value| json!({ "cadre": own(Kind::Cadre), "target": target, "minimum": 1000, "from": "2019-01-01" });
     let of_facility = json!({ "facility": own(Kind::Facility) });
     let norm_of_facility = desk.make("saveStaffingNorm", norm(of_facility)).await;
     // The second post of a country finds the norm of the type there.
