@@ -12,6 +12,12 @@ use crate::cadres::graphql::{
     RetireCadreErrorCode, RetireCodeListEntryErrorCode, ReviewCadreMappingErrorCode,
 };
 use crate::cadres::{self};
+use crate::establishment::graphql::{
+    AssignPostErrorCode, ChangePostErrorCode, ClosePostErrorCode, EndStaffingNormErrorCode,
+    EstablishmentMutation, EstablishmentQuery, FreezePostErrorCode, NormsMutation, NormsQuery,
+    OpenPostErrorCode, Post, ReopenPostErrorCode, SaveStaffingNormErrorCode, StaffingGap,
+    StaffingNorm, StaffingQuery, VacatePostErrorCode, post_by_id,
+};
 use crate::forms::graphql::{
     Form, FormFilesMutation, FormsMutation, FormsQuery, PublishFormErrorCode, RetireFormErrorCode,
     RollBackFormErrorCode, SaveFormDraftErrorCode, UploadFormFileErrorCode, form_by_id,
@@ -54,13 +60,22 @@ pub struct Query(
     RegroupQuery,
     CoverageQuery,
     SubmissionsQuery,
+    EstablishmentQuery,
+    NormsQuery,
+    StaffingQuery,
     InteropQuery,
     FormFilesQuery,
     IndicatorsQuery,
 );
 
 /// Fields that look at every post of a country.
-pub const AGGREGATES: [&str; 2] = ["headcount", "crosswalkCoverage"];
+pub const AGGREGATES: [&str; 5] = [
+    "headcount",
+    "crosswalkCoverage",
+    "staffingGaps",
+    "staffingGapTotals",
+    "vacancies",
+];
 
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
@@ -76,13 +91,15 @@ pub struct Mutation(
     WorkforceMutation,
     RegroupMutation,
     SubmissionsMutation,
+    EstablishmentMutation,
+    NormsMutation,
     InteropMutation,
     XlsFormMutation,
 );
 
 /// The root fields whose answers change with nothing but the ledger, the day, and the caller's roles, scope and
 /// languages: an operation that asks for these alone is answered from kept bytes.
-pub const KEPT: &[&str] = &["headcount"];
+pub const KEPT: &[&str] = &["headcount", "staffingGapTotals", "vacancies"];
 
 /// The whole schema, ready to be given data.
 #[must_use]
@@ -94,6 +111,9 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .override_output_type_description::<Connection<Change>>("A page of changes.")
         .override_output_type_description::<Connection<Facility>>("A page of facilities.")
         .override_output_type_description::<Connection<OrgUnit>>("A page of org units.")
+        .override_output_type_description::<Connection<Post>>("A page of posts.")
+        .override_output_type_description::<Connection<StaffingGap>>("A page of staffing gaps.")
+        .override_output_type_description::<Connection<StaffingNorm>>("A page of staffing norms.")
         .override_output_type_description::<Connection<Submission>>("A page of answers to forms.")
         .override_output_type_description::<Connection<Worker>>("A page of workers.")
 }
@@ -119,6 +139,7 @@ enum Node {
     Cadre(Cadre),
     Form(Form),
     Submission(Submission),
+    Post(Post),
 }
 
 /// A refusal of any mutation: for code that handles all alike.
@@ -167,6 +188,15 @@ pub enum UserError {
     PostWorker(UserErrorOf<PostWorkerErrorCode>),
     TransferWorker(UserErrorOf<TransferWorkerErrorCode>),
     EndPosting(UserErrorOf<EndPostingErrorCode>),
+    OpenPost(UserErrorOf<OpenPostErrorCode>),
+    ChangePost(UserErrorOf<ChangePostErrorCode>),
+    FreezePost(UserErrorOf<FreezePostErrorCode>),
+    ReopenPost(UserErrorOf<ReopenPostErrorCode>),
+    ClosePost(UserErrorOf<ClosePostErrorCode>),
+    AssignPost(UserErrorOf<AssignPostErrorCode>),
+    VacatePost(UserErrorOf<VacatePostErrorCode>),
+    SaveStaffingNorm(UserErrorOf<SaveStaffingNormErrorCode>),
+    EndStaffingNorm(UserErrorOf<EndStaffingNormErrorCode>),
     ImportWorkers(UserErrorOf<ImportWorkersErrorCode>),
     SaveImportMapping(UserErrorOf<SaveImportMappingErrorCode>),
     ImportXlsForm(UserErrorOf<ImportXlsFormErrorCode>),
@@ -208,6 +238,9 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, ReadError> {
     }
     if let Ok(id) = Id::decode(id) {
         return Ok(submission_by_id(ctx, id).await?.map(Node::Submission));
+    }
+    if let Ok(id) = Id::decode(id) {
+        return Ok(post_by_id(ctx, id).await?.map(Node::Post));
     }
     let rq = request(ctx);
     if let Ok(id) = Id::decode(id) {

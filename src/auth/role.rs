@@ -43,6 +43,8 @@ pub enum Permission {
     ConfigurePlaces,
     /// Change the code lists of the whole country.
     ConfigureCodeLists,
+    /// Open, freeze and close posts within the caller's scope, and set the staffing norms of the whole country.
+    ConfigureEstablishment,
     /// The ledger: record history, and who did what in the change feed. Following the feed needs [`ReadWorkers`] alone.
     ReadHistory,
     /// Answers to forms, but for those that tell of a person.
@@ -58,10 +60,10 @@ pub enum Permission {
 }
 
 use Permission::{
-    ConfigureCadres, ConfigureCodeLists, ConfigureForms, ConfigurePlaces, CorrectWorkers,
-    ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadContacts, ReadHistory,
-    ReadIdentifiers, ReadNames, ReadPersonalAnswers, ReadReference, ReadSubmissions, ReadWorkers,
-    RegisterWorkers, ReviewSubmissions, SubmitForms,
+    ConfigureCadres, ConfigureCodeLists, ConfigureEstablishment, ConfigureForms, ConfigurePlaces,
+    CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadContacts,
+    ReadHistory, ReadIdentifiers, ReadNames, ReadPersonalAnswers, ReadReference, ReadSubmissions,
+    ReadWorkers, RegisterWorkers, ReviewSubmissions, SubmitForms,
 };
 
 const READ_PERSON: [Permission; 8] = [
@@ -140,6 +142,7 @@ impl Role {
                 ReadHistory,
                 SubmitForms,
                 ReviewSubmissions,
+                ConfigureEstablishment,
             ]),
             Role::HrOfficer => with(&[
                 ReadAggregates,
@@ -209,6 +212,7 @@ impl Permission {
             ConfigureCadres => "configure_cadres",
             ConfigurePlaces => "configure_places",
             ConfigureCodeLists => "configure_code_lists",
+            ConfigureEstablishment => "configure_establishment",
             ReadHistory => "read_history",
             ReadSubmissions => "read_submissions",
             ReadPersonalAnswers => "read_personal_answers",

@@ -99,6 +99,14 @@ id!(
     /// What a cadre is said to be in a classification.
     MappingId, "map"
 );
+id!(
+    /// A position of the establishment, whoever fills it.
+    PostId, "post"
+);
+id!(
+    /// How many people of a cadre there ought to be somewhere.
+    NormId, "norm"
+);
 
 /// A country's short name: lower-case letters and digits, begins with a letter, 2 to 20 long.
 /// It names the schema and the role in Postgres, so nothing else is let through.

@@ -14,8 +14,8 @@ pub use chrono::NaiveDate as Date;
 pub use clock::{AsOf, Clock, Instant};
 pub use error::{Denied, Fault, Invalid, ReadError, Unfit};
 pub use ids::{
-    CadreId, FacilityId, FileId, FormId, Id, IdError, MappingId, OrgUnitId, PostingId,
-    SubmissionId, TenantCode, WorkerId,
+    CadreId, FacilityId, FileId, FormId, Id, IdError, MappingId, NormId, OrgUnitId, PostId,
+    PostingId, SubmissionId, TenantCode, WorkerId,
 };
 pub use page::{Page, PageRequest};
 pub use phone::{E164, PhoneError};

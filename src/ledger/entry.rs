@@ -57,6 +57,16 @@ pub enum Verb {
     Upload,
     /// The register, or a part of it, taken out as a file.
     Export,
+    OpenPost,
+    ChangePost,
+    FreezePost,
+    ReopenPost,
+    ClosePost,
+    /// A posting fills a post from now on, or none.
+    AssignPost,
+    VacatePost,
+    SaveStaffingNorm,
+    EndStaffingNorm,
 }
 
 impl Verb {
@@ -87,6 +97,8 @@ impl Verb {
                 | Verb::AddCodeListEntry
                 | Verb::ChangeCodeListEntry
                 | Verb::RetireCodeListEntry
+                | Verb::SaveStaffingNorm
+                | Verb::EndStaffingNorm
         )
     }
 
@@ -105,6 +117,15 @@ impl Verb {
             Verb::Review => "review",
             Verb::Upload => "upload",
             Verb::Export => "export",
+            Verb::OpenPost => "open_post",
+            Verb::ChangePost => "change_post",
+            Verb::FreezePost => "freeze_post",
+            Verb::ReopenPost => "reopen_post",
+            Verb::ClosePost => "close_post",
+            Verb::AssignPost => "assign_post",
+            Verb::VacatePost => "vacate_post",
+            Verb::SaveStaffingNorm => "save_staffing_norm",
+            Verb::EndStaffingNorm => "end_staffing_norm",
             Verb::AddCadre => "add_cadre",
             Verb::ChangeCadre => "change_cadre",
             Verb::RetireCadre => "retire_cadre",
@@ -148,6 +169,9 @@ pub enum SubjectKind {
     File,
     /// The people of the country as a whole.
     Register,
+    /// A position of the establishment.
+    Post,
+    StaffingNorm,
 }
 
 impl SubjectKind {
@@ -164,6 +188,8 @@ impl SubjectKind {
             SubjectKind::Submission => "submission",
             SubjectKind::File => "file",
             SubjectKind::Register => "register",
+            SubjectKind::Post => "post",
+            SubjectKind::StaffingNorm => "staffing_norm",
         }
     }
 }

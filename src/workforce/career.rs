@@ -298,7 +298,7 @@ pub(super) async fn open(
 }
 
 /// Moves the record to where its latest primary posting is, raises its version, and writes the ledger.
-async fn finish(
+pub(super) async fn finish(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
     verb: Verb,

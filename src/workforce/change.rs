@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Contact, Identifier, PersonName, Posting, Sex, Worker};
-use crate::kernel::{CadreId, Date, FacilityId, Id};
+use crate::kernel::{CadreId, Date, FacilityId, Id, PostId, PostingId};
 use crate::ledger::{ChangedField, Fields};
 
 type Person<'a> = (&'a PersonName, Sex, Option<Date>);
@@ -50,6 +50,13 @@ impl Change {
         let name = format!("postings.{}", to.id);
         self.0
             .note(name, from.map_or(Value::Null, describe), describe(to));
+    }
+
+    /// The post that a posting fills.
+    pub(super) fn post(&mut self, posting: PostingId, from: Option<PostId>, to: Option<PostId>) {
+        let name = format!("postings.{posting}.post");
+        let (from, to) = (from.map(PostId::encode), to.map(PostId::encode));
+        self.0.note(name, json!(from), json!(to));
     }
 
     pub(super) fn into_value(self, version: i32) -> Value {

@@ -29,7 +29,10 @@ pub struct Lists {
 impl Lists {
     /// As this process last saw them; no statement when it did. Whoever reads with them reads their version in the
     /// same statement, and reads again with the current ones when it differs.
-    pub(super) async fn remembered(db: &mut Reader<'_>, at: AsOf) -> Result<Self, Fault> {
+    ///
+    /// # Errors
+    /// When they have to be loaded and cannot be.
+    pub async fn remembered(db: &mut Reader<'_>, at: AsOf) -> Result<Self, Fault> {
         let (version, gazetteer) = db.remembered::<Gazetteer>().await?;
         let (of_cadres, taxonomy) = db.remembered::<Taxonomy>().await?;
         let (of_codes, codes) = db.remembered::<CodeLists>().await?;

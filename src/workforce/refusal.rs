@@ -71,6 +71,12 @@ pub enum Objection {
         path: String,
         fault: AnswerFault,
     },
+    #[error("somebody else fills the post on one of these days")]
+    PostFilled,
+    #[error("the posting fills a post already")]
+    FillsAPost,
+    #[error("the posting fills no post")]
+    FillsNoPost,
     #[error("the career does not allow it")]
     Career(CareerFault),
     #[error("the record changed since it was read")]
@@ -106,6 +112,9 @@ impl Reason for Objection {
             Objection::NobodyNamed => "NOBODY_NAMED",
             Objection::NotAnswerable => "NOT_ANSWERABLE",
             Objection::Answer { fault, .. } => fault.code(),
+            Objection::PostFilled => "POST_FILLED",
+            Objection::FillsAPost => "FILLS_A_POST",
+            Objection::FillsNoPost => "FILLS_NO_POST",
             Objection::Stale(_) => "STALE",
             Objection::Career(fault) => match fault {
                 CareerFault::NotPosted => "NOT_POSTED",

@@ -88,6 +88,20 @@ rollBackForm           + configure_forms configure_forms configure_forms configu
 retireForm             + configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms configure_forms
 submitForm             + + + + submit_forms submit_forms submit_forms submit_forms
 correctSubmission      + + + + submit_forms submit_forms submit_forms submit_forms
+openPost + + configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment
+changePost + + configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment
+freezePost + + configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment
+reopenPost + + configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment
+closePost + + configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment
+saveStaffingNorm + + configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment
+endStaffingNorm + + configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment configure_establishment
+assignPost + + + post_workers post_workers post_workers post_workers post_workers
+vacatePost + + + post_workers post_workers post_workers post_workers post_workers
+posts + + + + + + + +
+staffingNorms + + + + + + + +
+staffingGaps + + + + + + + read_aggregates
+staffingGapTotals + + + + + + + read_aggregates
+vacancies + + + + + + + read_aggregates
 reviewSubmission       + + review_submissions review_submissions review_submissions review_submissions review_submissions review_submissions
 ";
 
@@ -140,6 +154,7 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
     let nobody = WorkerId::new().encode();
     let nothing = nobody.replace("wkr", "pst");
     let (no_form, no_answer) = (nobody.replace("wkr", "frm"), nobody.replace("wkr", "sub"));
+    let (no_post, missing_norm) = (nobody.replace("wkr", "post"), nobody.replace("wkr", "norm"));
     let posting = format!(
         "{{facility: \"{facility}\", cadre: \"{cadre}\", employmentType: \"permanent\", startsOn: \"2020-01-01\"}}"
     );
@@ -418,6 +433,77 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
         (
             "submissions",
             query("submissions(first: 1) { nodes { id } totalCount }"),
+        ),
+        ("posts", query("posts(first: 1) { nodes { id } totalCount }")),
+        (
+            "staffingNorms",
+            query("staffingNorms(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "staffingGaps",
+            query("staffingGaps(first: 1) { nodes { gap } totalCount }"),
+        ),
+        ("staffingGapTotals", query("staffingGapTotals { gap }")),
+        ("vacancies", query("vacancies { vacant }")),
+        (
+            "openPost",
+            mutation(
+                "openPost",
+                &format!("code: \"\", facility: \"{facility}\", cadre: \"{cadre}\", from: \"2026-01-01\""),
+            ),
+        ),
+        (
+            "changePost",
+            mutation(
+                "changePost",
+                &format!("post: \"{no_post}\", baseVersion: 1, from: \"2026-01-01\""),
+            ),
+        ),
+        (
+            "freezePost",
+            mutation(
+                "freezePost",
+                &format!("post: \"{no_post}\", baseVersion: 1, from: \"2026-01-01\""),
+            ),
+        ),
+        (
+            "reopenPost",
+            mutation(
+                "reopenPost",
+                &format!("post: \"{no_post}\", baseVersion: 1, from: \"2026-01-01\""),
+            ),
+        ),
+        (
+            "closePost",
+            mutation(
+                "closePost",
+                &format!("post: \"{no_post}\", baseVersion: 1, from: \"2026-01-01\""),
+            ),
+        ),
+        (
+            "assignPost",
+            mutation(
+                "assignPost",
+                &format!("posting: \"{nothing}\", post: \"{no_post}\""),
+            ),
+        ),
+        (
+            "vacatePost",
+            mutation("vacatePost", &format!("posting: \"{nothing}\"")),
+        ),
+        (
+            "saveStaffingNorm",
+            mutation(
+                "saveStaffingNorm",
+                &format!("cadre: \"{cadre}\", target: {{facility: \"{facility}\"}}, from: \"2026-01-01\""),
+            ),
+        ),
+        (
+            "endStaffingNorm",
+            mutation(
+                "endStaffingNorm",
+                &format!("norm: \"{missing_norm}\", baseVersion: 1, lastDay: \"2026-01-01\""),
+            ),
         ),
         (
             "saveFormDraft",

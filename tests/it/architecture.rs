@@ -15,7 +15,7 @@ const TIERS: [&[&str]; 8] = [
     &["cli"],
 ];
 /// In these tiers each may use those named before it.
-const ORDERED: [usize; 2] = [0, 1];
+const ORDERED: [usize; 3] = [0, 1, 3];
 
 struct Source {
     /// Below `src`: `workforce/store/page.rs`.

@@ -11,6 +11,7 @@ use kada::auth::{Permission, Role};
 use kada::kernel::{Id, WorkerId};
 use serde_json::{Value, json};
 
+use crate::establishment::desk::Establishment;
 use crate::forms::desk::{Desk, fields as fields_of, submit};
 use crate::support::world::{Caller, TestCountry, World};
 use Permission::{
@@ -45,7 +46,7 @@ const KINDS: [(&str, &[Permission]); 8] = [
 
 /// Where each personal field is met: the query, the object that holds it (or that holds the list of what holds it),
 /// and the fields from there to it. `{id}` is a worker's.
-const PROBES: [(&str, &str, &str, &[&str]); 16] = [
+const PROBES: [(&str, &str, &str, &[&str]); 17] = [
     (
         "CadreMapping.author",
         "{ cadre(by: {code: \"MW\"}) { mappings { version: edition author } } }",
@@ -128,6 +129,12 @@ const PROBES: [(&str, &str, &str, &[&str]); 16] = [
         "Worker.history",
         "{ worker(by: {id: \"{id}\"}) { version history(first: 2) { verb } } }",
         "/worker",
+        &["history"],
+    ),
+    (
+        "Post.history",
+        "{ posts(first: 1) { nodes { version history(first: 2) { verb } } } }",
+        "/posts/nodes/0",
         &["history"],
     ),
     (
@@ -233,6 +240,7 @@ async fn person(country: &TestCountry<'_>) -> String {
     assert_eq!(answer["correctWorker"]["errors"], json!([]));
     answered(country, &id).await;
     mapped(country).await;
+    Establishment::of(country).fill("P-1", &id).await;
     id
 }
 

@@ -21,6 +21,7 @@ mod configuration;
 mod cost;
 mod dialect;
 mod embedded;
+mod establishment;
 mod forms;
 mod guards;
 mod house;

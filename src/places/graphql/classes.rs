@@ -20,6 +20,16 @@ pub struct Ownership {
 }
 
 impl FacilityType {
+    /// The type on a day, if there is one with this code.
+    #[must_use]
+    pub fn find(places: &Arc<Places>, code: &str) -> Option<Self> {
+        places.facility_type(code)?;
+        Some(Self {
+            places: Arc::clone(places),
+            code: code.to_owned(),
+        })
+    }
+
     fn get(&self) -> Option<&places::FacilityType> {
         self.places.facility_type(&self.code)
     }

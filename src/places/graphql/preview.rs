@@ -50,6 +50,10 @@ pub struct OrgUnitChangePreview {
     postings: Option<i64>,
     /// How many begin later.
     postings_to_come: Option<i64>,
+    /// How many posts are approved there, on that day or later.
+    posts: Option<i64>,
+    /// How many staffing norms are for a facility there alone, on that day or later.
+    norms: Option<i64>,
     /// Whether a population of the unit is on record, so that densities can be told; of a new unit there is none.
     is_population_known: Option<bool>,
     /// What stands against the change; empty: it would be made.
@@ -68,6 +72,10 @@ pub struct FacilityChangePreview {
     postings: Option<i64>,
     /// How many begin later.
     postings_to_come: Option<i64>,
+    /// How many posts are approved there, on that day or later.
+    posts: Option<i64>,
+    /// How many staffing norms are for a facility there alone, on that day or later.
+    norms: Option<i64>,
     /// What stands against the change; empty: it would be made.
     errors: Vec<PlaceChangeError>,
 }
@@ -149,6 +157,8 @@ async fn preview_unit(
         workers: found.touched.map(|it| it.workers),
         postings: found.touched.map(|it| it.postings),
         postings_to_come: found.touched.map(|it| it.postings_to_come),
+        posts: found.touched.map(|it| it.posts),
+        norms: found.touched.map(|it| it.norms),
         is_population_known: found.touched.map(|_| found.is_population_known),
         errors: errors(found.refusals, rq.languages()),
     })
@@ -168,6 +178,8 @@ async fn preview_facility(
         workers: found.touched.map(|it| it.workers),
         postings: found.touched.map(|it| it.postings),
         postings_to_come: found.touched.map(|it| it.postings_to_come),
+        posts: found.touched.map(|it| it.posts),
+        norms: found.touched.map(|it| it.norms),
         errors: errors(found.refusals, rq.languages()),
     })
 }

@@ -19,6 +19,10 @@ pub struct Touched {
     pub postings: i64,
     /// Those that begin later.
     pub postings_to_come: i64,
+    /// That are approved on the day or later.
+    pub posts: i64,
+    /// For one of these facilities alone, in force on the day or later.
+    pub norms: i64,
 }
 
 pub(super) async fn touched(
@@ -30,7 +34,11 @@ pub(super) async fn touched(
         Touched,
         r#"select count(distinct worker_id) as "workers!",
                   count(*) filter (where starts_on <= $2) as "postings!",
-                  count(*) filter (where starts_on > $2) as "postings_to_come!"
+                  count(*) filter (where starts_on > $2) as "postings_to_come!",
+                  (select count(distinct post_id) from place_post
+                   where facility_id = any($1) and (valid_to is null or valid_to >= $2)) as "posts!",
+                  (select count(*) from place_norm
+                   where facility_id = any($1) and (valid_to is null or valid_to >= $2)) as "norms!"
            from place_posting where facility_id = any($1) and (ends_on is null or ends_on >= $2)"#,
         facilities as &[FacilityId],
         from,

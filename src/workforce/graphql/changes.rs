@@ -56,7 +56,9 @@ impl Change {
 
     /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `reclassify`, `relocate`; `configure`, `add_cadre`,
     /// `change_cadre`, `retire_cadre`, `reinstate_cadre`, `merge_cadres`, `split_cadre`, `propose_mapping`,
-    /// `review_mapping`; `draft`, `submit`, `review`; `upload` and `export`, for whoever follows the whole country.
+    /// `review_mapping`; `draft`, `submit`, `review`; `open_post`, `change_post`, `freeze_post`, `reopen_post`, `close_post`,
+    /// `assign_post`, `vacate_post`; `upload`, `export`, `save_staffing_norm` and `end_staffing_norm`, for whoever follows
+    /// the whole country.
     async fn verb(&self) -> &str {
         &self.recorded.verb
     }

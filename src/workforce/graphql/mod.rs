@@ -4,6 +4,7 @@ mod answers;
 mod changes;
 mod codes;
 mod coverage;
+mod edges;
 mod facilities;
 mod inputs;
 mod mutations;
@@ -14,9 +15,7 @@ mod submissions;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{
-    Context, ID, InputObject, InputType, Lookahead, Object, OneofObject, Result, Value,
-};
+use async_graphql::{Context, ID, InputObject, InputType, Object, OneofObject, Result, Value};
 
 pub use crate::graphql::ActInput;
 pub use answers::{AnswerConditionInput, AnswerFieldInput, conditions};
@@ -26,6 +25,7 @@ pub use codes::{
     TransferWorkerErrorCode,
 };
 pub use coverage::CoverageQuery;
+pub use edges::workers_by_ids;
 pub use facilities::FacilitiesMutation;
 pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
@@ -38,6 +38,8 @@ pub use submissions::{
     SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode, submission_by_id,
 };
 
+use edges::{by_ids, wanted};
+
 use super::{Edges, Key, Lookup, WorkerFilter, attach};
 use crate::auth::Permission;
 use crate::cadres::graphql::WorkerClass;
@@ -45,7 +47,6 @@ use crate::graphql::{
     Connection, Day, Paging, SectorName, connection, id, nullable, optional_id, request,
 };
 use crate::kernel::{AsOf, Invalid, Page, PageRequest, PostingId, ReadError, Unfit, WorkerId};
-use crate::tenancy::Reader;
 
 /// One worker, by exactly one of these.
 #[derive(OneofObject)]
@@ -263,7 +264,7 @@ async fn feed(
     let workers = if nodes.iter().any(|node| node.field("worker").exists()) {
         let edges = wanted(&nodes.map(|node| node.field("worker")))?;
         let ids = page.rows.iter().map(|it| it.row.subject_id.into());
-        by_ids(rq.actor(), &mut db, ids.collect(), today, edges).await?
+        by_ids(rq.actor(), &mut db, ids.collect(), AsOf::now(today), edges).await?
     } else {
         HashMap::new()
     };
@@ -271,49 +272,6 @@ async fn feed(
         let worker = workers.get(&told.row.subject_id.into()).cloned();
         ((told.epoch, told.row.seq), Change::told(told, worker))
     }))
-}
-
-async fn by_ids(
-    actor: &crate::auth::Actor,
-    db: &mut Reader<'_>,
-    mut ids: Vec<WorkerId>,
-    today: crate::kernel::Date,
-    edges: Edges,
-) -> Result<HashMap<WorkerId, Worker>, ReadError> {
-    ids.sort();
-    ids.dedup();
-    let (found, lists) = super::by_ids(db, actor, &ids, AsOf::now(today)).await?;
-    let attached = Arc::new(attach(db, actor, &ids, edges).await?);
-    let wired = found.into_iter().map(|worker| {
-        let id = worker.id;
-        (
-            id,
-            Worker::new(worker, lists.clone(), Arc::clone(&attached)),
-        )
-    });
-    Ok(wired.collect())
-}
-
-/// The edges that a selection asks for on its workers.
-fn wanted(workers: &[Lookahead<'_>]) -> Result<Edges, Invalid> {
-    let asks = |name: &str| workers.iter().any(|it| it.field(name).exists());
-    let mut history = None;
-    for field in workers.iter().flat_map(Lookahead::selection_fields) {
-        for chosen in field.selection_set().filter(|it| it.name() == "history") {
-            let arguments = chosen.arguments().unwrap_or_default();
-            let first = arguments.into_iter().find(|(name, _)| name == "first");
-            if let Some((_, async_graphql::Value::Number(first))) = first {
-                let first = i32::try_from(first.as_i64().unwrap_or(0)).unwrap_or(0);
-                history = history.max(Some(objects::page_size(first)?));
-            }
-        }
-    }
-    Ok(Edges {
-        postings: asks("postings"),
-        identifiers: asks("identifiers"),
-        contacts: asks("contacts"),
-        history,
-    })
 }
 
 fn lookup(by: WorkerLookup) -> Result<Lookup, Invalid> {

@@ -255,6 +255,10 @@ pub struct CadreChangePreview {
     postings: Option<i64>,
     /// How many begin later.
     postings_to_come: Option<i64>,
+    /// How many posts are approved, on that day or later, for these cadres.
+    posts: Option<i64>,
+    /// How many staffing norms name them, on that day or later.
+    norms: Option<i64>,
     /// The cadres that stand below those concerned on that day.
     cadres_below: Vec<Cadre>,
     /// Where people would go in a merge or a split.
@@ -336,6 +340,8 @@ async fn preview(
         workers: preview.touched.map(|it| it.workers),
         postings: preview.touched.map(|it| it.postings),
         postings_to_come: preview.touched.map(|it| it.postings_to_come),
+        posts: preview.touched.map(|it| it.posts),
+        norms: preview.touched.map(|it| it.norms),
         cadres_below: (preview.cadres_below.into_iter())
             .filter_map(cadre)
             .collect(),

@@ -91,7 +91,21 @@ pub(super) async fn write(
         .execute(&mut *tx)
         .await?;
         let begun = batch.iter().filter(|it| it.ended.is_some());
-        insert(tx, &begun.map(|it| &it.after).collect::<Vec<_>>()).await?;
+        let begun: Vec<&Move> = begun.collect();
+        insert(tx, &begun.iter().map(|it| &it.after).collect::<Vec<_>>()).await?;
+        // Who fills a post goes on filling it.
+        let (ended, after): (Vec<PostingId>, Vec<PostingId>) =
+            (begun.iter()).map(|it| (it.before.id, it.after.id)).unzip();
+        sqlx::query!(
+            "update posting set post_id = ended.post_id
+             from unnest($1::uuid[], $2::uuid[]) as row (ended_id, id)
+             join posting ended on ended.posting_id = row.ended_id
+             where posting.posting_id = row.id and ended.post_id is not null",
+            &ended as &[PostingId],
+            &after as &[PostingId],
+        )
+        .execute(&mut *tx)
+        .await?;
     }
     for batch in workers.chunks(BATCH) {
         sqlx::query!(

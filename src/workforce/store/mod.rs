@@ -16,9 +16,9 @@ pub(super) use fact::{keep_facts, tally};
 pub(super) use listed::Listed;
 pub(super) use page::{by_ids, count, page};
 pub(super) use write::{
-    IDENTIFIER_TAKEN, OVERLAPS, bump, end_posting, insert_contacts, insert_identifiers,
-    insert_posting, insert_worker, lock, replace_contacts, replace_identifiers, update_worker,
-    violated,
+    IDENTIFIER_TAKEN, ONE_HOLDER, OVERLAPS, bump, end_posting, fill_post, filled_post,
+    insert_contacts, insert_identifiers, insert_posting, insert_worker, lock, replace_contacts,
+    replace_identifiers, update_worker, violated,
 };
 
 use super::worker::{Contact, ContactKind, Identifier, PersonName, Posting, Sex, Status, Worker};

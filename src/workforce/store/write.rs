@@ -2,11 +2,12 @@
 
 use sqlx::PgConnection;
 
-use crate::kernel::{Date, Fault, OrgUnitId, PostingId, Sector, WorkerId};
+use crate::kernel::{Date, Fault, OrgUnitId, PostId, PostingId, Sector, WorkerId};
 use crate::workforce::worker::{Contact, Identifier, PersonName, Posting, Sex};
 
 pub(in crate::workforce) const IDENTIFIER_TAKEN: &str = "identifier_is_one_persons";
 pub(in crate::workforce) const OVERLAPS: &str = "one_primary_posting_a_day";
+pub(in crate::workforce) const ONE_HOLDER: &str = "one_holder_a_day";
 
 /// The constraint that refused a statement, if one did.
 pub(in crate::workforce) fn violated(error: &sqlx::Error) -> Option<&str> {
@@ -207,6 +208,35 @@ pub(in crate::workforce) async fn end_posting(
         posting as PostingId,
         last_day,
         reason,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The post that a posting fills.
+pub(in crate::workforce) async fn filled_post(
+    connection: &mut PgConnection,
+    posting: PostingId,
+) -> Result<Option<PostId>, Fault> {
+    let post = sqlx::query_scalar!(
+        r#"select post_id as "post: PostId" from posting where posting_id = $1"#,
+        posting as PostingId,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(post.flatten())
+}
+
+pub(in crate::workforce) async fn fill_post(
+    tx: &mut PgConnection,
+    posting: PostingId,
+    post: Option<PostId>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update posting set post_id = $2 where posting_id = $1",
+        posting as PostingId,
+        post as Option<PostId>,
     )
     .execute(tx)
     .await?;

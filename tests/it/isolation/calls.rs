@@ -20,6 +20,9 @@ pub enum Kind {
     FormCode,
     Submission,
     Mapping,
+    Post,
+    PostCode,
+    Norm,
     FacilityCode,
     OrgUnitCode,
     CadreCode,
@@ -50,6 +53,7 @@ const NODES: &[(&str, Kind)] = &[
     ("Cadre", Kind::Cadre),
     ("Form", Kind::Form),
     ("Submission", Kind::Submission),
+    ("Post", Kind::Post),
 ];
 
 /// What an ID or a text means at its place: `Input.field`, or `rootField.argument`.
@@ -57,17 +61,33 @@ fn meaning(place: &str) -> Meaning {
     use Kind::*;
     use Meaning::{Names, Text};
     match place {
-        "node.id" => Names(&[Worker, Posting, Facility, OrgUnit, Cadre, Form, Submission]),
+        "node.id" => Names(&[
+            Worker, Posting, Facility, OrgUnit, Cadre, Form, Submission, Post,
+        ]),
         "WorkerLookup.id"
         | "CorrectWorkerInput.worker"
         | "PostWorkerInput.worker"
         | "TransferWorkerInput.worker"
         | "SplitPartInput.workers"
         | "SubmissionSubjectInput.worker"
+        | "PostFilterInput.holder"
         | "SubmissionFilterInput.worker" => Names(&[Worker]),
         "EndPostingInput.posting"
         | "SubmissionSubjectInput.posting"
+        | "AssignPostInput.posting"
+        | "VacatePostInput.posting"
         | "SubmissionFilterInput.posting" => Names(&[Posting]),
+        "ChangePostInput.post"
+        | "FreezePostInput.post"
+        | "ReopenPostInput.post"
+        | "ClosePostInput.post"
+        | "AssignPostInput.post" => Names(&[Post]),
+        "PostFilterInput.codes" => Names(&[PostCode]),
+        "SaveStaffingNormInput.norm" | "EndStaffingNormInput.norm" => Names(&[Norm]),
+        "OpenPostInput.code" => Text("NEW-POST"),
+        "OpenPostInput.title" | "ChangePostInput.title" | "SaveStaffingNormInput.source" => {
+            Text("Sage-femme")
+        }
         "ReviewCadreMappingInput.mapping" => Names(&[Mapping]),
         "FacilityLookup.id"
         | "SubmissionSubjectInput.facility"
@@ -79,6 +99,11 @@ fn meaning(place: &str) -> Meaning {
         | "ChangeFacilityInput.facility"
         | "CloseFacilityInput.facility"
         | "ReopenFacilityInput.facility"
+        | "OpenPostInput.facility"
+        | "PostFilterInput.facilities"
+        | "StaffingFilter.facilities"
+        | "StaffingNormFilter.facility"
+        | "StaffingNormTargetInput.facility"
         | "TransferWorkerInput.supervisor" => Names(&[Facility]),
         "OrgUnitLookup.id"
         | "SubmissionOfficeInput.orgUnit"
@@ -96,6 +121,8 @@ fn meaning(place: &str) -> Meaning {
         | "FacilityFilter.orgUnit"
         | "WorkerFilterInput.orgUnit"
         | "HeadcountFilter.orgUnit"
+        | "PostFilterInput.orgUnit"
+        | "StaffingFilter.orgUnit"
         | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
         "FormLookup.id"
         | "compareFormVersions.form"
@@ -144,26 +171,43 @@ fn meaning(place: &str) -> Meaning {
         | "MergeCadresInput.into"
         | "SplitCadreInput.cadre"
         | "SplitCadreInput.otherwise"
+        | "OpenPostInput.cadre"
+        | "ChangePostInput.cadre"
+        | "PostFilterInput.cadre"
+        | "StaffingFilter.cadre"
+        | "StaffingNormFilter.cadre"
+        | "SaveStaffingNormInput.cadre"
         | "SplitPartInput.cadre" => Names(&[Cadre]),
-        "FacilityLookup.code" | "AddFacilityInput.code" | "WorkerFilterInput.facilityCodes" => {
-            Names(&[FacilityCode])
-        }
+        "FacilityLookup.code"
+        | "AddFacilityInput.code"
+        | "PostFilterInput.facilityCodes"
+        | "StaffingFilter.facilityCodes"
+        | "WorkerFilterInput.facilityCodes" => Names(&[FacilityCode]),
         "OrgUnitLookup.code"
         | "AddOrgUnitInput.code"
         | "OrgUnitFilter.parentCode"
         | "WorkerFilterInput.orgUnitCode"
         | "HeadcountFilter.orgUnitCode"
+        | "PostFilterInput.orgUnitCode"
+        | "StaffingFilter.orgUnitCode"
         | "FacilityFilter.orgUnitCode" => Names(&[OrgUnitCode]),
         "CadreLookup.code"
         | "WorkerFilterInput.cadreCode"
         | "HeadcountFilter.cadreCode"
         | "HeadcountFilter.cadreCodes"
+        | "PostFilterInput.cadreCode"
+        | "StaffingFilter.cadreCode"
+        | "StaffingNormFilter.cadreCode"
         | "AddCadreInput.code" => Names(&[CadreCode]),
         "FacilityFilter.types"
         | "AddFacilityInput.type"
         | "ChangeFacilityInput.type"
         | "WorkerFilterInput.facilityTypes"
         | "HeadcountFilter.facilityTypes"
+        | "PostFilterInput.facilityTypes"
+        | "StaffingFilter.facilityTypes"
+        | "StaffingNormFilter.facilityType"
+        | "FacilityTypeTargetInput.code"
         | "SplitPartInput.facilityTypes" => Names(&[FacilityType]),
         "AddFacilityInput.ownership" | "ChangeFacilityInput.ownership" => Names(&[Ownership]),
         "FacilityFilter.ownerships" | "HeadcountFilter.ownerships" => Names(&[Ownership]),
@@ -175,8 +219,15 @@ fn meaning(place: &str) -> Meaning {
         "IdentifierInput.type" | "IdentifierLookup.type" => Names(&[IdentifierType]),
         "IdentifierLookup.value" => Names(&[Identifier]),
         "IdentifierInput.value" => Names(&[NewIdentifier]),
-        "workers.after" | "facilities.after" | "orgUnits.after" | "cadres.after"
-        | "changes.after" | "submissions.after" => Names(&[Cursor]),
+        "workers.after"
+        | "facilities.after"
+        | "orgUnits.after"
+        | "cadres.after"
+        | "changes.after"
+        | "submissions.after"
+        | "posts.after"
+        | "staffingGaps.after"
+        | "staffingNorms.after" => Names(&[Cursor]),
         "HeadcountFilter.isco08" => Text("222"),
         "WorkerFilterInput.name" => Text("traore"),
         "FacilityFilter.name" => Text("F-A1"),

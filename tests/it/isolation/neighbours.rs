@@ -13,6 +13,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use super::calls::{Fill, Kind, Schema, Slot, definition};
+use crate::establishment::desk::Establishment;
 use crate::forms::desk::Desk;
 use crate::support::world::{Caller, TestCountry, World};
 
@@ -61,6 +62,9 @@ pub fn absent(own: &Values) -> Values {
     values.set(Kind::Submission, format!("sub_{hex}"));
     values.set(Kind::FormCode, "q-form");
     values.set(Kind::Mapping, format!("map_{hex}"));
+    values.set(Kind::Post, format!("post_{hex}"));
+    values.set(Kind::PostCode, "Q-POST");
+    values.set(Kind::Norm, format!("norm_{hex}"));
     values.set(Kind::FacilityCode, "F-Q1");
     values.set(Kind::OrgUnitCode, "Q-1");
     values.set(Kind::CadreCode, "QN");
@@ -108,7 +112,15 @@ pub async fn values(country: &TestCountry<'_>, codes: [&str; 8], number: &str) -
     values.set(Kind::Mapping, mapped(country, &values).await);
     let (worker, posting) = someone(country, &values, &[number.to_owned()]).await;
     values.set(Kind::Worker, worker);
-    values.set(Kind::Posting, posting);
+    values.set(Kind::Posting, posting.clone());
+    let code = format!("P-OF-{}", country.code);
+    let (post, norm) = establish(country, &values, &code).await;
+    let desk = Establishment::of(country);
+    desk.make("assignPost", json!({ "post": post, "posting": posting }))
+        .await;
+    values.set(Kind::Post, post);
+    values.set(Kind::PostCode, code);
+    values.set(Kind::Norm, norm);
     let code = format!("form-of-{}", country.code);
     let desk = Desk::of(country);
     desk.publish(&code, "WORKER", &definition()).await;
@@ -126,6 +138,23 @@ pub async fn values(country: &TestCountry<'_>, codes: [&str; 8], number: &str) -
         answered["id"].as_str().unwrap_or_default(),
     );
     values
+}
+
+/// Opens a post at the facility and under the cadre of `values`, and sets norms for the facility and for its type; the post,
+/// and the first norm.
+async fn establish(country: &TestCountry<'_>, values: &Values, code: &str) -> (String, String) {
+    let own = |kind| values.own("", kind);
+    let desk = Establishment::of(country);
+    let open = json!({ "code": code, "facility": own(Kind::Facility), "cadre": own(Kind::Cadre), "from": "2019-01-01" });
+    let post = desk.make("openPost", open).await;
+    let norm = |target: Value| json!({ "cadre": own(Kind::Cadre), "target": target, "minimum": 1000, "from": "2019-01-01" });
+    let of_facility = json!({ "facility": own(Kind::Facility) });
+    let norm_of_facility = desk.make("saveStaffingNorm", norm(of_facility)).await;
+    // The second post of a country finds the norm of the type there.
+    let of_type = json!({ "facilityType": { "code": own(Kind::FacilityType) } });
+    desk.ask("saveStaffingNorm", norm(of_type)).await;
+    let id = |of: &Value| of["id"].as_str().expect("an id").to_owned();
+    (id(&post), id(&norm_of_facility))
 }
 
 /// Proposes what the cadre of `values` is.
@@ -285,7 +314,8 @@ pub async fn answer(world: &World, caller: &Caller<'_>, body: &Value, value: &st
     assert_ne!(code, "GRAPHQL_VALIDATION_FAILED", "{body:#}\n{answer:#}");
     let text = format!("{status} {answer}").replace(&json!(value).to_string(), "\"…\"");
     let text = text.replace(value, "…");
-    let ids = Regex::new("(wkr|pst|frm|sub|cdr|map|fac|unit)_[0-9a-f]{32}").expect("a pattern");
+    let ids =
+        Regex::new("(wkr|pst|frm|sub|cdr|map|fac|unit|post|norm)_[0-9a-f]{32}").expect("a pattern");
     ids.replace_all(&text, "${1}_…").into_owned()
 }
 
@@ -311,6 +341,7 @@ async fn the_neighbours_values_answer_like_values_that_nothing_has() {
     ];
     let mut own = values(&here, codes, "OW-1").await;
     own.set(Kind::Facility, here.id("facility", "F-A2").await);
+    establish(&here, &own, "P-A2").await;
     for (code, subject, about) in [
         (
             "of-a-posting",
