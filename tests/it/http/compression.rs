@@ -99,10 +99,7 @@ async fn a_district_comes_over_a_bad_link_in_150_kilobytes() {
     let payload = import(&manager, register().as_bytes(), json!({})).await;
     assert_eq!(counts(&payload), [500, 0, 0, 0], "{payload:#}");
     let plain = ask(&manager, "identity", json!({})).await;
-    assert_eq!(
-        (plain.0.as_str(), plain.1.contains("accept-encoding")),
-        ("", true)
-    );
+    assert_eq!(plain.0, "");
     for encoding in ["gzip", "br", "zstd"] {
         let (mut bytes, mut people, mut after) = (0, 0, Value::Null);
         loop {
