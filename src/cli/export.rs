@@ -43,6 +43,7 @@ pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
         Some(text) => serde_json::from_str(text).context("the filter is no JSON")?,
         None => Value::Null,
     };
+    let format = format(&asked.file)?;
     let wanted = Wanted {
         columns: (!asked.columns.is_empty()).then(|| asked.columns.clone()),
         filter: match &asked.filter {
@@ -54,7 +55,7 @@ pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
         },
         asked: json,
         as_of: asked.as_of,
-        format: format(&asked.file)?,
+        format,
     };
     let db = asked.place.open().await?;
     let clock = Clock::system();
@@ -66,7 +67,7 @@ pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
     let export = interop::export_workers(&db, &moment, wanted).await;
     let mut export = export.map_err(|error| worded(error, &languages))?;
     let path = asked.file.display();
-    write(&mut export, &asked.file)
+    write(&mut export, format, &asked.file)
         .await
         .with_context(|| format!("{path} cannot be written"))?;
     println!("{} workers written to {path}", export.rows);
@@ -87,7 +88,7 @@ fn format(file: &Path) -> anyhow::Result<Format> {
 }
 
 /// What was begun and not finished must not pass for the register.
-async fn write(export: &mut Export, path: &Path) -> anyhow::Result<()> {
+async fn write(export: &mut Export, format: Format, path: &Path) -> anyhow::Result<()> {
     let part = path.with_extension("part");
     let mut file = File::options()
         .create(true)
@@ -95,7 +96,7 @@ async fn write(export: &mut Export, path: &Path) -> anyhow::Result<()> {
         .truncate(true)
         .mode(0o600)
         .open(&part)?;
-    let (mut table, first) = TableWriter::new(format(path)?, export.header())?;
+    let (mut table, first) = TableWriter::new(format, export.header())?;
     file.write_all(&first)?;
     while let Some(rows) = export.next().await? {
         file.write_all(&table.rows(&rows)?)?;

@@ -28,6 +28,6 @@ pub use norm::{EndNorm, Norm, NormFilter, Norms, SaveNorm, Target};
 pub use norms::{end_norm, find_norm, norms, save_norm};
 pub use post::{ChangePost, OpenPost, Post, Status, Turn};
 pub use posts::{PostFilter, VacancyCell, find, posts, vacancies};
-pub use refusal::{Conflict, Objection, Refusal, WriteError};
+pub use refusal::{Objection, Refusal, WriteError};
 pub use revise::{assign, change_post, open_post, vacate};
 pub use scope::Filter;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::norm::{EndNorm, Norm, NormFilter, Norms, SaveNorm, Target, described};
-use super::refusal::{Conflict, Objection, Refusal, WriteError};
+use super::refusal::{Objection, Refusal, WriteError};
 use super::store;
 use crate::auth::{Actor, Permission};
 use crate::kernel::{AsOf, CadreId, Fault, NormId, ReadError, Reason};
@@ -168,18 +168,10 @@ async fn standing<'a>(
 ) -> Result<&'a Norm, WriteError> {
     let norm = norms.get(id);
     let norm = norm.ok_or_else(|| Objection::NormNotFound.at(&["norm"]))?;
-    if norm.version == base_version {
-        return Ok(norm);
+    match ledger::conflict(tx, id.into(), Some(norm.version), base_version).await? {
+        Some(conflict) => Err(Objection::Stale(conflict).at(&["baseVersion"]).into()),
+        None => Ok(norm),
     }
-    let past = ledger::record(tx, id.into()).await?;
-    let conflict = Conflict {
-        subject: id.into(),
-        base_version,
-        changed: ledger::since(base_version, &past),
-    };
-    Err(Objection::Stale(Box::new(conflict))
-        .at(&["baseVersion"])
-        .into())
 }
 
 /// Notes what the norm names and there is not.

@@ -1,11 +1,9 @@
 //! Why a change of the establishment is refused. Each mutation offers its own part of these as its codes.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::kernel::{self, Date, Fault, Reason};
-use crate::ledger::ChangedField;
+use crate::ledger::Conflict;
 use crate::workforce;
 
 /// One thing that is wrong, and where in the input.
@@ -72,14 +70,6 @@ pub enum Objection {
     OfTheRecord(workforce::Objection),
     #[error("it changed since it was read")]
     Stale(Box<Conflict>),
-}
-
-/// A post or a norm that changed since the caller read it, and what differs from what they saw.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conflict {
-    pub subject: Uuid,
-    pub base_version: i32,
-    pub changed: Vec<ChangedField>,
 }
 
 impl Reason for Objection {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::post::{ChangePost, History, OpenPost, Standing, State, Turn};
-use super::refusal::{Conflict, Objection, Refusal, WriteError, of_the_record};
+use super::refusal::{Objection, Refusal, WriteError, of_the_record};
 use super::store;
 use crate::auth::{Actor, Permission};
 use crate::cadres::{self, Unpostable};
@@ -70,15 +70,9 @@ pub async fn change_post(
 ) -> Result<PostId, WriteError> {
     let lists = still(tx, occasion).await?;
     let history = locked(tx, occasion.actor, &lists, change.post).await?;
-    if history.version != change.base_version {
-        let past = ledger::record(tx, history.id.into()).await?;
-        let conflict = Conflict {
-            subject: history.id.into(),
-            base_version: change.base_version,
-            changed: ledger::since(change.base_version, &past),
-        };
-        let stale = Objection::Stale(Box::new(conflict));
-        return Err(stale.at(&["baseVersion"]).into());
+    let (subject, current) = (history.id.into(), Some(history.version));
+    if let Some(conflict) = ledger::conflict(tx, subject, current, change.base_version).await? {
+        return Err(Objection::Stale(conflict).at(&["baseVersion"]).into());
     }
     let state = change.decide(&history).map_err(WriteError::Refused)?;
     let before = &history.states[history.states.len() - 1];

@@ -13,13 +13,13 @@ use super::inputs::{
     ReopenPostInput, VacatePostInput,
 };
 use super::objects::Post;
-use crate::establishment::{self, ChangePost, Conflict};
+use crate::establishment::{self, ChangePost};
 use crate::graphql::{
-    ActInput, Answer, Beginning, Day, Json, UserErrorOf, begin, refuse, request, settle,
+    ActInput, Answer, Beginning, Day, Json, UserErrorOf, begin, conflict, refuse, request, settle,
     user_errors,
 };
-use crate::kernel::{AsOf, Date, Fault, PostId, ReadError};
-use crate::ledger;
+use crate::kernel::{AsOf, Date, PostId, ReadError};
+use crate::ledger::{self, Conflict};
 use crate::workforce::graphql::occasion;
 
 /// A change of a post that someone else made first.
@@ -298,9 +298,7 @@ async fn wire<C>(ctx: &Context<'_>, answer: Answer<PostId, C>, day: Date) -> Res
 where
     C: async_graphql::OutputType + Copy + Serialize,
 {
-    let conflict = answer.refused.iter().find_map(|it| it.conflict.clone());
-    let conflict = conflict.map(serde_json::from_value::<Conflict>).transpose();
-    let conflict = conflict.map_err(|error| refuse(ctx, Fault::from(error)))?;
+    let conflict: Option<Conflict> = conflict(ctx, &answer.refused)?;
     let shown = async {
         let post = match answer.value {
             Some(id) => found(ctx, id, Some(day)).await?,

@@ -12,12 +12,13 @@ pub use inputs::{
 
 use super::mutations::EstablishmentChangedField;
 use crate::cadres::graphql::Cadre;
-use crate::establishment::{self, Conflict, Target};
+use crate::establishment::{self, Target};
 use crate::graphql::{
-    Act, Answer, Beginning, Connection, Day, Paging, UserErrorOf, begin, connection, page_of,
-    refuse, request, settle, user_errors,
+    Act, Answer, Beginning, Connection, Day, Paging, UserErrorOf, begin, conflict, connection,
+    page_of, refuse, request, settle, user_errors,
 };
-use crate::kernel::{Fault, Id, NormId, ReadError};
+use crate::kernel::{Id, NormId, ReadError};
+use crate::ledger::Conflict;
 use crate::places::graphql::{Facility, FacilityType, Setting};
 use crate::workforce::Lists;
 use crate::workforce::graphql::occasion;
@@ -265,9 +266,7 @@ async fn wire<C>(ctx: &Context<'_>, answer: Answer<NormId, C>) -> Result<Settled
 where
     C: async_graphql::OutputType + Copy + Serialize,
 {
-    let conflict = answer.refused.iter().find_map(|it| it.conflict.clone());
-    let conflict = conflict.map(serde_json::from_value::<Conflict>).transpose();
-    let conflict = conflict.map_err(|error| refuse(ctx, Fault::from(error)))?;
+    let conflict: Option<Conflict> = conflict(ctx, &answer.refused)?;
     let shown = async {
         let norm = found(ctx, answer.value).await?;
         let changed = conflict.as_ref().map(|it| it.subject.into());
