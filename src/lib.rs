@@ -21,6 +21,8 @@ pub mod forms;
 
 pub mod workforce;
 
+pub mod credentials;
+
 pub mod establishment;
 
 pub mod indicators;

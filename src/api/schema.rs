@@ -12,6 +12,14 @@ use crate::cadres::graphql::{
     RetireCadreErrorCode, RetireCodeListEntryErrorCode, ReviewCadreMappingErrorCode,
 };
 use crate::cadres::{self};
+use crate::credentials::graphql::{
+    CredentialsMutation, DecideOnLicenceErrorCode, ExperiencedProvider, IssueLicenceErrorCode,
+    Licence, LicencesMutation, LicencesQuery, ProvidersQuery, RecordAttendanceErrorCode,
+    RecordQualificationErrorCode, RecordRegistrationErrorCode, RecordVettingErrorCode,
+    RenewLicenceErrorCode, SaveCourseErrorCode, ScheduleSessionErrorCode, TrainingSession,
+    TrainingsMutation, TrainingsQuery, VettingsMutation, VettingsQuery,
+    WithdrawCredentialErrorCode,
+};
 use crate::establishment::graphql::{
     AssignPostErrorCode, ChangePostErrorCode, ClosePostErrorCode, EndStaffingNormErrorCode,
     EstablishmentMutation, EstablishmentQuery, FreezePostErrorCode, NormsMutation, NormsQuery,
@@ -37,12 +45,19 @@ use crate::places::graphql::{
 };
 use crate::places::{self};
 use crate::workforce::graphql::{
-    Change, CorrectSubmissionErrorCode, CorrectWorkerErrorCode, CoverageQuery, EndPostingErrorCode,
-    FacilitiesMutation, MergeCadresErrorCode, PostWorkerErrorCode, Posting,
-    RegisterWorkerErrorCode, RegroupMutation, RegroupQuery, ReviewSubmissionErrorCode,
-    SplitCadreErrorCode, Submission, SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode,
-    TransferWorkerErrorCode, Worker, WorkforceMutation, WorkforceQuery, posting_by_id,
-    submission_by_id, worker_by_id,
+    AcceptTransferErrorCode, ApproveLeaveErrorCode, CalendarMutation, CalendarQuery,
+    CancelLeaveErrorCode, Change, CorrectSubmissionErrorCode, CorrectWorkerErrorCode,
+    CoverageQuery, DeclineLeaveErrorCode, DeclineTransferErrorCode, DismissDuplicateErrorCode,
+    Duplicate, DuplicatesMutation, DuplicatesQuery, EndPostingErrorCode, FacilitiesMutation,
+    HandoverMutation, HandoverQuery, Leave, LeaveMutation, LeaveQuery, MergeCadresErrorCode,
+    MergeWorkersErrorCode, PostWorkerErrorCode, Posting, ProposeTransferErrorCode,
+    RecallFromLeaveErrorCode, RegisterWorkerErrorCode, RegroupMutation, RegroupQuery,
+    RemoveHolidayErrorCode, RequestLeaveErrorCode, ReviewSubmissionErrorCode, SaveHolidayErrorCode,
+    SearchDuplicatesErrorCode, SplitCadreErrorCode, Submission, SubmissionsMutation,
+    SubmissionsQuery, SubmitFormErrorCode, TransferProposal, TransferWorkerErrorCode,
+    UnmergeWorkersErrorCode, WithdrawTransferErrorCode, Worker, WorkerMerge, WorkforceMutation,
+    WorkforceQuery, leave_by_id, posting_by_id, submission_by_id, transfer_proposal_by_id,
+    worker_by_id,
 };
 
 /// What can be read.
@@ -60,6 +75,14 @@ pub struct Query(
     RegroupQuery,
     CoverageQuery,
     SubmissionsQuery,
+    DuplicatesQuery,
+    LicencesQuery,
+    TrainingsQuery,
+    VettingsQuery,
+    ProvidersQuery,
+    HandoverQuery,
+    LeaveQuery,
+    CalendarQuery,
     EstablishmentQuery,
     NormsQuery,
     StaffingQuery,
@@ -68,13 +91,14 @@ pub struct Query(
     IndicatorsQuery,
 );
 
-/// Fields that look at every post of a country.
-pub const AGGREGATES: [&str; 5] = [
+/// Fields that look at every post of a country, or at everybody in a cadre.
+pub const AGGREGATES: [&str; 6] = [
     "headcount",
     "crosswalkCoverage",
     "staffingGaps",
     "staffingGapTotals",
     "vacancies",
+    "experiencedProviders",
 ];
 
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
@@ -91,6 +115,14 @@ pub struct Mutation(
     WorkforceMutation,
     RegroupMutation,
     SubmissionsMutation,
+    DuplicatesMutation,
+    CredentialsMutation,
+    LicencesMutation,
+    TrainingsMutation,
+    VettingsMutation,
+    HandoverMutation,
+    LeaveMutation,
+    CalendarMutation,
     EstablishmentMutation,
     NormsMutation,
     InteropMutation,
@@ -109,12 +141,23 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .override_output_type_description::<Instant>("A moment in UTC (RFC 3339).")
         .override_output_type_description::<Connection<Cadre>>("A page of cadres.")
         .override_output_type_description::<Connection<Change>>("A page of changes.")
+        .override_output_type_description::<Connection<Duplicate>>("A page of pairs of records.")
+        .override_output_type_description::<Connection<WorkerMerge>>("A page of merged records.")
+        .override_output_type_description::<Connection<ExperiencedProvider>>("A page of providers.")
         .override_output_type_description::<Connection<Facility>>("A page of facilities.")
+        .override_output_type_description::<Connection<Licence>>("A page of licences.")
+        .override_output_type_description::<Connection<Leave>>("A page of leave.")
         .override_output_type_description::<Connection<OrgUnit>>("A page of org units.")
         .override_output_type_description::<Connection<Post>>("A page of posts.")
         .override_output_type_description::<Connection<StaffingGap>>("A page of staffing gaps.")
         .override_output_type_description::<Connection<StaffingNorm>>("A page of staffing norms.")
         .override_output_type_description::<Connection<Submission>>("A page of answers to forms.")
+        .override_output_type_description::<Connection<TrainingSession>>(
+            "A page of sessions of courses.",
+        )
+        .override_output_type_description::<Connection<TransferProposal>>(
+            "A page of proposed transfers.",
+        )
         .override_output_type_description::<Connection<Worker>>("A page of workers.")
 }
 
@@ -140,6 +183,8 @@ enum Node {
     Form(Form),
     Submission(Submission),
     Post(Post),
+    TransferProposal(TransferProposal),
+    Leave(Leave),
 }
 
 /// A refusal of any mutation: for code that handles all alike.
@@ -188,6 +233,21 @@ pub enum UserError {
     PostWorker(UserErrorOf<PostWorkerErrorCode>),
     TransferWorker(UserErrorOf<TransferWorkerErrorCode>),
     EndPosting(UserErrorOf<EndPostingErrorCode>),
+    MergeWorkers(UserErrorOf<MergeWorkersErrorCode>),
+    UnmergeWorkers(UserErrorOf<UnmergeWorkersErrorCode>),
+    DismissDuplicate(UserErrorOf<DismissDuplicateErrorCode>),
+    SearchDuplicates(UserErrorOf<SearchDuplicatesErrorCode>),
+    ProposeTransfer(UserErrorOf<ProposeTransferErrorCode>),
+    AcceptTransfer(UserErrorOf<AcceptTransferErrorCode>),
+    DeclineTransfer(UserErrorOf<DeclineTransferErrorCode>),
+    WithdrawTransfer(UserErrorOf<WithdrawTransferErrorCode>),
+    RequestLeave(UserErrorOf<RequestLeaveErrorCode>),
+    ApproveLeave(UserErrorOf<ApproveLeaveErrorCode>),
+    DeclineLeave(UserErrorOf<DeclineLeaveErrorCode>),
+    CancelLeave(UserErrorOf<CancelLeaveErrorCode>),
+    RecallFromLeave(UserErrorOf<RecallFromLeaveErrorCode>),
+    SaveHoliday(UserErrorOf<SaveHolidayErrorCode>),
+    RemoveHoliday(UserErrorOf<RemoveHolidayErrorCode>),
     OpenPost(UserErrorOf<OpenPostErrorCode>),
     ChangePost(UserErrorOf<ChangePostErrorCode>),
     FreezePost(UserErrorOf<FreezePostErrorCode>),
@@ -208,6 +268,16 @@ pub enum UserError {
     SubmitForm(UserErrorOf<SubmitFormErrorCode>),
     CorrectSubmission(UserErrorOf<CorrectSubmissionErrorCode>),
     ReviewSubmission(UserErrorOf<ReviewSubmissionErrorCode>),
+    RecordQualification(UserErrorOf<RecordQualificationErrorCode>),
+    WithdrawCredential(UserErrorOf<WithdrawCredentialErrorCode>),
+    RecordRegistration(UserErrorOf<RecordRegistrationErrorCode>),
+    IssueLicence(UserErrorOf<IssueLicenceErrorCode>),
+    RenewLicence(UserErrorOf<RenewLicenceErrorCode>),
+    DecideOnLicence(UserErrorOf<DecideOnLicenceErrorCode>),
+    SaveCourse(UserErrorOf<SaveCourseErrorCode>),
+    ScheduleSession(UserErrorOf<ScheduleSessionErrorCode>),
+    RecordAttendance(UserErrorOf<RecordAttendanceErrorCode>),
+    RecordVetting(UserErrorOf<RecordVettingErrorCode>),
 }
 
 #[derive(Default)]
@@ -241,6 +311,13 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, ReadError> {
     }
     if let Ok(id) = Id::decode(id) {
         return Ok(post_by_id(ctx, id).await?.map(Node::Post));
+    }
+    if let Ok(id) = Id::decode(id) {
+        let found = transfer_proposal_by_id(ctx, id).await?;
+        return Ok(found.map(Node::TransferProposal));
+    }
+    if let Ok(id) = Id::decode(id) {
+        return Ok(leave_by_id(ctx, id).await?.map(Node::Leave));
     }
     let rq = request(ctx);
     if let Ok(id) = Id::decode(id) {

@@ -57,16 +57,34 @@ pub enum Permission {
     ReviewSubmissions,
     /// Write, publish and retire forms.
     ConfigureForms,
+    /// See which records may be one person's, make them one and two again.
+    ResolveDuplicates,
+    /// Record what people have passed, may practise and were taught.
+    RecordCredentials,
+    /// Say what the whole country teaches in service.
+    ConfigureCourses,
+    /// What was decided about licences, and vetting.
+    ReadConduct,
+    /// Who is or was on leave, and how much they have left.
+    ReadLeave,
+    /// Ask for leave, and call it off.
+    RequestLeave,
+    /// Approve leave that somebody else asked for, decline it, call people back.
+    DecideLeave,
+    /// Keep the public holidays of the whole country.
+    ConfigureCalendar,
 }
 
 use Permission::{
-    ConfigureCadres, ConfigureCodeLists, ConfigureEstablishment, ConfigureForms, ConfigurePlaces,
-    CorrectWorkers, ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadContacts,
-    ReadHistory, ReadIdentifiers, ReadNames, ReadPersonalAnswers, ReadReference, ReadSubmissions,
-    ReadWorkers, RegisterWorkers, ReviewSubmissions, SubmitForms,
+    ConfigureCadres, ConfigureCalendar, ConfigureCodeLists, ConfigureCourses,
+    ConfigureEstablishment, ConfigureForms, ConfigurePlaces, CorrectWorkers, DecideLeave,
+    ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadConduct, ReadContacts,
+    ReadHistory, ReadIdentifiers, ReadLeave, ReadNames, ReadPersonalAnswers, ReadReference,
+    ReadSubmissions, ReadWorkers, RecordCredentials, RegisterWorkers, RequestLeave,
+    ResolveDuplicates, ReviewSubmissions, SubmitForms,
 };
 
-const READ_PERSON: [Permission; 8] = [
+const READ_PERSON: [Permission; 9] = [
     ReadReference,
     ReadWorkers,
     ReadNames,
@@ -75,6 +93,7 @@ const READ_PERSON: [Permission; 8] = [
     ReadContacts,
     ReadSubmissions,
     ReadPersonalAnswers,
+    ReadLeave,
 ];
 
 impl Role {
@@ -130,6 +149,8 @@ impl Role {
                     ConfigurePlaces,
                     ConfigureCodeLists,
                     ConfigureForms,
+                    ConfigureCourses,
+                    ConfigureCalendar,
                 ],
             ]
             .concat(),
@@ -143,6 +164,11 @@ impl Role {
                 SubmitForms,
                 ReviewSubmissions,
                 ConfigureEstablishment,
+                ResolveDuplicates,
+                RecordCredentials,
+                ReadConduct,
+                RequestLeave,
+                DecideLeave,
             ]),
             Role::HrOfficer => with(&[
                 ReadAggregates,
@@ -150,10 +176,20 @@ impl Role {
                 CorrectWorkers,
                 PostWorkers,
                 SubmitForms,
+                ResolveDuplicates,
+                RecordCredentials,
+                ReadConduct,
+                RequestLeave,
+                DecideLeave,
             ]),
-            Role::DataClerk => {
-                with(&[ReadAggregates, RegisterWorkers, CorrectWorkers, SubmitForms])
-            }
+            Role::DataClerk => with(&[
+                ReadAggregates,
+                RegisterWorkers,
+                CorrectWorkers,
+                SubmitForms,
+                RecordCredentials,
+                RequestLeave,
+            ]),
             Role::Viewer => vec![ReadReference, ReadWorkers, ReadAggregates, ReadSubmissions],
             Role::Auditor => vec![
                 ReadReference,
@@ -163,6 +199,7 @@ impl Role {
                 ReadNames,
                 ReadIdentifiers,
                 ReadHistory,
+                ReadConduct,
             ],
             Role::MessagingOfficer => vec![
                 ReadReference,
@@ -172,7 +209,7 @@ impl Role {
                 ReadNames,
                 ReadContacts,
             ],
-            Role::Worker => with(&[]),
+            Role::Worker => with(&[ReadConduct, RequestLeave]),
             Role::HubAnalyst | Role::HubAdmin | Role::PlatformOperator => Vec::new(),
         }
     }
@@ -219,6 +256,14 @@ impl Permission {
             SubmitForms => "submit_forms",
             ReviewSubmissions => "review_submissions",
             ConfigureForms => "configure_forms",
+            ResolveDuplicates => "resolve_duplicates",
+            RecordCredentials => "record_credentials",
+            ConfigureCourses => "configure_courses",
+            ReadConduct => "read_conduct",
+            ReadLeave => "read_leave",
+            RequestLeave => "request_leave",
+            DecideLeave => "decide_leave",
+            ConfigureCalendar => "configure_calendar",
         }
     }
 }

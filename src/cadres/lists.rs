@@ -20,6 +20,15 @@ pub const DEPARTURE_REASON: &str = "departure_reason";
 /// The departure reason of postings that go on under another cadre, because their own was merged or split.
 pub const RECLASSIFICATION: &str = "reclassification";
 pub const IDENTIFIER_TYPE: &str = "identifier_type";
+/// Types of leave, with the working days of a year where the ministry sets them (`days`), and how many of those that were
+/// not taken go into the next year (`carry_over`).
+pub const LEAVE_TYPE: &str = "leave_type";
+
+/// The lists that credentials use.
+pub const QUALIFICATION_LEVEL: &str = "qualification_level";
+/// Why a licence is suspended, reinstated or revoked.
+pub const LICENCE_REASON: &str = "licence_reason";
+pub const VETTING_KIND: &str = "vetting_kind";
 
 /// What is known of an entry besides what the country's configuration says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

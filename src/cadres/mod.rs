@@ -31,7 +31,7 @@ pub use entries::{
 pub use history::{Dated, History};
 pub use lists::{
     CodeListEntry, CodeLists, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryCard, IDENTIFIER_TYPE,
-    RECLASSIFICATION,
+    LEAVE_TYPE, LICENCE_REASON, QUALIFICATION_LEVEL, RECLASSIFICATION, VETTING_KIND,
 };
 pub use revise::{
     AddCadre, ChangeCadre, MergeCadres, Objection, Occasion, Preview, Proposal, Refusal,

@@ -9,10 +9,11 @@ use chrono_tz::Tz;
 use indicatif::ProgressBar;
 
 use super::apply::{self, Country};
-use super::import::{Where, occasion, operator};
+use super::import::{Where, alike, occasion, operator};
+use crate::interop;
 use crate::interop::ihris::{self, CountryFound, Losses, SurveyError};
 use crate::kernel::{Clock, TenantCode, Text};
-use crate::tenancy::{Level, Settings};
+use crate::tenancy::{Level, Settings, saturday_and_sunday};
 
 /// Where the bundles are, and what they do not say.
 #[derive(Debug, clap::Args)]
@@ -103,6 +104,9 @@ pub(super) async fn people(asked: &People) -> anyhow::Result<ExitCode> {
         merged.accepted, merged.changed, merged.unchanged, merged.refused
     );
     print!("{losses}");
+    if merged.accepted + merged.changed > 0 {
+        alike(interop::compare(&db, &occasion).await);
+    }
     Ok(if merged.refused == 0 {
         ExitCode::SUCCESS
     } else {
@@ -129,6 +133,7 @@ pub fn country(
         settings,
         places: register.places,
         cadres: register.cadres,
+        holidays: Vec::new(),
     })
 }
 
@@ -175,6 +180,7 @@ fn settings(
         phone_region,
         fiscal_year_start: year.to_owned(),
         levels,
+        weekend: saturday_and_sunday(),
         cors_origins: Vec::new(),
     })
 }

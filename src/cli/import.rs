@@ -124,6 +124,9 @@ pub(super) async fn workers(asked: &Workers) -> anyhow::Result<ExitCode> {
         std::fs::write(path, file)
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }
+    if !asked.dry_run && report.accepted + report.changed > 0 {
+        alike(interop::compare(&db, &occasion).await);
+    }
     if let Some(fault) = stopped {
         let rows = report.rows.len().to_string();
         let word = message("INTERRUPTED", [("value", rows.as_str())], &languages);
@@ -187,6 +190,13 @@ fn print(report: &Report, rehearsed: bool, languages: &Languages) {
             "… and {} more; --report FILE has all",
             report.problems.len() - SHOWN
         );
+    }
+}
+
+/// Says how many pairs of records may be one person's, if any.
+pub(super) fn alike(pairs: Option<u64>) {
+    if let Some(pairs) = pairs.filter(|it| *it > 0) {
+        println!("pairs of records that may be one person's: {pairs} (the query `duplicates`)");
     }
 }
 

@@ -129,15 +129,5 @@ impl Reason for Objection {
 
 /// What the workforce refuses is refused here.
 pub(super) fn of_the_record(error: workforce::WriteError) -> WriteError {
-    match error {
-        workforce::WriteError::Denied(denied) => denied.into(),
-        workforce::WriteError::Fault(fault) => fault.into(),
-        workforce::WriteError::Refused(refusals) => {
-            let refusals = refusals.into_iter().map(|refusal| Refusal {
-                path: refusal.path,
-                objection: Objection::OfTheRecord(refusal.objection),
-            });
-            WriteError::Refused(refusals.collect())
-        }
-    }
+    error.map(Objection::OfTheRecord)
 }

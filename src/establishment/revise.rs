@@ -143,10 +143,7 @@ pub async fn vacate(
     let filled = workforce::fill(tx, occasion, posting, None).await;
     let (_, post) = filled.map_err(|error| match error {
         // The caller named a posting, so it is the posting that does not exist for them.
-        workforce::WriteError::Refused(refusals)
-            if (refusals.iter())
-                .any(|it| matches!(it.objection, workforce::Objection::WorkerNotFound)) =>
-        {
+        error if error.refuses(|it| matches!(it, workforce::Objection::WorkerNotFound)) => {
             Objection::PostingNotFound.at(&["posting"]).into()
         }
         other => of_the_record(other),

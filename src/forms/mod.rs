@@ -11,6 +11,7 @@ mod files;
 mod form;
 pub mod graphql;
 
+mod handing;
 mod lifecycle;
 mod many;
 mod preview;
@@ -34,6 +35,7 @@ pub use evolution::{
 };
 pub use files::{StoredFile, Upload, UploadError, UploadObjection, content, file, upload};
 pub use form::{Form, Forms, Stage, Subject, Version, is_form_code};
+pub use handing::hand_over;
 pub use lifecycle::{Publish, Retire, RollBack, SaveDraft, publish, retire, roll_back, save_draft};
 pub use many::{Counting, amended, counting, entries, hand_in_all, hold};
 pub use preview::{Example, Preview, preview};

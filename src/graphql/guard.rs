@@ -15,6 +15,10 @@ pub enum PersonalKind {
     Contact,
     /// What a form has asked that tells of a person.
     Answer,
+    /// Whether somebody is fit to practise and to be trusted: what was decided about a licence, vetting.
+    Conduct,
+    /// When they are on leave, and of what kind.
+    Leave,
     /// What was done to a record and by whom, without its content.
     Trail,
     /// Any field of the record.
@@ -29,13 +33,15 @@ const RECORD: [Permission; 4] = [
     Permission::ReadBirthDates,
     Permission::ReadContacts,
 ];
-const HISTORY: [Permission; 6] = [
+const HISTORY: [Permission; 8] = [
     Permission::ReadHistory,
     Permission::ReadNames,
     Permission::ReadIdentifiers,
     Permission::ReadBirthDates,
     Permission::ReadContacts,
     Permission::ReadPersonalAnswers,
+    Permission::ReadConduct,
+    Permission::ReadLeave,
 ];
 
 impl PersonalKind {
@@ -48,6 +54,8 @@ impl PersonalKind {
             PersonalKind::BirthDate => "BIRTH_DATE",
             PersonalKind::Contact => "CONTACT",
             PersonalKind::Answer => "ANSWER",
+            PersonalKind::Conduct => "CONDUCT",
+            PersonalKind::Leave => "LEAVE",
             PersonalKind::Trail => "TRAIL",
             PersonalKind::Record => "RECORD",
             PersonalKind::History => "HISTORY",
@@ -63,6 +71,8 @@ impl PersonalKind {
             PersonalKind::BirthDate => &[Permission::ReadBirthDates],
             PersonalKind::Contact => &[Permission::ReadContacts],
             PersonalKind::Answer => &[Permission::ReadPersonalAnswers],
+            PersonalKind::Conduct => &[Permission::ReadConduct],
+            PersonalKind::Leave => &[Permission::ReadLeave],
             PersonalKind::Trail => &[Permission::ReadHistory],
             PersonalKind::Record => &RECORD,
             PersonalKind::History => &HISTORY,

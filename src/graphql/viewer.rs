@@ -101,6 +101,12 @@ impl Country<'_> {
         &self.0.phone_region
     }
 
+    /// The days of the week on which nobody works, as ISO 8601 numbers them: 1 is Monday, 7 is Sunday.
+    async fn weekend(&self) -> Vec<u32> {
+        let weekend = self.0.weekend.iter();
+        weekend.map(chrono::Weekday::number_from_monday).collect()
+    }
+
     /// Month and day on which the fiscal year begins.
     async fn fiscal_year_start(&self) -> &str {
         &self.0.fiscal_year_start

@@ -103,7 +103,7 @@ impl From<Fault> for ImportError {
 ///
 /// # Errors
 /// `Denied` without [`Permission::ImportWorkers`]; a table whose columns cannot be understood; a fault, which says what
-/// is in when something is.
+/// is in when something is. Whether they are twice on the register is for [`compare`] to say afterwards.
 #[tracing::instrument(name = "interop.import_workers", skip_all)]
 pub async fn import_workers(
     db: &TenantDb,
@@ -136,6 +136,19 @@ pub async fn import_workers(
             fault,
         }),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Compares those who came in with the register: how many pairs of records may be one person's. They are in whether or
+/// not that can be said; who was not compared is compared the next time.
+pub async fn compare(db: &TenantDb, occasion: &Occasion<'_>) -> Option<u64> {
+    let searched = db.write(async |tx| workforce::search_duplicates(tx, occasion.now).await);
+    match searched.await {
+        Ok(searched) => Some(searched.found as u64),
+        Err(fault) => {
+            tracing::warn!(error = %fault, "who came in was not compared with the register");
+            None
+        }
     }
 }
 

@@ -107,6 +107,46 @@ id!(
     /// How many people of a cadre there ought to be somewhere.
     NormId, "norm"
 );
+id!(
+    /// Two records that may be one person's.
+    DuplicateId, "dup"
+);
+id!(
+    /// What a worker has passed.
+    QualificationId, "qlf"
+);
+id!(
+    /// That a council has a worker on its register.
+    RegistrationId, "reg"
+);
+id!(
+    /// A licence to practise.
+    LicenceId, "lic"
+);
+id!(
+    /// What is taught in service.
+    CourseId, "crs"
+);
+id!(
+    /// A course, taught once.
+    SessionId, "ses"
+);
+id!(
+    /// That a worker was at a session of a course.
+    AttendanceId, "att"
+);
+id!(
+    /// Whether a worker was found fit to be trusted.
+    VettingId, "vet"
+);
+id!(
+    /// A transfer that one office proposes to another.
+    ProposalId, "trf"
+);
+id!(
+    /// Days off duty that somebody asked for.
+    LeaveId, "lve"
+);
 
 /// A country's short name: lower-case letters and digits, begins with a letter, 2 to 20 long.
 /// It names the schema and the role in Postgres, so nothing else is let through.

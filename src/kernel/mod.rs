@@ -14,13 +14,14 @@ pub use chrono::NaiveDate as Date;
 pub use clock::{AsOf, Clock, Instant};
 pub use error::{Denied, Fault, Invalid, ReadError, Unfit};
 pub use ids::{
-    CadreId, FacilityId, FileId, FormId, Id, IdError, MappingId, NormId, OrgUnitId, PostId,
-    PostingId, SubmissionId, TenantCode, WorkerId,
+    AttendanceId, CadreId, CourseId, DuplicateId, FacilityId, FileId, FormId, Id, IdError, LeaveId,
+    LicenceId, MappingId, NormId, OrgUnitId, PostId, PostingId, ProposalId, QualificationId,
+    RegistrationId, SessionId, SubmissionId, TenantCode, VettingId, WorkerId,
 };
 pub use page::{Page, PageRequest};
 pub use phone::{E164, PhoneError};
 pub use refusal::{Reason, Refusal, WriteError};
-pub use text::{Languages, Text, fold};
+pub use text::{LabelFlaw, Languages, Text, fold};
 
 /// The two services whose workforce one register holds side by side.
 #[derive(

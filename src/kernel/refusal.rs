@@ -51,6 +51,33 @@ pub enum WriteError<R> {
     Fault(#[from] Fault),
 }
 
+impl<R> WriteError<R> {
+    /// The same in the reasons of a domain that asked another one.
+    #[must_use]
+    pub fn map<S>(self, of: impl Fn(R) -> S) -> WriteError<S> {
+        match self {
+            Self::Denied(denied) => WriteError::Denied(denied),
+            Self::Fault(fault) => WriteError::Fault(fault),
+            Self::Refused(refusals) => {
+                let refusals = refusals.into_iter().map(|refusal| Refusal {
+                    path: refusal.path,
+                    objection: of(refusal.objection),
+                });
+                WriteError::Refused(refusals.collect())
+            }
+        }
+    }
+
+    /// Whether a reason is among its refusals.
+    #[must_use]
+    pub fn refuses(&self, is_it: impl Fn(&R) -> bool) -> bool {
+        match self {
+            Self::Refused(refusals) => refusals.iter().any(|it| is_it(&it.objection)),
+            Self::Denied(_) | Self::Fault(_) => false,
+        }
+    }
+}
+
 impl<R> From<Refusal<R>> for WriteError<R> {
     fn from(refusal: Refusal<R>) -> Self {
         Self::Refused(vec![refusal])

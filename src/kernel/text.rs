@@ -30,6 +30,36 @@ impl Text {
             .or_else(|| self.0.values().next())
             .map_or("", String::as_str)
     }
+
+    /// What is wrong with it as the label of something that a country lists: it has to be in the country's first language
+    /// at least, in none that it does not write in, and in lines of at most 200 characters.
+    #[must_use]
+    pub fn label_flaw(&self, languages: &[String]) -> Option<LabelFlaw> {
+        let is_line = |text: &String| {
+            !text.trim().is_empty()
+                && text.chars().count() <= 200
+                && !text.chars().any(char::is_control)
+        };
+        if self.0.is_empty() || !self.0.values().all(is_line) {
+            return Some(LabelFlaw::NoLabel);
+        }
+        if let Some(foreign) = self.0.keys().find(|it| !languages.contains(it)) {
+            return Some(LabelFlaw::Foreign(foreign.clone()));
+        }
+        let first = languages.first().filter(|it| !self.0.contains_key(*it))?;
+        Some(LabelFlaw::Missing(first.clone()))
+    }
+}
+
+/// Why a text is no label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LabelFlaw {
+    /// Empty, too long, or with control characters.
+    NoLabel,
+    /// In a language that is none of the country's.
+    Foreign(String),
+    /// Not in the country's first language.
+    Missing(String),
 }
 
 /// Languages in order of preference; what a caller accepts, then the tenant's own, then English.

@@ -67,6 +67,36 @@ pub enum Verb {
     VacatePost,
     SaveStaffingNorm,
     EndStaffingNorm,
+    /// Two records of one person became one, or two again.
+    MergeWorkers,
+    UnmergeWorkers,
+    /// Two records that are alike are two people's.
+    DismissDuplicate,
+    SaveCourse,
+    ScheduleSession,
+    RecordQualification,
+    RecordRegistration,
+    IssueLicence,
+    RenewLicence,
+    DecideOnLicence,
+    RecordAttendance,
+    RecordVetting,
+    /// A credential that was entered by mistake.
+    WithdrawCredential,
+    /// A transfer, proposed by the office that releases the worker, and what became of it.
+    ProposeTransfer,
+    AcceptTransfer,
+    DeclineTransfer,
+    WithdrawTransfer,
+    RequestLeave,
+    ApproveLeave,
+    DeclineLeave,
+    CancelLeave,
+    /// Leave that was cut short.
+    RecallFromLeave,
+    /// A public holiday, added, named anew or taken off.
+    SaveHoliday,
+    RemoveHoliday,
 }
 
 impl Verb {
@@ -99,6 +129,8 @@ impl Verb {
                 | Verb::RetireCodeListEntry
                 | Verb::SaveStaffingNorm
                 | Verb::EndStaffingNorm
+                | Verb::SaveHoliday
+                | Verb::RemoveHoliday
         )
     }
 
@@ -126,6 +158,19 @@ impl Verb {
             Verb::VacatePost => "vacate_post",
             Verb::SaveStaffingNorm => "save_staffing_norm",
             Verb::EndStaffingNorm => "end_staffing_norm",
+            Verb::MergeWorkers => "merge_workers",
+            Verb::UnmergeWorkers => "unmerge_workers",
+            Verb::DismissDuplicate => "dismiss_duplicate",
+            Verb::SaveCourse => "save_course",
+            Verb::ScheduleSession => "schedule_session",
+            Verb::RecordQualification => "record_qualification",
+            Verb::RecordRegistration => "record_registration",
+            Verb::IssueLicence => "issue_licence",
+            Verb::RenewLicence => "renew_licence",
+            Verb::DecideOnLicence => "decide_on_licence",
+            Verb::RecordAttendance => "record_attendance",
+            Verb::RecordVetting => "record_vetting",
+            Verb::WithdrawCredential => "withdraw_credential",
             Verb::AddCadre => "add_cadre",
             Verb::ChangeCadre => "change_cadre",
             Verb::RetireCadre => "retire_cadre",
@@ -148,6 +193,17 @@ impl Verb {
             Verb::AddCodeListEntry => "add_code_list_entry",
             Verb::ChangeCodeListEntry => "change_code_list_entry",
             Verb::RetireCodeListEntry => "retire_code_list_entry",
+            Verb::ProposeTransfer => "propose_transfer",
+            Verb::AcceptTransfer => "accept_transfer",
+            Verb::DeclineTransfer => "decline_transfer",
+            Verb::WithdrawTransfer => "withdraw_transfer",
+            Verb::RequestLeave => "request_leave",
+            Verb::ApproveLeave => "approve_leave",
+            Verb::DeclineLeave => "decline_leave",
+            Verb::CancelLeave => "cancel_leave",
+            Verb::RecallFromLeave => "recall_from_leave",
+            Verb::SaveHoliday => "save_holiday",
+            Verb::RemoveHoliday => "remove_holiday",
         }
     }
 }
@@ -172,6 +228,13 @@ pub enum SubjectKind {
     /// A position of the establishment.
     Post,
     StaffingNorm,
+    /// Two records that may be one person's.
+    Duplicate,
+    Course,
+    TrainingSession,
+    /// A transfer that one office proposes to another.
+    TransferProposal,
+    Leave,
 }
 
 impl SubjectKind {
@@ -190,6 +253,11 @@ impl SubjectKind {
             SubjectKind::Register => "register",
             SubjectKind::Post => "post",
             SubjectKind::StaffingNorm => "staffing_norm",
+            SubjectKind::Duplicate => "duplicate",
+            SubjectKind::Course => "course",
+            SubjectKind::TrainingSession => "training_session",
+            SubjectKind::TransferProposal => "transfer_proposal",
+            SubjectKind::Leave => "leave",
         }
     }
 }

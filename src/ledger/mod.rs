@@ -91,6 +91,14 @@ pub async fn history(
     Ok(store::history(connection, subjects, i64::from(first)).await?)
 }
 
+/// Whose records were made or corrected after a row.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn workers_since(connection: &mut PgConnection, seq: i64) -> Result<Vec<Uuid>, Fault> {
+    store::workers_since(connection, seq).await
+}
+
 /// The newest changes of one record, newest first, for telling a writer what changed under their hands.
 ///
 /// # Errors

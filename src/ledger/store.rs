@@ -249,6 +249,19 @@ pub(super) async fn history(
     .await?)
 }
 
+pub(super) async fn workers_since(
+    connection: &mut PgConnection,
+    seq: i64,
+) -> Result<Vec<Uuid>, Fault> {
+    Ok(sqlx::query_scalar!(
+        "select distinct subject_id from ledger
+         where seq > $1 and subject_kind = 'worker' and verb in ('register', 'correct')",
+        seq
+    )
+    .fetch_all(connection)
+    .await?)
+}
+
 pub(super) async fn changes(
     connection: &mut PgConnection,
     reach: &Reach,
@@ -270,8 +283,10 @@ pub(super) async fn changes(
            from ledger
            where seq > $1
              and (subject_kind in ('configuration', 'cadre', 'cadre_mapping', 'org_unit')
-                  or (($2::uuid[] is null or unit_after = any($2) or unit_before = any($2))
-                      and ($3::text[] is null or sector_after = any($3) or sector_before = any($3))
+                  or ((($2::uuid[] is null or unit_after = any($2))
+                       and ($3::text[] is null or sector_after = any($3))
+                       or ($2 is null or unit_before = any($2))
+                          and ($3 is null or sector_before = any($3)))
                       and ($4::uuid is null or subject_id = $4)))
            order by seq
            limit $5"#,

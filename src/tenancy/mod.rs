@@ -19,7 +19,7 @@ pub use migrate::{
 pub use once::{Attempt, Begun, Once};
 pub use provision::{provision, provision_with, rotate};
 pub use registry::Tenants;
-pub use settings::{Level, Settings};
+pub use settings::{Level, Settings, saturday_and_sunday};
 
 use crate::kernel::Fault;
 

@@ -1,5 +1,6 @@
 //! What a country is called and how it writes: its entry in the registry of tenants.
 
+use chrono::Weekday;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,9 @@ pub struct Settings {
     /// What the levels of the org-unit tree are called, from the top.
     #[serde(default, rename = "level")]
     pub levels: Vec<Level>,
+    /// The days of the week on which nobody works, `["Sat", "Sun"]` when absent.
+    #[serde(default = "saturday_and_sunday")]
+    pub weekend: Vec<Weekday>,
     /// Origins whose pages may call this country's data; none by default.
     #[serde(default)]
     pub cors_origins: Vec<String>,
@@ -34,6 +38,11 @@ pub struct Settings {
 pub struct Level {
     pub number: u8,
     pub name: Text,
+}
+
+#[must_use]
+pub fn saturday_and_sunday() -> Vec<Weekday> {
+    vec![Weekday::Sat, Weekday::Sun]
 }
 
 impl Settings {

@@ -1,4 +1,4 @@
-//! Posting, transferring, ending a posting.
+//! Posting and ending a posting; `transfer.rs` goes from one to the next.
 
 use super::change::Change;
 use super::record::locked;
@@ -35,20 +35,6 @@ pub struct NewPosting {
 pub struct PostWorker {
     pub worker: WorkerId,
     pub posting: NewPosting,
-    pub base_version: Option<i32>,
-}
-
-/// From one primary posting to the next, without a day between. What is absent stays as it is.
-#[derive(Clone, Debug)]
-pub struct TransferWorker {
-    pub worker: WorkerId,
-    pub to: FacilityId,
-    pub on: Date,
-    pub cadre: Option<CadreId>,
-    pub employment_type: Option<String>,
-    pub supervisor: Option<FacilityId>,
-    /// Why the old posting ends; `transfer` when absent.
-    pub reason: Option<String>,
     pub base_version: Option<i32>,
 }
 
@@ -91,74 +77,6 @@ pub async fn post(
     let mut change = Change::default();
     change.posting(None, &posting);
     finish(tx, occasion, Verb::Post, &old, change).await
-}
-
-/// Transfers a worker on a day: the primary posting in force ends the day before, the new one begins.
-///
-/// # Errors
-/// Its refusals; `Denied` without [`Permission::PostWorkers`].
-#[tracing::instrument(name = "workforce.transfer", skip_all, fields(worker.id = %transfer.worker))]
-pub async fn transfer(
-    tx: &mut Reader<'_>,
-    occasion: &Occasion<'_>,
-    transfer: TransferWorker,
-) -> Result<Worker, WriteError> {
-    occasion.actor.may(Permission::PostWorkers)?;
-    cadres::hold(tx).await?;
-    let (old, lists) = locked(tx, occasion, transfer.worker, transfer.base_version).await?;
-    let reason = transfer.reason.as_deref().unwrap_or("transfer");
-    let reason = known_reason(reason, transfer.on, &lists)?;
-    let to = (lists.places.facility(transfer.to))
-        .ok_or_else(|| Objection::FacilityNotFound.at(&["to"]))?;
-    let mut of = store::postings(tx, &[old.id]).await?;
-    let postings = of.remove(&old.id).unwrap_or_default();
-    let changes_terms = |current: &Posting| {
-        transfer.cadre.is_some_and(|it| it != current.cadre)
-            || transfer
-                .supervisor
-                .is_some_and(|it| Some(it) != current.supervisor)
-            || (transfer.employment_type.as_ref()).is_some_and(|it| *it != current.employment_type)
-    };
-    let (current, last_day) = worker::transfer(&postings, to, transfer.on, changes_terms)
-        .map_err(|fault| Objection::Career(fault.clone()).at(transfer_field(&fault)))?;
-    let next = NewPosting {
-        facility: to.id,
-        cadre: transfer.cadre.unwrap_or(current.cadre),
-        employment_type: (transfer.employment_type)
-            .unwrap_or_else(|| current.employment_type.clone()),
-        is_primary: true,
-        starts_on: transfer.on,
-        // Another facility has other supervisors.
-        supervisor: (transfer.supervisor)
-            .or(current.supervisor.filter(|_| current.facility == to.id)),
-    };
-    let continues = Continues {
-        cadre: next.cadre == current.cadre,
-        terms: next.employment_type == current.employment_type,
-    };
-    let drafted = draft(old.id, &next, &lists, &[], continues);
-    let (next, _) = drafted.map_err(WriteError::Refused)?;
-    step(&lists, current.cadre, &next)?;
-    store::end_posting(tx, current.id, last_day, &reason).await?;
-    open(tx, &next, &["on"]).await?;
-    let ended = Posting {
-        ends_on: Some(last_day),
-        end_reason: Some(reason),
-        ..current.clone()
-    };
-    let mut change = Change::default();
-    change.posting(Some(current), &ended);
-    change.posting(None, &next);
-    finish(tx, occasion, Verb::Transfer, &old, change).await
-}
-
-/// The career steps out of a cadre, as it is on the first day of the next posting, must have the cadre of that one.
-fn step(lists: &Lists, left: CadreId, next: &Posting) -> Result<(), Refusal> {
-    let cadres = lists.taxonomy.on(next.starts_on);
-    match cadres.get(left).filter(|it| !it.leads_to(next.cadre)) {
-        Some(left) => Err(Objection::NoCareerStep(left.code.clone()).at(&["cadre"])),
-        None => Ok(()),
-    }
 }
 
 /// Ends a posting with its last day and a reason.
@@ -305,6 +223,21 @@ pub(super) async fn finish(
     old: &Worker,
     change: Change,
 ) -> Result<Worker, WriteError> {
+    let stays = Standing {
+        unit: old.unit,
+        sector: old.sector,
+    };
+    finish_at(tx, occasion, verb, (old, stays), change).await
+}
+
+/// The same; a record without a primary posting goes to where it is said to stand.
+pub(super) async fn finish_at(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    verb: Verb,
+    (old, otherwise): (&Worker, Standing),
+    change: Change,
+) -> Result<Worker, WriteError> {
     let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let postings = store::postings(tx, &[old.id]).await?;
     let postings = postings.get(&old.id).map_or(&[][..], Vec::as_slice);
@@ -319,7 +252,7 @@ pub(super) async fn finish(
             let sector = lists.cadres.get(it.cadre)?.sector;
             Some(Standing { unit, sector })
         })
-        .unwrap_or(before);
+        .unwrap_or(otherwise);
     store::bump(tx, old.id, after.unit, after.sector).await?;
     store::keep_facts(tx, &[old.id]).await?;
     let version = old.version + 1;
@@ -358,25 +291,14 @@ fn status(postings: &[Posting], day: Date) -> Status {
     }
 }
 
-fn known_reason(reason: &str, day: Date, lists: &Lists) -> Result<String, Refusal> {
+pub(super) fn known_reason(reason: &str, day: Date, lists: &Lists) -> Result<String, Refusal> {
     match lists.codes.admitted(DEPARTURE_REASON, reason, day) {
         Some(entry) => Ok(entry.code.clone()),
         None => Err(Objection::UnknownReason(reason.to_owned()).at(&["reason"])),
     }
 }
 
-fn transfer_field(fault: &CareerFault) -> &'static [&'static str] {
-    match fault {
-        CareerFault::SameFacility | CareerFault::FacilityClosed | CareerFault::FacilityNotOpen => {
-            &["to"]
-        }
-        CareerFault::NotPosted | CareerFault::BeforePosting(_) | CareerFault::AlreadyEnded(_) => {
-            &["on"]
-        }
-    }
-}
-
-fn is_not_found(refusals: &[Refusal]) -> bool {
+pub(super) fn is_not_found(refusals: &[Refusal]) -> bool {
     refusals
         .iter()
         .any(|it| matches!(it.objection, Objection::WorkerNotFound))

@@ -5,8 +5,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Contact, Identifier, PersonName, Posting, Sex, Worker};
-use crate::kernel::{CadreId, Date, FacilityId, Id, PostId, PostingId};
+use crate::kernel::{CadreId, Date, FacilityId, Id, PostId, PostingId, WorkerId};
 use crate::ledger::{ChangedField, Fields};
+
+/// How the names of fields begin that tell of conduct, which not everybody may read who reads the record.
+pub const CONDUCT: &str = "conduct.";
 
 type Person<'a> = (&'a PersonName, Sex, Option<Date>);
 
@@ -57,6 +60,17 @@ impl Change {
         let name = format!("postings.{posting}.post");
         let (from, to) = (from.map(PostId::encode), to.map(PostId::encode));
         self.0.note(name, json!(from), json!(to));
+    }
+
+    /// Another record that went into this one, or came back out of it.
+    pub(super) fn united(&mut self, gone: WorkerId, is: bool) {
+        let id = json!(gone.encode());
+        let (from, to) = if is {
+            (Value::Null, id)
+        } else {
+            (id, Value::Null)
+        };
+        self.0.note(format!("merged.{gone}"), from, to);
     }
 
     pub(super) fn into_value(self, version: i32) -> Value {

@@ -1,7 +1,10 @@
-//! What hangs on workers: their careers, numbers, ways to reach them, what happened to their records.
+//! What hangs on workers: their careers, numbers, ways to reach them, their leave, what happened to their
+//! records.
 
 use std::collections::HashMap;
 
+use super::leave::{self, Leave};
+use super::others::Others;
 use super::store;
 use super::worker::{Contact, Identifier, Posting, Worker};
 use crate::auth::{Actor, Permission};
@@ -12,18 +15,26 @@ use crate::tenancy::Reader;
 /// What hangs on some workers: fetched for all of them at once, one statement for each kind that is asked for.
 /// The workers are ones that the caller was shown.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each kind is asked for or not, whatever the others"
+)]
 pub struct Edges {
     pub postings: bool,
     pub identifiers: bool,
     pub contacts: bool,
+    pub leaves: bool,
     /// The newest changes, at most so many for each.
     pub history: Option<u16>,
+    /// What other rooms keep of them, which is fetched when it is resolved.
+    pub others: bool,
 }
 
 impl Edges {
     #[must_use]
     pub fn any(self) -> bool {
-        self.postings || self.identifiers || self.contacts || self.history.is_some()
+        let own = self.postings || self.identifiers || self.contacts || self.leaves;
+        own || self.history.is_some() || self.others
     }
 
     /// Those that a page fetches with statements of their own; the others come with its rows.
@@ -42,7 +53,9 @@ impl Edges {
             postings: self.postings,
             identifiers: self.identifiers && may(Permission::ReadIdentifiers),
             contacts: self.contacts && may(Permission::ReadContacts),
+            leaves: self.leaves && may(Permission::ReadLeave),
             history: self.history.filter(|_| may(Permission::ReadHistory)),
+            others: self.others,
         }
     }
 }
@@ -53,7 +66,10 @@ pub struct Attached {
     pub postings: Option<HashMap<WorkerId, Vec<Posting>>>,
     pub identifiers: Option<HashMap<WorkerId, Vec<Identifier>>>,
     pub contacts: Option<HashMap<WorkerId, Vec<Contact>>>,
+    /// The latest first.
+    pub leaves: Option<HashMap<WorkerId, Vec<Leave>>>,
     pub history: Option<(u16, HashMap<WorkerId, Vec<Recorded>>)>,
+    pub others: Others,
 }
 
 impl Attached {
@@ -64,6 +80,7 @@ impl Attached {
         (!asked.postings || self.postings.is_some())
             && (!asked.identifiers || self.identifiers.is_some())
             && (!asked.contacts || self.contacts.is_some())
+            && (!asked.leaves || self.leaves.is_some())
             && asked.history.is_none_or(|first| history >= first)
     }
 
@@ -93,7 +110,10 @@ pub async fn attach(
     edges: Edges,
 ) -> Result<Attached, ReadError> {
     let edges = edges.readable_by(actor);
-    let mut attached = Attached::default();
+    let mut attached = Attached {
+        others: Others::of(workers),
+        ..Attached::default()
+    };
     if edges.postings {
         attached.postings = Some(store::postings(db, workers).await?);
     }
@@ -103,13 +123,34 @@ pub async fn attach(
     if edges.contacts {
         attached.contacts = Some(store::contacts(db, workers).await?);
     }
+    if edges.leaves {
+        attached.leaves = Some(leave::of_workers(db, workers).await?);
+    }
     if let Some(first) = edges.history {
-        let ids: Vec<uuid::Uuid> = workers.iter().map(|id| (*id).into()).collect();
-        let mut of: HashMap<WorkerId, Vec<Recorded>> = HashMap::new();
-        for row in ledger::history(db, actor, &ids, first).await? {
-            of.entry(row.subject_id.into()).or_default().push(row);
-        }
-        attached.history = Some((first, of));
+        attached.history = Some((first, history(db, actor, workers, first).await?));
     }
     Ok(attached)
+}
+
+/// What happened to some records, and to those that went into them.
+async fn history(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    workers: &[WorkerId],
+    first: u16,
+) -> Result<HashMap<WorkerId, Vec<Recorded>>, ReadError> {
+    let gone = store::gone_into(db, workers).await?;
+    let ids = workers.iter().chain(gone.keys());
+    let ids: Vec<uuid::Uuid> = ids.map(|id| (*id).into()).collect();
+    let mut of: HashMap<WorkerId, Vec<Recorded>> = HashMap::new();
+    for row in ledger::history(db, actor, &ids, first).await? {
+        let subject = WorkerId::from(row.subject_id);
+        let kept = gone.get(&subject).copied().unwrap_or(subject);
+        of.entry(kept).or_default().push(row);
+    }
+    for rows in of.values_mut() {
+        rows.sort_by_key(|row| std::cmp::Reverse(row.seq));
+        rows.truncate(first.into());
+    }
+    Ok(of)
 }

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use super::Worker;
+use super::calendar::{Calendar, Holidays};
 use crate::auth::Actor;
 use crate::cadres::{Cadres, CodeLists, Taxonomy};
 use crate::forms::Forms;
 use crate::kernel::{AsOf, Fault, OrgUnitId, Sector, WorkerId};
 use crate::places::{Gazetteer, Places};
-use crate::tenancy::{Reader, ReferenceVersion};
+use crate::tenancy::{Reader, ReferenceVersion, Settings};
 
-/// Places, cadres, code lists and forms of one moment of the data, for one day.
+/// Places, cadres, code lists, forms and public holidays of one moment of the data, for one day.
 #[derive(Clone)]
 pub struct Lists {
+    /// The day that they are of.
+    pub at: AsOf,
     pub version: ReferenceVersion,
     pub gazetteer: Arc<Gazetteer>,
     /// As they are on the day.
@@ -24,6 +27,7 @@ pub struct Lists {
     pub cadres: Arc<Cadres>,
     pub codes: Arc<CodeLists>,
     pub forms: Arc<Forms>,
+    pub holidays: Arc<Holidays>,
 }
 
 impl Lists {
@@ -37,10 +41,12 @@ impl Lists {
         let (of_cadres, taxonomy) = db.remembered::<Taxonomy>().await?;
         let (of_codes, codes) = db.remembered::<CodeLists>().await?;
         let (of_forms, forms) = db.remembered::<Forms>().await?;
-        if [of_cadres, of_codes, of_forms] != [version; 3] {
+        let (of_holidays, holidays) = db.remembered::<Holidays>().await?;
+        if [of_cadres, of_codes, of_forms, of_holidays] != [version; 4] {
             return Self::current(db, at).await;
         }
         Ok(Self {
+            at,
             version,
             places: gazetteer.on(at.day),
             places_today: gazetteer.on(at.today),
@@ -49,6 +55,7 @@ impl Lists {
             taxonomy,
             codes,
             forms,
+            holidays,
         })
     }
 
@@ -63,10 +70,12 @@ impl Lists {
             let taxonomy = db.at::<Taxonomy>(version).await?;
             let codes = db.at(version).await?;
             let forms = db.at(version).await?;
-            if let (Some(gazetteer), Some(taxonomy), Some(codes), Some(forms)) =
-                (gazetteer, taxonomy, codes, forms)
+            let holidays = db.at(version).await?;
+            if let (Some(gazetteer), Some(taxonomy), Some(codes), Some(forms), Some(holidays)) =
+                (gazetteer, taxonomy, codes, forms, holidays)
             {
                 return Ok(Self {
+                    at,
                     version,
                     places: gazetteer.on(at.day),
                     places_today: gazetteer.on(at.today),
@@ -75,8 +84,20 @@ impl Lists {
                     taxonomy,
                     codes,
                     forms,
+                    holidays,
                 });
             }
+        }
+    }
+}
+
+impl Lists {
+    /// Which days are worked in the country.
+    #[must_use]
+    pub fn calendar<'a>(&'a self, settings: &'a Settings) -> Calendar<'a> {
+        Calendar {
+            weekend: &settings.weekend,
+            holidays: &self.holidays,
         }
     }
 }
@@ -100,6 +121,13 @@ impl Reach {
             sectors: actor.sectors.clone(),
             person: actor.person,
         }
+    }
+
+    /// The sectors as rows name them.
+    #[must_use]
+    pub fn sector_names(&self) -> Option<Vec<&'static str>> {
+        let sectors = self.sectors.as_ref()?.iter();
+        Some(sectors.map(|it| it.as_str()).collect())
     }
 
     /// Whether it takes in everybody.

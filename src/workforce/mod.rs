@@ -1,19 +1,27 @@
 //! The people on the register: who they are, how they are reached, where they serve and served.
 //!
-//! Reading is here, counting in `tally.rs`; [`register`], [`correct`] are in `record.rs`, [`post`], [`transfer`], [`end_posting`] in `career.rs`.
+//! Reading is here, counting in `tally.rs`; [`register`], [`correct`] are in `record.rs`, [`post`], [`end_posting`] in
+//! `career.rs`, [`transfer`] in `transfer.rs`, and the transfers that take two offices in `handover/`; leave is in `leave/`,
+//! by the days of `calendar/`, and records that may be one person's are in `duplicates/`.
 
+mod amend;
 mod answered;
+mod calendar;
 mod career;
 mod change;
 mod check;
 mod coverage;
+mod duplicates;
 mod edges;
 mod feed;
 mod filling;
 pub mod graphql;
+mod handover;
+mod leave;
 mod lists;
 mod load;
 mod merge;
+mod others;
 mod record;
 mod refusal;
 mod regroup;
@@ -21,25 +29,43 @@ mod relocate;
 mod store;
 mod submissions;
 mod tally;
+mod transfer;
 mod worker;
 
 use std::slice;
 
 use serde::{Deserialize, Serialize};
 
+pub use amend::{amend, locked_all};
 pub use answered::{AnswerCondition, AnswerField, Answered, CountedField, answered, counted};
-pub use career::{
-    EndPosting, NewPosting, Occasion, PostWorker, TransferWorker, end_posting, post, transfer,
+pub use calendar::{
+    Calendar, Holiday, HolidayRow, Holidays, RemoveHoliday, SaveHoliday, calendar,
+    changes as calendar_changes, configure_calendar, remove_holiday, save_holiday,
 };
-pub use change::Conflict;
+pub use career::{EndPosting, NewPosting, Occasion, PostWorker, end_posting, post};
+pub use change::{CONDUCT, Conflict};
 pub use coverage::{CoveredCadre, coverage};
+pub use duplicates::{
+    Likely, Merge, MergeWorkers, Pair, PairFilter, PairKey, Searched, Sign, Stranger, Taken,
+    United, UnmergeWorkers, dismiss, likely, merge_workers, merges, pairs,
+    search as search_duplicates, unmerge_workers,
+};
 pub use edges::{Attached, Edges, attach};
 pub use feed::{Told, changes};
 pub use filling::fill;
+pub use handover::{
+    DecideTransfer, Decision, Proposal, ProposalFilter, ProposalStatus, Side, decide_transfer,
+    propose_transfer, transfer_proposal, transfer_proposals,
+};
+pub use leave::{
+    Balance, LONGEST as LONGEST_LEAVE, Leave, LeaveFilter, LeaveStatus, RequestLeave, Turn,
+    TurnLeave, leave, leave_balances, leaves, request_leave, turn_leave,
+};
 pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LineAnswer, LinePosting, Outcome, merge};
-pub use record::{CorrectWorker, Placement, RegisterWorker, correct, register};
+pub use others::{Edge, Others};
+pub use record::{CorrectWorker, Placement, RegisterWorker, correct, locked, register};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};
 pub use relocate::{Relocated, configure_places, revise_facility};
@@ -49,6 +75,7 @@ pub use submissions::{
     review_submission, submission, submissions, submit_form,
 };
 pub use tally::{AgeBand, AnswerAxis, Cube, Tally, count};
+pub use transfer::{TransferWorker, transfer};
 pub use worker::{
     CareerFault, Contact, ContactKind, Identifier, PersonName, Posting, Sex, Status, Worker,
 };
@@ -89,6 +116,17 @@ pub struct WorkerFilter {
     pub name: Option<String>,
     /// About what was answered to forms.
     pub answers: Vec<AnswerCondition>,
+    /// Whom another room chooses.
+    pub among: Option<Among>,
+}
+
+/// A choice of workers that the workforce cannot make itself.
+#[derive(Clone, Debug)]
+pub enum Among {
+    /// These alone.
+    Of(Vec<WorkerId>),
+    /// All but these.
+    But(Vec<WorkerId>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +160,7 @@ pub(crate) struct Selection {
     sex: Option<Sex>,
     name_parts: Vec<String>,
     answers: Vec<Answered>,
+    among: Option<Among>,
 }
 
 impl Selection {
@@ -132,7 +171,7 @@ impl Selection {
             || self.employment_types.is_some()
             || self.status.is_some();
         let of_persons = self.sex.is_some() || !self.name_parts.is_empty();
-        !of_postings && !of_persons && self.answers.is_empty()
+        !of_postings && !of_persons && self.answers.is_empty() && self.among.is_none()
     }
 }
 
@@ -254,6 +293,7 @@ fn resolve(
         sex: filter.sex,
         name_parts,
         answers: answered(&filter.answers, lists, actor)?,
+        among: filter.among.clone(),
     })
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::career::{self, Continues, NewPosting, Occasion};
 use super::change::{Change, Conflict};
 use super::check::{Patterns, birth_date, contacts, identifiers, name};
+use super::duplicates::{self, Found, Profile};
 use super::refusal::{Objection, WriteError};
 use super::{Contact, Edges, Identifier, Lists, Lookup, Reach, Sex, Status, Worker, attach, store};
 use crate::auth::Permission;
@@ -23,6 +24,8 @@ pub struct RegisterWorker {
     pub identifiers: Vec<Identifier>,
     pub contacts: Vec<Contact>,
     pub placement: Placement,
+    /// Who is alike and somebody else.
+    pub distinct_from: Vec<WorkerId>,
 }
 
 /// Where a new record belongs.
@@ -110,19 +113,10 @@ pub async fn register(
         status: Status::Unposted,
         posting: None,
     };
-    store::insert_worker(
-        tx,
-        id,
-        &worker.name,
-        worker.sex,
-        worker.birth_date,
-        worker.unit,
-        worker.sector,
-    )
-    .await?;
-    let inserted = store::insert_identifiers(tx, id, &identifiers).await;
-    inserted.map_err(taken)?;
-    store::insert_contacts(tx, id, &contacts).await?;
+    let of_person = (&identifiers[..], &contacts[..]);
+    let alike = others(tx, &worker, of_person, &reach, &new.distinct_from).await?;
+    insert(tx, &worker, of_person).await?;
+    duplicates::keep(tx, &alike, occasion.now).await?;
     let mut change = Change::default();
     change.person(None, (&worker.name, worker.sex, worker.birth_date));
     change.identifiers(&[], &identifiers);
@@ -154,6 +148,57 @@ pub async fn register(
         posting: posting.filter(|it| it.is_in_force_on(occasion.today)),
         ..worker
     })
+}
+
+/// Who else on the register may be this person; refused while nobody has said that the likeliest are not.
+async fn others(
+    tx: &mut Reader<'_>,
+    new: &Worker,
+    (identifiers, contacts): (&[Identifier], &[Contact]),
+    reach: &Reach,
+    distinct_from: &[WorkerId],
+) -> Result<Vec<Found>, WriteError> {
+    let standing = Standing {
+        unit: new.unit,
+        sector: new.sector,
+    };
+    let profile = Profile::new(
+        new.id,
+        Some(standing),
+        &new.name,
+        (new.sex, new.birth_date),
+        duplicates::phones(contacts),
+        identifiers,
+    );
+    let key = new.name.key();
+    let (alike, doubts) = duplicates::doubts(tx, &profile, &key, reach, distinct_from).await?;
+    if doubts.is_empty() {
+        return Ok(alike);
+    }
+    Err(Objection::LikelyDuplicate(doubts)
+        .at(&["distinctFrom"])
+        .into())
+}
+
+async fn insert(
+    tx: &mut Reader<'_>,
+    new: &Worker,
+    (identifiers, contacts): (&[Identifier], &[Contact]),
+) -> Result<(), WriteError> {
+    store::insert_worker(
+        tx,
+        new.id,
+        &new.name,
+        new.sex,
+        new.birth_date,
+        new.unit,
+        new.sector,
+    )
+    .await?;
+    let inserted = store::insert_identifiers(tx, new.id, identifiers).await;
+    inserted.map_err(taken)?;
+    store::insert_contacts(tx, new.id, contacts).await?;
+    Ok(())
 }
 
 /// Corrects a person's record. A correction that changes nothing writes nothing.
@@ -229,7 +274,7 @@ pub async fn correct(
     if change.is_empty() {
         return Ok(old);
     }
-    store::update_worker(tx, worker.id, &worker.name, worker.sex, worker.birth_date).await?;
+    store::update_worker(tx, &worker).await?;
     if let Some(new) = &identifiers {
         let replaced = store::replace_identifiers(tx, worker.id, new).await;
         replaced.map_err(taken)?;
@@ -240,6 +285,7 @@ pub async fn correct(
     if (worker.sex, worker.birth_date) != (old.sex, old.birth_date) {
         store::keep_facts(tx, &[worker.id]).await?;
     }
+    duplicates::compare(tx, worker.id, &worker.name.key(), occasion.now).await?;
     let standing = Some(Standing {
         unit: worker.unit,
         sector: worker.sector,
@@ -259,13 +305,27 @@ pub async fn correct(
 }
 
 /// Locks a record that the caller may see, at the version they saw.
-pub(super) async fn locked(
+///
+/// # Errors
+/// Its refusals; `Denied` without [`Permission::ReadWorkers`].
+pub async fn locked(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
     id: WorkerId,
     base_version: Option<i32>,
 ) -> Result<(Worker, Lists), WriteError> {
-    let not_found = || Objection::WorkerNotFound.at(&["worker"]);
+    locked_as(tx, occasion, id, base_version, ["worker", "baseVersion"]).await
+}
+
+/// The same, by the fields of the input that name the record and its version.
+pub(super) async fn locked_as(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    id: WorkerId,
+    base_version: Option<i32>,
+    [field, version]: [&'static str; 2],
+) -> Result<(Worker, Lists), WriteError> {
+    let not_found = || Objection::WorkerNotFound.at(&[field]);
     store::lock(tx, id).await?.ok_or_else(not_found)?;
     let (found, lists) = super::find(
         tx,
@@ -277,7 +337,7 @@ pub(super) async fn locked(
     let worker = found.ok_or_else(not_found)?;
     match base_version {
         Some(base) if base != worker.version => {
-            Err(stale(tx, base, worker).await?.at(&["baseVersion"]).into())
+            Err(stale(tx, base, worker).await?.at(&[version]).into())
         }
         _ => Ok((worker, lists)),
     }

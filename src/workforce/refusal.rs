@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{CareerFault, Conflict};
+use super::{CareerFault, Conflict, LONGEST_LEAVE, Likely};
 use crate::forms::{AnswerFault, LARGEST_ANSWER};
-use crate::kernel::{self, Fault, Reason};
+use crate::kernel::{self, Date, Fault, Reason, WorkerId};
 
 /// One thing that is wrong, and where in the input.
 pub type Refusal = kernel::Refusal<Objection>;
@@ -77,6 +77,74 @@ pub enum Objection {
     FillsAPost,
     #[error("the posting fills no post")]
     FillsNoPost,
+    #[error("people on the register may be the same person")]
+    LikelyDuplicate(Vec<Likely>),
+    #[error("there is no such pair of records")]
+    DuplicateNotFound,
+    #[error("the reason is none")]
+    InvalidReason,
+    #[error("somebody has said that they are two people")]
+    AlreadyDecided,
+    #[error("both are one record")]
+    SameRecord,
+    #[error("what hangs on both records cannot stand side by side")]
+    RecordsClash,
+    #[error("the record did not go into another")]
+    NotMerged,
+    #[error("another record went into the same one later")]
+    LaterMerge(WorkerId),
+    #[error("what was set aside finds its place taken")]
+    PlaceTaken,
+    #[error("there is no such proposal")]
+    ProposalNotFound,
+    #[error("another transfer of the worker waits for its receiving side")]
+    AlreadyProposed,
+    #[error("the proposal has been decided on")]
+    NotPending,
+    #[error("the worker moved or left after it was proposed")]
+    Overtaken,
+    #[error("the proposal changed since it was read")]
+    ProposalChanged,
+    #[error("there is no such leave")]
+    LeaveNotFound,
+    #[error("{0} is no type of leave")]
+    UnknownLeaveType(String),
+    #[error("the last day is before the first")]
+    EndsBeforeItStarts,
+    #[error("that is more days than a leave may have")]
+    LeaveTooLong,
+    #[error("the worker holds no posting on {0}")]
+    NotServing(Date),
+    #[error("none of the days is worked")]
+    NoWorkingDay,
+    #[error("approved leave takes in one of the days")]
+    LeaveOverlaps,
+    #[error("only {left} days are left in {year}")]
+    BalanceExceeded { year: i32, left: i64 },
+    #[error("whoever asked for leave cannot decide on it")]
+    OwnRequest,
+    #[error("the leave has begun")]
+    LeaveBegun,
+    #[error("the leave was never approved")]
+    LeaveNotApproved,
+    #[error("the leave cannot be cut short on that day")]
+    NotDuringLeave,
+    #[error("the leave changed since it was read")]
+    LeaveChanged,
+    #[error("the day is out of range")]
+    InvalidDate,
+    #[error("the name is no label")]
+    InvalidLabel,
+    #[error("{0} is none of the country's languages")]
+    ForeignLanguage(String),
+    #[error("there is no name in {0}")]
+    MissingLanguage(String),
+    #[error("the day is a public holiday already")]
+    AlreadyAHoliday,
+    #[error("the day is no public holiday")]
+    HolidayNotFound,
+    #[error("the entry changed since it was read")]
+    EntryChanged,
     #[error("the career does not allow it")]
     Career(CareerFault),
     #[error("the record changed since it was read")]
@@ -115,7 +183,41 @@ impl Reason for Objection {
             Objection::PostFilled => "POST_FILLED",
             Objection::FillsAPost => "FILLS_A_POST",
             Objection::FillsNoPost => "FILLS_NO_POST",
-            Objection::Stale(_) => "STALE",
+            Objection::LikelyDuplicate(_) => "LIKELY_DUPLICATE",
+            Objection::DuplicateNotFound => "DUPLICATE_NOT_FOUND",
+            Objection::InvalidReason => "INVALID_REASON",
+            Objection::AlreadyDecided => "ALREADY_DECIDED",
+            Objection::SameRecord => "SAME_RECORD",
+            Objection::RecordsClash => "RECORDS_CLASH",
+            Objection::NotMerged => "NOT_MERGED",
+            Objection::LaterMerge(_) => "LATER_MERGE",
+            Objection::PlaceTaken => "PLACE_TAKEN",
+            Objection::ProposalNotFound => "PROPOSAL_NOT_FOUND",
+            Objection::AlreadyProposed => "ALREADY_PROPOSED",
+            Objection::NotPending => "NOT_PENDING",
+            Objection::Overtaken => "OVERTAKEN",
+            Objection::LeaveNotFound => "LEAVE_NOT_FOUND",
+            Objection::UnknownLeaveType(_) => "UNKNOWN_LEAVE_TYPE",
+            Objection::EndsBeforeItStarts => "ENDS_BEFORE_IT_STARTS",
+            Objection::LeaveTooLong => "LEAVE_TOO_LONG",
+            Objection::NotServing(_) => "NOT_SERVING",
+            Objection::NoWorkingDay => "NO_WORKING_DAY",
+            Objection::LeaveOverlaps => "LEAVE_OVERLAPS",
+            Objection::BalanceExceeded { .. } => "BALANCE_EXCEEDED",
+            Objection::OwnRequest => "OWN_REQUEST",
+            Objection::LeaveBegun => "LEAVE_BEGUN",
+            Objection::LeaveNotApproved => "LEAVE_NOT_APPROVED",
+            Objection::NotDuringLeave => "NOT_DURING_LEAVE",
+            Objection::InvalidDate => "INVALID_DATE",
+            Objection::InvalidLabel => "INVALID_LABEL",
+            Objection::ForeignLanguage(_) => "FOREIGN_LANGUAGE",
+            Objection::MissingLanguage(_) => "MISSING_LANGUAGE",
+            Objection::AlreadyAHoliday => "ALREADY_A_HOLIDAY",
+            Objection::HolidayNotFound => "HOLIDAY_NOT_FOUND",
+            Objection::ProposalChanged
+            | Objection::LeaveChanged
+            | Objection::EntryChanged
+            | Objection::Stale(_) => "STALE",
             Objection::Career(fault) => match fault {
                 CareerFault::NotPosted => "NOT_POSTED",
                 CareerFault::SameFacility => "SAME_FACILITY",
@@ -138,7 +240,15 @@ impl Reason for Objection {
             | Objection::UnknownEmploymentType(value)
             | Objection::UnknownReason(value)
             | Objection::CadreNotInForce(value)
+            | Objection::UnknownLeaveType(value)
+            | Objection::ForeignLanguage(value)
+            | Objection::MissingLanguage(value)
             | Objection::Ambiguous(value) => vec![("value", value.clone())],
+            Objection::NotServing(day) => vec![("date", day.to_string())],
+            Objection::LeaveTooLong => vec![("limit", LONGEST_LEAVE.to_string())],
+            Objection::BalanceExceeded { year, left } => {
+                vec![("year", year.to_string()), ("left", left.to_string())]
+            }
             Objection::InvalidIdentifier { type_code, value } => {
                 vec![("type", type_code.clone()), ("value", value.clone())]
             }
@@ -150,6 +260,7 @@ impl Reason for Objection {
                 fault: AnswerFault::TooLarge,
                 ..
             } => vec![("limit", LARGEST_ANSWER.to_string())],
+            Objection::LaterMerge(worker) => vec![("worker", worker.to_string())],
             Objection::TooMany(limit) => vec![("limit", limit.to_string())],
             Objection::Career(CareerFault::BeforePosting(day) | CareerFault::AlreadyEnded(day)) => {
                 vec![("date", day.to_string())]
@@ -161,6 +272,7 @@ impl Reason for Objection {
     fn conflict(&self) -> Result<Option<Value>, Fault> {
         match self {
             Objection::Stale(conflict) => Ok(Some(serde_json::to_value(conflict)?)),
+            Objection::LikelyDuplicate(likely) => Ok(Some(serde_json::to_value(likely)?)),
             _ => Ok(None),
         }
     }

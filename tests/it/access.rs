@@ -48,6 +48,23 @@ correctWorker       +     +       +       +              correct_workers  correc
 postWorker          +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
 transferWorker      +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
 endPosting          +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
+proposeTransfer     +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
+acceptTransfer      +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
+declineTransfer     +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
+withdrawTransfer    +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
+pendingTransfers    +     +       +       +              +                +                +                +
+transferProposals   +     +       +       +              +                +                +                +
+leaves              +     +       +       +              read_leave       read_leave       read_leave       +
+leaveBalances       +     +       +       +              read_leave       read_leave       read_leave       +
+requestLeave        +     +       +       +              request_leave    request_leave    request_leave    +
+approveLeave        +     +       +       decide_leave   decide_leave     decide_leave     decide_leave     decide_leave
+declineLeave        +     +       +       decide_leave   decide_leave     decide_leave     decide_leave     decide_leave
+cancelLeave         +     +       +       +              request_leave    request_leave    request_leave    +
+recallFromLeave     +     +       +       decide_leave   decide_leave     decide_leave     decide_leave     decide_leave
+holidays            +     +       +       +              +                +                +                +
+workingDays         +     +       +       +              +                +                +                +
+saveHoliday + configure_calendar configure_calendar configure_calendar configure_calendar configure_calendar configure_calendar configure_calendar
+removeHoliday + configure_calendar configure_calendar configure_calendar configure_calendar configure_calendar configure_calendar configure_calendar
 saveImportMapping   +     +       import_workers import_workers import_workers import_workers import_workers import_workers
 previewCadreChange  +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
 addCadre            +     configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres configure_cadres
@@ -102,6 +119,31 @@ staffingNorms + + + + + + + +
 staffingGaps + + + + + + + read_aggregates
 staffingGapTotals + + + + + + + read_aggregates
 vacancies + + + + + + + read_aggregates
+recordQualification + + + + record_credentials record_credentials record_credentials record_credentials
+withdrawCredential + + + + record_credentials record_credentials record_credentials record_credentials
+recordRegistration + + + + record_credentials record_credentials record_credentials record_credentials
+issueLicence + + + + record_credentials record_credentials record_credentials record_credentials
+renewLicence + + + + record_credentials record_credentials record_credentials record_credentials
+decideOnLicence + + + read_conduct record_credentials record_credentials record_credentials record_credentials
+licences + + + + + + + +
+unlicensedWorkers + + + + + + + +
+saveCourse + configure_courses configure_courses configure_courses configure_courses configure_courses configure_courses configure_courses
+scheduleSession + + + + record_credentials record_credentials record_credentials record_credentials
+recordAttendance + + + + record_credentials record_credentials record_credentials record_credentials
+courses + + + + + + + +
+trainingSessions + + + + + + + +
+untrainedWorkers + + + + + + + +
+recordVetting + + + read_conduct record_credentials record_credentials record_credentials record_credentials
+unvettedWorkers + + + read_conduct read_conduct + read_conduct +
+experiencedProviders + + + + read_contacts read_contacts + +
+qualifiedNotPosted + + + + + + + +
+duplicates + + + resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates
+workerMerges + + + resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates
+mergeWorkers + + + resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates
+unmergeWorkers + + + resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates
+dismissDuplicate + + + resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates
+searchDuplicates + + + resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates
+likelyDuplicates + + + + register_workers register_workers register_workers register_workers
 reviewSubmission       + + review_submissions review_submissions review_submissions review_submissions review_submissions review_submissions
 ";
 
@@ -155,6 +197,12 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
     let nothing = nobody.replace("wkr", "pst");
     let (no_form, no_answer) = (nobody.replace("wkr", "frm"), nobody.replace("wkr", "sub"));
     let (no_post, missing_norm) = (nobody.replace("wkr", "post"), nobody.replace("wkr", "norm"));
+    let (no_course, no_session) = (nobody.replace("wkr", "crs"), nobody.replace("wkr", "ses"));
+    let (no_credential, no_licence) = (nobody.replace("wkr", "qlf"), nobody.replace("wkr", "lic"));
+    let no_leave = nobody.replace("wkr", "lve");
+    let no_leave = format!("leave: \"{no_leave}\", baseVersion: 1");
+    let no_proposal = nobody.replace("wkr", "trf");
+    let no_proposal = format!("proposal: \"{no_proposal}\", baseVersion: 1");
     let posting = format!(
         "{{facility: \"{facility}\", cadre: \"{cadre}\", employmentType: \"permanent\", startsOn: \"2020-01-01\"}}"
     );
@@ -231,6 +279,73 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
                 "transferWorker",
                 &format!("worker: \"{nobody}\", to: \"{facility}\", on: \"2021-01-01\""),
             ),
+        ),
+        (
+            "proposeTransfer",
+            mutation(
+                "proposeTransfer",
+                &format!("worker: \"{nobody}\", to: \"{facility}\", on: \"2021-01-01\""),
+            ),
+        ),
+        (
+            "acceptTransfer",
+            mutation("acceptTransfer", &no_proposal),
+        ),
+        (
+            "declineTransfer",
+            mutation("declineTransfer", &no_proposal),
+        ),
+        (
+            "withdrawTransfer",
+            mutation("withdrawTransfer", &no_proposal),
+        ),
+        (
+            "pendingTransfers",
+            query("pendingTransfers(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "transferProposals",
+            query("transferProposals(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "leaves",
+            query("leaves(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "leaveBalances",
+            query(&format!("leaveBalances(worker: \"{nobody}\", year: 2026) {{ left }}")),
+        ),
+        (
+            "requestLeave",
+            mutation(
+                "requestLeave",
+                &format!(
+                    "worker: \"{nobody}\", leaveType: \"annual\", startsOn: \"2026-06-01\", endsOn: \"2026-06-05\""
+                ),
+            ),
+        ),
+        ("approveLeave", mutation("approveLeave", &no_leave)),
+        ("declineLeave", mutation("declineLeave", &no_leave)),
+        ("cancelLeave", mutation("cancelLeave", &no_leave)),
+        (
+            "recallFromLeave",
+            mutation("recallFromLeave", &format!("{no_leave}, on: \"2026-06-02\"")),
+        ),
+        (
+            "holidays",
+            query("holidays(from: \"2026-01-01\", to: \"2026-12-31\") { day }"),
+        ),
+        (
+            "workingDays",
+            query("workingDays(from: \"2026-01-01\", to: \"2026-12-31\")"),
+        ),
+        (
+            "saveHoliday",
+            mutation("saveHoliday", "day: \"2026-06-01\", names: []"),
+        ),
+        (
+            "removeHoliday",
+            mutation("removeHoliday", "day: \"2026-06-01\", baseVersion: 1"),
         ),
         ("importMappings", query("importMappings { name }")),
         (
@@ -551,6 +666,101 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
                 &format!("submission: \"{no_answer}\", baseVersion: 1, decision: ACCEPT"),
             ),
         ),
+        (
+            "recordQualification",
+            mutation(
+                "recordQualification",
+                &format!("worker: \"{nobody}\", level: \"\", title: \"\", institution: \"\""),
+            ),
+        ),
+        (
+            "withdrawCredential",
+            mutation(
+                "withdrawCredential",
+                &format!("credential: \"{no_credential}\", reason: \"\""),
+            ),
+        ),
+        (
+            "recordRegistration",
+            mutation("recordRegistration", &format!("worker: \"{nobody}\", cadre: \"{cadre}\", number: \"\", registeredOn: \"2026-01-01\"")),
+        ),
+        (
+            "issueLicence",
+            mutation("issueLicence", &format!("worker: \"{nobody}\", cadre: \"{cadre}\", number: \"\", startsOn: \"2026-01-01\", endsOn: \"2026-12-31\"")),
+        ),
+        (
+            "renewLicence",
+            mutation("renewLicence", &format!("licence: \"{no_licence}\", endsOn: \"2026-12-31\"")),
+        ),
+        (
+            "decideOnLicence",
+            mutation("decideOnLicence", &format!("licence: \"{no_licence}\", ruling: REVOKE, from: \"2026-12-31\"")),
+        ),
+        ("licences", query("licences(first: 1) { nodes { id } totalCount }")),
+        ("unlicensedWorkers", query("unlicensedWorkers(first: 1) { nodes { id } totalCount }")),
+        (
+            "saveCourse",
+            mutation("saveCourse", "code: \"\", titles: []"),
+        ),
+        (
+            "scheduleSession",
+            mutation("scheduleSession", &format!("course: \"{no_course}\", provider: \"\", startsOn: \"2026-01-01\", endsOn: \"2026-12-31\"")),
+        ),
+        (
+            "recordAttendance",
+            mutation("recordAttendance", &format!("session: \"{no_session}\", attendances: []")),
+        ),
+        ("courses", query("courses { id }")),
+        ("trainingSessions", query("trainingSessions(first: 1) { nodes { id } totalCount }")),
+        ("untrainedWorkers", query("untrainedWorkers(first: 1) { nodes { id } totalCount }")),
+        (
+            "recordVetting",
+            mutation("recordVetting", &format!("worker: \"{nobody}\", kind: \"\", status: CLEARED, issuedOn: \"2026-01-01\", issuedBy: \"\"")),
+        ),
+        ("unvettedWorkers", query("unvettedWorkers(first: 1) { nodes { id } totalCount }")),
+        (
+            "experiencedProviders",
+            query(&format!(
+                "experiencedProviders(first: 1, filter: {{cadre: \"{cadre}\"}}) {{ nodes {{ score }} totalCount }}"
+            )),
+        ),
+        (
+            "qualifiedNotPosted",
+            query(&format!(
+                "qualifiedNotPosted(first: 1, cadre: \"{cadre}\") {{ nodes {{ id }} totalCount }}"
+            )),
+        ),
+        (
+            "duplicates",
+            query("duplicates(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "workerMerges",
+            query("workerMerges(first: 1) { nodes { absorbed } }"),
+        ),
+        (
+            "likelyDuplicates",
+            query("likelyDuplicates(of: {familyName: \"Keita\", sex: FEMALE}) { score }"),
+        ),
+        (
+            "mergeWorkers",
+            mutation(
+                "mergeWorkers",
+                &format!("keep: \"{nobody}\", keepVersion: 1, absorb: \"{nobody}\", absorbVersion: 1"),
+            ),
+        ),
+        (
+            "unmergeWorkers",
+            mutation("unmergeWorkers", &format!("absorbed: \"{nobody}\", baseVersion: 1")),
+        ),
+        (
+            "dismissDuplicate",
+            mutation(
+                "dismissDuplicate",
+                &format!("duplicate: \"{}\", because: \"two\"", nobody.replace("wkr", "dup")),
+            ),
+        ),
+        ("searchDuplicates", mutation("searchDuplicates", "")),
         (
             "endPosting",
             mutation(

@@ -11,21 +11,24 @@ use kada::auth::{Permission, Role};
 use kada::kernel::{Id, WorkerId};
 use serde_json::{Value, json};
 
+use crate::credentials::desk;
 use crate::establishment::desk::Establishment;
 use crate::forms::desk::{Desk, fields as fields_of, submit};
 use crate::support::world::{Caller, TestCountry, World};
 use Permission::{
-    CorrectWorkers, ReadBirthDates, ReadContacts, ReadHistory, ReadIdentifiers, ReadNames,
-    ReadPersonalAnswers,
+    CorrectWorkers, ReadBirthDates, ReadConduct, ReadContacts, ReadHistory, ReadIdentifiers,
+    ReadLeave, ReadNames, ReadPersonalAnswers,
 };
 
 /// What each kind of personal field needs, in the order in which a lack is told.
-const KINDS: [(&str, &[Permission]); 8] = [
+const KINDS: [(&str, &[Permission]); 10] = [
     ("NAME", &[ReadNames]),
     ("IDENTIFIER", &[ReadIdentifiers]),
     ("BIRTH_DATE", &[ReadBirthDates]),
     ("CONTACT", &[ReadContacts]),
     ("ANSWER", &[ReadPersonalAnswers]),
+    ("CONDUCT", &[ReadConduct]),
+    ("LEAVE", &[ReadLeave]),
     ("TRAIL", &[ReadHistory]),
     (
         "RECORD",
@@ -40,13 +43,15 @@ const KINDS: [(&str, &[Permission]); 8] = [
             ReadBirthDates,
             ReadContacts,
             ReadPersonalAnswers,
+            ReadConduct,
+            ReadLeave,
         ],
     ),
 ];
 
 /// Where each personal field is met: the query, the object that holds it (or that holds the list of what holds it),
 /// and the fields from there to it. `{id}` is a worker's.
-const PROBES: [(&str, &str, &str, &[&str]); 17] = [
+const PROBES: [(&str, &str, &str, &[&str]); 29] = [
     (
         "CadreMapping.author",
         "{ cadre(by: {code: \"MW\"}) { mappings { version: edition author } } }",
@@ -126,6 +131,18 @@ const PROBES: [(&str, &str, &str, &[&str]); 17] = [
         &["comment"],
     ),
     (
+        "Worker.leaves",
+        "{ worker(by: {id: \"{id}\"}) { version leaves { requestedBy } } }",
+        "/worker",
+        &["leaves", "0", "requestedBy"],
+    ),
+    (
+        "Worker.lastLeave",
+        "{ workers(first: 1) { nodes { version lastLeave { type { code } } } } }",
+        "/workers/nodes/0",
+        &["lastLeave", "type", "code"],
+    ),
+    (
         "Worker.history",
         "{ worker(by: {id: \"{id}\"}) { version history(first: 2) { verb } } }",
         "/worker",
@@ -136,6 +153,66 @@ const PROBES: [(&str, &str, &str, &[&str]); 17] = [
         "{ posts(first: 1) { nodes { version history(first: 2) { verb } } } }",
         "/posts/nodes/0",
         &["history"],
+    ),
+    (
+        "Worker.vettings",
+        "{ worker(by: {id: \"{id}\"}) { version vettings { kind { code } } } }",
+        "/worker",
+        &["vettings"],
+    ),
+    (
+        "Registration.number",
+        "{ worker(by: {id: \"{id}\"}) { registrations { version: id number } } }",
+        "/worker/registrations/0",
+        &["number"],
+    ),
+    (
+        "Licence.number",
+        "{ licences(first: 1) { nodes { version: id number } } }",
+        "/licences/nodes/0",
+        &["number"],
+    ),
+    (
+        "Licence.decisions",
+        "{ worker(by: {id: \"{id}\"}) { licences { version: id decisions { ruling } } } }",
+        "/worker/licences/0",
+        &["decisions"],
+    ),
+    (
+        "Vetting.status",
+        "{ worker(by: {id: \"{id}\"}) { version vettings { status } } }",
+        "/worker",
+        &["vettings", "0", "status"],
+    ),
+    (
+        "Vetting.isValid",
+        "{ worker(by: {id: \"{id}\"}) { version vettings { isValid } } }",
+        "/worker",
+        &["vettings", "0", "isValid"],
+    ),
+    (
+        "TransferProposal.workerName",
+        "{ transferProposals(first: 1) { nodes { version workerName } } }",
+        "/transferProposals/nodes/0",
+        &["workerName"],
+    ),
+    (
+        "TransferProposal.proposedBy",
+        "{ transferProposals(first: 1) { nodes { version proposedBy } } }",
+        "/transferProposals/nodes/0",
+        &["proposedBy"],
+    ),
+    (
+        "TransferProposal.decidedBy",
+        "{ transferProposals(first: 1) { nodes { version decidedBy } } }",
+        "/transferProposals/nodes/0",
+        &["decidedBy"],
+    ),
+    (
+        "TransferProposal.comment",
+        "{ transferProposals(first: 1) { nodes { version comment } } }",
+        "/transferProposals/nodes/0",
+        &["comment"],
     ),
     (
         "Change.actor",
@@ -156,6 +233,9 @@ const IN_CONFLICTS: [&str; 2] = ["ChangedField.base", "ChangedField.current"];
 
 /// Personal fields of the dry run of a form, which only those get who may read all answers.
 const OF_ADMINS: [&str; 2] = ["FormPreviewExample.before", "FormPreviewExample.after"];
+
+/// Seen by those alone who may say which records are one person's: tests/it/workforce/duplicates.rs asks.
+const OF_OFFICES: [&str; 1] = ["Duplicate.decidedBy"];
 
 /// Every field of the schema's objects and interfaces, with the kind of what is personal.
 fn fields() -> BTreeMap<String, Option<String>> {
@@ -241,7 +321,43 @@ async fn person(country: &TestCountry<'_>) -> String {
     answered(country, &id).await;
     mapped(country).await;
     Establishment::of(country).fill("P-1", &id).await;
+    desk::everything(country, &json!({ "id": id })).await;
+    withdrawn(country, &id).await;
+    away(country, &id).await;
     id
+}
+
+/// Leave that a clerk asked for and a manager approved.
+async fn away(country: &TestCountry<'_>, worker: &str) {
+    let request = "mutation($input: RequestLeaveInput!) {
+        requestLeave(input: $input) { leave { id } } }";
+    let input = json!({
+        "worker": worker, "leaveType": "annual", "startsOn": "2026-06-01", "endsOn": "2026-06-05",
+    });
+    let clerk = country.caller(Role::DataClerk);
+    let data = clerk.data(request, json!({ "input": input })).await;
+    let leave = &data["requestLeave"]["leave"]["id"];
+    let approve = "mutation($input: ApproveLeaveInput!) {
+        approveLeave(input: $input) { errors { errorCode } } }";
+    let input = json!({ "input": { "leave": leave, "baseVersion": 1 } });
+    let data = country.caller(Role::HrManager).data(approve, input).await;
+    assert_eq!(data["approveLeave"]["errors"], json!([]));
+}
+
+/// A transfer that was proposed and taken back.
+async fn withdrawn(country: &TestCountry<'_>, worker: &str) {
+    let manager = country.caller(Role::HrManager);
+    let propose = "mutation($input: ProposeTransferInput!) {
+        proposeTransfer(input: $input) { proposal { id } } }";
+    let to = country.id("facility", "F-A2").await;
+    let input = json!({ "input": { "worker": worker, "to": to, "on": "2026-05-01" } });
+    let data = manager.data(propose, input).await;
+    let proposal = &data["proposeTransfer"]["proposal"]["id"];
+    let withdraw = "mutation($input: WithdrawTransferInput!) {
+        withdrawTransfer(input: $input) { errors { errorCode } } }";
+    let input = json!({ "proposal": proposal, "baseVersion": 1, "comment": "seen" });
+    let data = manager.data(withdraw, json!({ "input": input })).await;
+    assert_eq!(data["withdrawTransfer"]["errors"], json!([]));
 }
 
 /// What a form asks of the worker, and what a reviewer said of it.
@@ -315,6 +431,7 @@ fn every_personal_field_has_a_probe_and_may_be_null() {
         .collect();
     let probed = PROBES.iter().map(|probe| probe.0);
     let probed = probed.chain(IN_CONFLICTS).chain(OF_ADMINS);
+    let probed = probed.chain(OF_OFFICES);
     let probed: BTreeSet<String> = probed.map(str::to_owned).collect();
     assert_eq!(personal, probed);
     let schema = parse_schema(kada::api::sdl()).expect("the schema is one");

@@ -19,6 +19,7 @@ mod cadres;
 mod commands;
 mod configuration;
 mod cost;
+mod credentials;
 mod dialect;
 mod embedded;
 mod establishment;

@@ -1,6 +1,9 @@
 //! The register as its users work with it.
 
 mod careers;
+mod duplicates;
+mod handover;
+mod leave;
 mod lists;
 pub mod office;
 mod records;

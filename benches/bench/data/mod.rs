@@ -3,6 +3,7 @@
 
 mod build;
 mod copy;
+pub mod gold;
 pub mod people;
 
 use std::fs;
@@ -179,6 +180,24 @@ impl Data {
             let sql = AssertSqlSafe(format!("vacuum analyze {schema}.{table}"));
             superuser.execute(sql).await?;
         }
+        superuser.close().await?;
+        Ok(())
+    }
+
+    /// Does what Postgres would do by itself, in the midst of a row, for what the rows before have written.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        let mut superuser = self.superuser().await?;
+        let written: Vec<String> = sqlx::query_scalar(
+            "select format('%I.%I', schemaname, relname) from pg_stat_user_tables
+             where n_dead_tup + n_mod_since_analyze + n_ins_since_vacuum > 0",
+        )
+        .fetch_all(&mut superuser)
+        .await?;
+        for table in written {
+            let sql = AssertSqlSafe(format!("vacuum analyze {table}"));
+            superuser.execute(sql).await?;
+        }
+        superuser.execute("checkpoint").await?;
         superuser.close().await?;
         Ok(())
     }

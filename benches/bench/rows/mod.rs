@@ -1,5 +1,6 @@
 //! The rows: what each asks, what it is compared with, and what must hold.
 
+mod duplicates;
 mod export;
 mod forms;
 mod headcount;
@@ -99,6 +100,7 @@ impl Seen {
 /// Measures the rows whose names hold one of `chosen`, or all.
 pub async fn all(bench: &Bench, chosen: &[String]) -> Vec<Row> {
     let mut table = Table {
+        data: &bench.data,
         chosen,
         rows: Vec::new(),
     };
@@ -137,6 +139,9 @@ pub async fn all(bench: &Bench, chosen: &[String]) -> Vec<Row> {
     table
         .row(row, wanted, async { forms::hostile(bench) })
         .await;
+    let row = "people who are twice on the register";
+    let wanted = "precision ≥ 0.95, recall ≥ 0.9";
+    table.row(row, wanted, duplicates::found(bench)).await;
     let row = "import of a file, validated, ledgered, indexed";
     let wanted = "≥ 0.5 of a bare COPY into the same indexes";
     table.row(row, wanted, import::of_workers(bench)).await;
@@ -147,6 +152,7 @@ pub async fn all(bench: &Bench, chosen: &[String]) -> Vec<Row> {
 }
 
 struct Table<'a> {
+    data: &'a Data,
     chosen: &'a [String],
     rows: Vec<Row>,
 }
@@ -161,7 +167,10 @@ impl Table<'_> {
         if !self.chosen.is_empty() && !self.chosen.iter().any(|it| what.contains(it.as_str())) {
             return;
         }
-        let seen = measured.await;
+        let seen = match self.data.settle().await {
+            Ok(()) => measured.await,
+            Err(error) => Err(error),
+        };
         let row = Row { what, wanted, seen };
         crate::report::say(&row);
         self.rows.push(row);

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::refusal::{EntryObjection, EntryRefusal};
-use crate::cadres::{CodeLists, DEPARTURE_REASON, IDENTIFIER_TYPE, RECLASSIFICATION};
-use crate::kernel::{Date, Reason, Text};
+use crate::cadres::{CodeLists, DEPARTURE_REASON, IDENTIFIER_TYPE, LEAVE_TYPE, RECLASSIFICATION};
+use crate::kernel::{Date, LabelFlaw, Reason, Text};
 
 /// Reasons that the register itself gives when it ends a posting.
 const OWN_REASONS: [&str; 2] = ["transfer", RECLASSIFICATION];
@@ -204,19 +204,13 @@ fn is_code(code: &str) -> bool {
 
 /// A label in the country's first language at least, and in none that it does not write in.
 fn label(label: &Text, languages: &[String], refusals: &mut Vec<EntryRefusal>) {
-    let path = &["labels"];
-    let is_line = |text: &String| {
-        !text.trim().is_empty()
-            && text.chars().count() <= 200
-            && !text.chars().any(char::is_control)
+    let objection = match label.label_flaw(languages) {
+        None => return,
+        Some(LabelFlaw::NoLabel) => EntryObjection::InvalidLabel,
+        Some(LabelFlaw::Foreign(language)) => EntryObjection::ForeignLanguage(language),
+        Some(LabelFlaw::Missing(language)) => EntryObjection::MissingLanguage(language),
     };
-    if label.0.is_empty() || !label.0.values().all(is_line) {
-        refusals.push(EntryObjection::InvalidLabel.at(path));
-    } else if let Some(foreign) = label.0.keys().find(|it| !languages.contains(it)) {
-        refusals.push(EntryObjection::ForeignLanguage(foreign.clone()).at(path));
-    } else if let Some(first) = languages.first().filter(|it| !label.0.contains_key(*it)) {
-        refusals.push(EntryObjection::MissingLanguage(first.clone()).at(path));
-    }
+    refusals.push(objection.at(&["labels"]));
 }
 
 fn place(given: Option<i32>, refusals: &mut Vec<EntryRefusal>) -> Option<i16> {
@@ -228,7 +222,8 @@ fn place(given: Option<i32>, refusals: &mut Vec<EntryRefusal>) -> Option<i16> {
 }
 
 /// What the list says of its entries: of a departure reason what it is for turnover, of a type of identifier how the
-/// numbers are written, of any other short texts, numbers and yes or no.
+/// numbers are written, of a type of leave how many working days a year there are and how many go over, of any other short
+/// texts, numbers and yes or no.
 fn attributes(
     name: &EntryName,
     given: &Value,
@@ -254,8 +249,12 @@ fn attributes(
                 EXIT_GROUPS.contains(&group.as_str())
             }
             (IDENTIFIER_TYPE, "pattern", Value::String(pattern)) => is_pattern(pattern),
+            (LEAVE_TYPE, "days" | "carry_over", Value::Number(days)) => {
+                days.as_u64().is_some_and(|days| days <= 366)
+            }
             (DEPARTURE_REASON, "exit_group", _)
             | (IDENTIFIER_TYPE, "pattern", _)
+            | (LEAVE_TYPE, "days" | "carry_over", _)
             | (_, _, Value::Null | Value::Array(_) | Value::Object(_)) => false,
             (_, _, Value::String(text)) => {
                 text.chars().count() <= 500 && !text.chars().any(char::is_control)
@@ -300,6 +299,7 @@ mod tests {
         for (list, given) in [
             (DEPARTURE_REASON, json!({ "exit_group": "voluntary" })),
             (IDENTIFIER_TYPE, json!({ "pattern": "[0-9]{6}[A-Z]" })),
+            (LEAVE_TYPE, json!({ "days": 20, "carry_over": 0 })),
             (
                 "leave",
                 json!({ "days": 30, "is_paid": true, "note": "a year" }),
@@ -312,6 +312,9 @@ mod tests {
             (DEPARTURE_REASON, json!({ "exit_group": "whatever" })),
             (DEPARTURE_REASON, json!({ "exit_group": 1 })),
             (IDENTIFIER_TYPE, json!({ "pattern": "[0-9" })),
+            (LEAVE_TYPE, json!({ "days": 367 })),
+            (LEAVE_TYPE, json!({ "days": "twenty" })),
+            (LEAVE_TYPE, json!({ "carry_over": -1 })),
             (
                 IDENTIFIER_TYPE,
                 json!({ "pattern": "((a{999}){999}){999}" }),

@@ -4,6 +4,7 @@
 //! what is in the database and not in the files stays, because admins add to it.
 
 mod cadres;
+mod calendar;
 mod forms;
 mod places;
 mod read;
@@ -33,7 +34,7 @@ use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::places::{Gazetteer, Places, PlacesConfiguration};
 use crate::platform::database::Address;
 use crate::tenancy::{Settings, TenantDb, Tenants, provision};
-use crate::workforce;
+use crate::workforce::{self, HolidayRow, Holidays};
 
 /// Whom the ledger names for what an operator does on the command line.
 pub const OPERATOR: &str = "operator@kada";
@@ -45,6 +46,7 @@ pub struct Country {
     pub places: PlacesConfiguration,
     pub cadres: CadresConfiguration,
     pub forms: FormsConfiguration,
+    pub holidays: Vec<HolidayRow>,
 }
 
 impl Country {
@@ -67,6 +69,7 @@ impl Country {
         let (_, taxonomy) = reader.current::<Taxonomy>().await?;
         let (_, lists) = reader.current::<CodeLists>().await?;
         let (_, forms) = reader.current::<Forms>().await?;
+        let (_, holidays) = reader.current::<Holidays>().await?;
         drop(reader);
         snapshot.end().await;
         let day = day(&settings, at);
@@ -76,6 +79,7 @@ impl Country {
             places: PlacesConfiguration::of(&places),
             cadres: CadresConfiguration::of(&cadres, &lists),
             forms: FormsConfiguration::of(&forms),
+            holidays: holidays.rows(),
         })
     }
 }
@@ -134,6 +138,7 @@ pub fn plan(
     cadres: &Cadres,
     lists: &CodeLists,
     forms: &Forms,
+    holidays: &Holidays,
 ) -> Plan {
     let wanted = std::slice::from_ref(&country.settings);
     let standing: Vec<Settings> = settings.cloned().into_iter().collect();
@@ -143,7 +148,8 @@ pub fn plan(
             .places
             .changes(places)
             .and(country.cadres.changes(cadres, lists))
-            .and(country.forms.changes(forms)),
+            .and(country.forms.changes(forms))
+            .and(workforce::calendar_changes(&country.holidays, holidays)),
     }
 }
 
@@ -178,6 +184,7 @@ pub async fn create(
         &empty.1,
         &empty.2,
         &Forms::default(),
+        &Holidays::default(),
     );
     say(&plan);
     provision(owner, &country.settings).await?;
@@ -222,7 +229,8 @@ async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), 
             workforce::configure_places(tx, &operator, &country.places, at_once).await?;
         let changes = places
             .and(cadres_domain::configure(tx, &country.cadres, day).await?)
-            .and(forms_domain::configure(tx, &country.forms, at).await?);
+            .and(forms_domain::configure(tx, &country.forms, at).await?)
+            .and(workforce::configure_calendar(tx, &country.holidays).await?);
         record(tx, &changes, at).await?;
         ledger::append(tx, &operator, &relocations).await
     })
@@ -250,6 +258,7 @@ pub async fn planned(
     let (_, taxonomy) = reader.current::<Taxonomy>().await?;
     let (_, lists) = reader.current::<CodeLists>().await?;
     let (_, forms) = reader.current::<Forms>().await?;
+    let (_, holidays) = reader.current::<Holidays>().await?;
     drop(reader);
     snapshot.end().await;
     let day = day(&country.settings, at);
@@ -261,6 +270,7 @@ pub async fn planned(
         &cadres,
         &lists,
         &forms,
+        &holidays,
     ))
 }
 

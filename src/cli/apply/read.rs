@@ -42,6 +42,7 @@ pub fn read(folder: &Folder, isco08: &BTreeSet<String>) -> Result<Country, Vec<P
             code_lists,
             ..super::cadres::read(&mut files, isco08)
         },
+        holidays: super::calendar::read(&mut files),
         forms,
         settings,
     };

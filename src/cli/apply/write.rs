@@ -34,9 +34,13 @@ pub fn write(country: &Country) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     if !country.places.facilities.is_empty() {
         files.push(("facilities.csv", facilities(country)?));
     }
+    let holidays = (!country.holidays.is_empty())
+        .then(|| super::calendar::write(country, languages))
+        .transpose()?;
     let files = files
         .into_iter()
-        .map(|(name, bytes)| (name.to_owned(), bytes));
+        .map(|(name, bytes)| (name.to_owned(), bytes))
+        .chain(holidays);
     Ok(files.chain(super::forms::write(&country.forms)?).collect())
 }
 

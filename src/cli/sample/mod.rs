@@ -92,6 +92,7 @@ pub async fn load(
     if let Some(problem) = report.problems.first() {
         anyhow::bail!("the sample of {} is not sound: {problem:?}", db.code());
     }
+    interop::compare(db, &occasion).await;
     Ok(Summary {
         skipped: false,
         facilities,

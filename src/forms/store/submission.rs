@@ -342,3 +342,23 @@ pub(in crate::forms) async fn replace_values(
     .await?;
     Ok(())
 }
+
+/// Hands answers about one worker over to another: which, and to which forms.
+pub(in crate::forms) async fn hand_over(
+    tx: &mut PgConnection,
+    from: Uuid,
+    to: Uuid,
+    only: Option<&[SubmissionId]>,
+) -> Result<Vec<(SubmissionId, FormId)>, Fault> {
+    let rows = sqlx::query!(
+        r#"update submission set subject_id = $2
+           where subject = 'worker' and subject_id = $1 and ($3::uuid[] is null or submission_id = any($3))
+           returning submission_id as "id: SubmissionId", form_id as "form: FormId""#,
+        from,
+        to,
+        only as Option<&[SubmissionId]>,
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.form)).collect())
+}

@@ -54,8 +54,9 @@ impl InteropMutation {
         #[graphql(desc = "The file, and how it is to be read.")] input: ImportWorkersInput,
     ) -> Result<ImportWorkersPayload> {
         let rehearsed = input.dry_run;
-        let shown = |report| ImportReport {
+        let shown = |(report, alike)| ImportReport {
             report,
+            alike,
             languages: request(ctx).languages().clone(),
             rehearsed,
         };
@@ -71,7 +72,7 @@ impl InteropMutation {
                 let rows = report.rows.len().to_string();
                 let stopped = Refused::new(ImportWorkersErrorCode::Interrupted, &["file"]);
                 Ok(ImportWorkersPayload {
-                    report: Some(shown(*report)),
+                    report: Some(shown((*report, None))),
                     errors: user_errors(ctx, vec![stopped.with("value", &rows)])?,
                 })
             }
@@ -133,10 +134,11 @@ struct Saved {
     columns: super::Columns,
 }
 
+/// What became of a file, and how many pairs of records may be one person's now.
 async fn import(
     ctx: &Context<'_>,
     input: ImportWorkersInput,
-) -> std::result::Result<Report, ImportError> {
+) -> std::result::Result<(Report, Option<u64>), ImportError> {
     let rq = request(ctx);
     let occasion = occasion(ctx, input.act.as_ref())?;
     let tenant = rq.tenant()?;
@@ -156,7 +158,14 @@ async fn import(
             Extent::Batches
         },
     };
-    super::import_workers(tenant, &occasion, table, &plan, |_, _| ()).await
+    let report = super::import_workers(tenant, &occasion, table, &plan, |_, _| ()).await?;
+    let is_in = plan.extent != Extent::Rehearsal && report.accepted + report.changed > 0;
+    let alike = if is_in {
+        super::compare(tenant, &occasion).await
+    } else {
+        None
+    };
+    Ok((report, alike))
 }
 
 fn told(why: &Unreadable, path: &[&str]) -> Told {

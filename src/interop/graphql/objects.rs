@@ -126,6 +126,7 @@ pub struct ImportReport {
     pub(super) report: Report,
     pub(super) languages: Languages,
     pub(super) rehearsed: bool,
+    pub(super) alike: Option<u64>,
 }
 
 /// What became of a file.
@@ -154,6 +155,12 @@ impl ImportReport {
     /// Rows that are wrong; they changed nothing.
     async fn refused(&self) -> u64 {
         self.report.refused
+    }
+
+    /// How many pairs of records, with those who came in, may be one person's: see `duplicates`. Absent when they were not
+    /// compared, as in a dry run.
+    async fn alike(&self) -> Option<u64> {
+        self.alike
     }
 
     /// Headers of columns that nothing was read from.

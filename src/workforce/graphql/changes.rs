@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::objects::Worker;
+use super::worker::Worker;
 use crate::graphql::{Act, Day, Json, PersonalKind, guarded, personal};
-use crate::kernel::{Date, Id, SubmissionId, WorkerId};
+use crate::kernel::{Date, Id, LeaveId, ProposalId, SubmissionId, WorkerId};
 use crate::ledger::{self, Recorded};
 use crate::workforce::{self, Lists, Told};
 
@@ -57,8 +57,12 @@ impl Change {
     /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `reclassify`, `relocate`; `configure`, `add_cadre`,
     /// `change_cadre`, `retire_cadre`, `reinstate_cadre`, `merge_cadres`, `split_cadre`, `propose_mapping`,
     /// `review_mapping`; `draft`, `submit`, `review`; `open_post`, `change_post`, `freeze_post`, `reopen_post`, `close_post`,
-    /// `assign_post`, `vacate_post`; `upload`, `export`, `save_staffing_norm` and `end_staffing_norm`, for whoever follows
-    /// the whole country.
+    /// `assign_post`, `vacate_post`; `record_qualification`, `record_registration`, `issue_licence`, `renew_licence`,
+    /// `decide_on_licence`, `record_attendance`, `record_vetting`, `withdraw_credential`; `propose_transfer`,
+    /// `accept_transfer`, `decline_transfer`, `withdraw_transfer`; `request_leave`, `approve_leave`, `decline_leave`,
+    /// `cancel_leave`, `recall_from_leave`; `merge_workers`, `unmerge_workers`; `upload`, `export`, `dismiss_duplicate`,
+    /// `save_holiday`, `remove_holiday`, `save_course`, `schedule_session`, `save_staffing_norm` and `end_staffing_norm`, for
+    /// whoever follows the whole country.
     async fn verb(&self) -> &str {
         &self.recorded.verb
     }
@@ -85,6 +89,18 @@ impl Change {
     async fn submission_id(&self) -> Option<ID> {
         let about_answer = self.recorded.subject_kind == "submission";
         about_answer.then(|| SubmissionId::from(self.recorded.subject_id).encode().into())
+    }
+
+    /// The proposed transfer concerned; absent for all other changes.
+    async fn transfer_proposal_id(&self) -> Option<ID> {
+        let about_proposal = self.recorded.subject_kind == "transfer_proposal";
+        about_proposal.then(|| ProposalId::from(self.recorded.subject_id).encode().into())
+    }
+
+    /// The leave concerned; absent for all other changes.
+    async fn leave_id(&self) -> Option<ID> {
+        let about_leave = self.recorded.subject_kind == "leave";
+        about_leave.then(|| LeaveId::from(self.recorded.subject_id).encode().into())
     }
 
     /// The record has left the caller's scope with this change: forget it.
@@ -129,6 +145,16 @@ impl Conflict {
     }
 }
 
+impl ChangedField {
+    fn kind(&self) -> PersonalKind {
+        if self.0.field.starts_with(workforce::CONDUCT) {
+            PersonalKind::Conduct
+        } else {
+            PersonalKind::Record
+        }
+    }
+}
+
 /// A change of a record that someone else made first.
 #[Object(name = "WorkerConflict")]
 impl Conflict {
@@ -161,16 +187,12 @@ impl ChangedField {
     /// Its value at the version that the caller saw.
     #[graphql(directive = personal::apply(PersonalKind::Record.name()))]
     async fn base(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
-        guarded(ctx, PersonalKind::Record, Some(Json(self.0.base.clone())))
+        guarded(ctx, self.kind(), Some(Json(self.0.base.clone())))
     }
 
     /// Its value now.
     #[graphql(directive = personal::apply(PersonalKind::Record.name()))]
     async fn current(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
-        guarded(
-            ctx,
-            PersonalKind::Record,
-            Some(Json(self.0.current.clone())),
-        )
+        guarded(ctx, self.kind(), Some(Json(self.0.current.clone())))
     }
 }

@@ -21,6 +21,9 @@ pub enum RegisterWorkerErrorCode {
     InvalidIdentifier,
     /// Another person on the register has this identifier.
     IdentifierTaken,
+    /// Somebody on the register is so alike that they may be the same person; see `likely`. Whoever has made sure that they
+    /// are not names them in `distinctFrom`.
+    LikelyDuplicate,
     /// More entries than a list may have.
     TooMany,
     /// There is no such org unit.
@@ -143,6 +146,8 @@ pub enum TransferWorkerErrorCode {
     UnknownEmploymentType,
     /// None of the country's departure reasons, or retired by then.
     UnknownReason,
+    /// The place is outside the org units or sectors that the caller works for: propose the transfer to whoever works for it.
+    OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }

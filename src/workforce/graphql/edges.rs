@@ -5,12 +5,22 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Lookahead};
 
-use super::objects::{self, Worker};
+use super::objects;
+use super::worker::Worker;
 use crate::auth::Actor;
 use crate::graphql::request;
 use crate::kernel::{AsOf, Invalid, ReadError, WorkerId};
 use crate::tenancy::Reader;
 use crate::workforce::{self, Edges, attach};
+
+/// Fields of a worker that other rooms resolve.
+const OF_OTHERS: [&str; 5] = [
+    "qualifications",
+    "registrations",
+    "licences",
+    "trainings",
+    "vettings",
+];
 
 /// Those of some workers whom the caller may see, as of a day, with the edges that some selections ask for on them.
 ///
@@ -65,6 +75,8 @@ pub(super) fn wanted(workers: &[Lookahead<'_>]) -> Result<Edges, Invalid> {
         postings: asks("postings"),
         identifiers: asks("identifiers"),
         contacts: asks("contacts"),
+        leaves: asks("leaves") || asks("lastLeave"),
         history,
+        others: OF_OTHERS.into_iter().any(asks),
     })
 }

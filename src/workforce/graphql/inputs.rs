@@ -74,6 +74,9 @@ pub struct RegisterWorkerInput {
     org_unit: Option<ID>,
     /// Without a posting: the sector.
     sector: Option<SectorName>,
+    /// People on the register who are alike and somebody else: those that a refusal named, once somebody has made sure.
+    #[graphql(default)]
+    distinct_from: Vec<ID>,
     /// The legal act behind it.
     act: Option<ActInput>,
     /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
@@ -163,7 +166,7 @@ pub struct EndPostingInput {
     pub idempotency_key: Option<String>,
 }
 
-fn identifiers(given: &[IdentifierInput]) -> Vec<workforce::Identifier> {
+pub(super) fn identifiers(given: &[IdentifierInput]) -> Vec<workforce::Identifier> {
     let read = given.iter().map(|it| workforce::Identifier {
         type_code: it.type_code.clone(),
         value: it.value.clone(),
@@ -171,13 +174,17 @@ fn identifiers(given: &[IdentifierInput]) -> Vec<workforce::Identifier> {
     read.collect()
 }
 
-fn contacts(given: &[ContactInput]) -> Vec<workforce::Contact> {
+pub(super) fn contacts(given: &[ContactInput]) -> Vec<workforce::Contact> {
     let read = given.iter().map(|it| workforce::Contact {
         kind: it.kind.into(),
         value: it.value.clone(),
         preferred: it.preferred,
     });
     read.collect()
+}
+
+fn ids(path: &'static str, given: &[ID]) -> Result<Vec<crate::kernel::WorkerId>, Invalid> {
+    given.iter().map(|it| id(path, it)).collect()
 }
 
 fn posting(given: &PostingInput) -> Result<NewPosting, Invalid> {
@@ -212,6 +219,7 @@ impl Command for RegisterWorkerInput {
             identifiers: identifiers(&self.identifiers),
             contacts: contacts(&self.contacts),
             placement,
+            distinct_from: ids("input.distinctFrom", &self.distinct_from)?,
         })
     }
 

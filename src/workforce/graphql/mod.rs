@@ -1,52 +1,71 @@
 //! The workforce on the wire: looking up, listing, following.
 
 mod answers;
+mod calendar;
 mod changes;
 mod codes;
 mod coverage;
+mod duplicates;
 mod edges;
 mod facilities;
+mod filter;
+mod handover;
 mod inputs;
+mod leave;
 mod mutations;
 mod objects;
 mod regroup;
 mod submissions;
+mod worker;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, InputType, Object, OneofObject, Result, Value};
+use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result};
 
 pub use crate::graphql::ActInput;
 pub use answers::{AnswerConditionInput, AnswerFieldInput, conditions};
+pub use calendar::{CalendarMutation, CalendarQuery, RemoveHolidayErrorCode, SaveHolidayErrorCode};
 pub use changes::{Change, ChangedField, Conflict};
 pub use codes::{
     CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
     TransferWorkerErrorCode,
 };
 pub use coverage::CoverageQuery;
+pub use duplicates::{
+    DismissDuplicateErrorCode, Duplicate, DuplicatesMutation, DuplicatesQuery,
+    MergeWorkersErrorCode, SearchDuplicatesErrorCode, UnmergeWorkersErrorCode, WorkerMerge,
+};
 pub use edges::workers_by_ids;
 pub use facilities::FacilitiesMutation;
+pub use filter::{WorkerFilterInput, worker_filter};
+pub use handover::{
+    AcceptTransferErrorCode, DeclineTransferErrorCode, HandoverMutation, HandoverQuery,
+    ProposeTransferErrorCode, TransferProposal, WithdrawTransferErrorCode, transfer_proposal_by_id,
+};
+pub use leave::{
+    ApproveLeaveErrorCode, CancelLeaveErrorCode, DeclineLeaveErrorCode, Leave, LeaveMutation,
+    LeaveQuery, RecallFromLeaveErrorCode, RequestLeaveErrorCode, leave_by_id,
+};
 pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
-    TransferWorkerPayload, WorkforceMutation, occasion,
+    TransferWorkerPayload, WorkforceMutation, occasion, prepare, start, wire,
 };
-pub use objects::{Contact, ContactKind, Identifier, Posting, Sex, Status, Worker};
+pub use objects::{Contact, ContactKind, Identifier, Posting, Sex, Status};
 pub use regroup::{MergeCadresErrorCode, RegroupMutation, RegroupQuery, SplitCadreErrorCode};
 pub use submissions::{
     CorrectSubmissionErrorCode, ReviewSubmissionErrorCode, Submission, SubmissionStatus,
     SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode, submission_by_id,
 };
+pub use worker::{Worker, WorkerCredentials};
 
 use edges::{by_ids, wanted};
+use filter::resolve;
 
-use super::{Edges, Key, Lookup, WorkerFilter, attach};
+use super::{Among, Edges, Key, Lookup, WorkerFilter, attach};
 use crate::auth::Permission;
-use crate::cadres::graphql::WorkerClass;
-use crate::graphql::{
-    Connection, Day, Paging, SectorName, connection, id, nullable, optional_id, request,
-};
-use crate::kernel::{AsOf, Invalid, Page, PageRequest, PostingId, ReadError, Unfit, WorkerId};
+use crate::graphql::{Connection, Day, Paging, connection, id, nullable, request};
+use crate::kernel::{AsOf, Invalid, Page, PageRequest, PostingId, ReadError, WorkerId};
 
 /// One worker, by exactly one of these.
 #[derive(OneofObject)]
@@ -65,40 +84,6 @@ pub struct IdentifierLookup {
     type_code: String,
     /// The number; spaces, points and hyphens do not matter.
     value: String,
-}
-
-/// Which workers; all conditions hold together. Conditions on place, cadre and terms are about the postings in force
-/// on the day; with the status FORMER, about the last one.
-#[derive(Default, InputObject)]
-pub struct WorkerFilterInput {
-    /// Posted in this org unit or anywhere below it.
-    org_unit: Option<ID>,
-    /// The same by the org unit's code.
-    org_unit_code: Option<String>,
-    /// Posted at one of these facilities.
-    facilities: Option<Vec<ID>>,
-    /// The same by their codes; a code that nothing has selects nobody, here as elsewhere.
-    facility_codes: Option<Vec<String>>,
-    /// Posted at a facility of one of these types, by code.
-    facility_types: Option<Vec<String>>,
-    /// Posted under this cadre or any below it.
-    cadre: Option<ID>,
-    /// The same by the cadre's code.
-    cadre_code: Option<String>,
-    /// Posted under a cadre of this sector.
-    sector: Option<SectorName>,
-    /// Posted under a cadre of one of these classes.
-    worker_classes: Option<Vec<WorkerClass>>,
-    /// Posted on one of these terms, by code.
-    employment_types: Option<Vec<String>>,
-    /// How they stand on the day; absent: everybody, or the active ones when a condition is about postings.
-    status: Option<Status>,
-    /// Of this sex.
-    sex: Option<Sex>,
-    /// Each word begins a part of the name; accents, hyphens and apostrophes do not matter.
-    name: Option<String>,
-    /// Who answered so to forms about workers, by the newest answers that count.
-    answers: Option<Vec<AnswerConditionInput>>,
 }
 
 /// The order of a list of workers.
@@ -153,13 +138,7 @@ impl WorkforceQuery {
         #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
         after: Option<String>,
     ) -> Result<Connection<Worker>> {
-        let sort = sort.unwrap_or_else(|| {
-            if request(ctx).actor().may(Permission::ReadNames).is_ok() {
-                WorkerSort::Name
-            } else {
-                WorkerSort::Registered
-            }
-        });
+        let sort = sort.unwrap_or_else(|| usual_sort(ctx));
         let list = format!("workers by {sort:?}");
         let page = async |asked: PageRequest<Key>| {
             let filter = filter.map(resolve).transpose()?.unwrap_or_default();
@@ -187,6 +166,43 @@ impl WorkforceQuery {
         let key = |(key, _): &((i64, i64), Change)| *key;
         connection(ctx, "changes", paging, page, key, |(_, change)| change).await
     }
+}
+
+/// By name, for whoever may read names.
+fn usual_sort(ctx: &Context<'_>) -> WorkerSort {
+    if request(ctx).actor().may(Permission::ReadNames).is_ok() {
+        WorkerSort::Name
+    } else {
+        WorkerSort::Registered
+    }
+}
+
+/// A page of those workers of a filter whom another room chooses, in the order of `workers`: of those who usually stand
+/// so, where the filter does not say how. `list` names the choice.
+///
+/// # Errors
+/// As `workers`.
+pub async fn workers_among(
+    ctx: &Context<'_>,
+    list: &str,
+    filter: Option<WorkerFilterInput>,
+    as_of: Option<Day>,
+    paging: Paging,
+    (among, usual): (Among, Option<super::Status>),
+) -> Result<Connection<Worker>> {
+    let sort = usual_sort(ctx);
+    let list = format!("{list} workers by {sort:?}");
+    let page = async |asked: PageRequest<Key>| {
+        let filter = filter.map(resolve).transpose()?.unwrap_or_default();
+        let filter = WorkerFilter {
+            status: filter.status.or(usual),
+            among: Some(among),
+            ..filter
+        };
+        page(ctx, &filter, sort.into(), as_of, &asked).await
+    };
+    let key = |worker: &Worker| key(worker.domain(), sort.into());
+    connection(ctx, &list, paging, page, key, |worker| worker).await
 }
 
 /// One worker by id, for `node`.
@@ -281,59 +297,6 @@ fn lookup(by: WorkerLookup) -> Result<Lookup, Invalid> {
             type_code: it.type_code,
             value: it.value,
         }),
-    })
-}
-
-/// A filter that comes outside of GraphQL, as JSON in the shape of `WorkerFilterInput`. A part that there is none of is
-/// refused: left alone, it would let everybody through.
-///
-/// # Errors
-/// Bad input for what is no such filter.
-pub fn worker_filter(json: &serde_json::Value) -> Result<WorkerFilter, Invalid> {
-    let strange = || Invalid::new("filter", Unfit::NotAFilter);
-    let given = Value::from_json(json.clone()).map_err(|_| strange())?;
-    let input = WorkerFilterInput::parse(Some(given.clone())).map_err(|_| strange())?;
-    if is_part_of(&given, &input.to_value()) {
-        resolve(input)
-    } else {
-        Err(strange())
-    }
-}
-
-/// Whether all that is given was read.
-fn is_part_of(given: &Value, read: &Value) -> bool {
-    match (given, read) {
-        (Value::Object(given), Value::Object(read)) => {
-            (given.iter()).all(|(name, it)| read.get(name).is_some_and(|read| is_part_of(it, read)))
-        }
-        (Value::List(given), Value::List(read)) => {
-            (given.iter().zip(read)).all(|(given, read)| is_part_of(given, read))
-        }
-        (Value::Object(_), _) => false,
-        _ => true,
-    }
-}
-
-fn resolve(filter: WorkerFilterInput) -> Result<WorkerFilter, Invalid> {
-    let facilities = filter.facilities.map(|given| {
-        let ids = given.iter().map(|it| id("filter.facilities", it));
-        ids.collect::<Result<Vec<_>, _>>()
-    });
-    Ok(WorkerFilter {
-        unit: optional_id("filter.orgUnit", filter.org_unit.as_ref())?,
-        unit_code: filter.org_unit_code,
-        facilities: facilities.transpose()?,
-        facility_codes: filter.facility_codes,
-        facility_types: filter.facility_types,
-        cadre: optional_id("filter.cadre", filter.cadre.as_ref())?,
-        cadre_code: filter.cadre_code,
-        sector: filter.sector.map(Into::into),
-        worker_classes: (filter.worker_classes).map(|it| it.into_iter().map(Into::into).collect()),
-        employment_types: filter.employment_types,
-        status: filter.status.map(Into::into),
-        sex: filter.sex.map(Into::into),
-        name: filter.name,
-        answers: conditions(filter.answers),
     })
 }
 

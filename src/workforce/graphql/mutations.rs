@@ -11,22 +11,25 @@ use super::codes::{
     CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
     TransferWorkerErrorCode,
 };
+use super::duplicates::{LikelyDuplicate, likely};
 use super::inputs::{
     CorrectWorkerInput, EndPostingInput, PostWorkerInput, RegisterWorkerInput, TransferWorkerInput,
 };
-use super::objects::Worker;
+use super::worker::Worker;
 use crate::graphql::{
     ActInput, Answer, Beginning, Command, UserErrorOf, begin, conflict, refuse, request, settle,
     user_errors,
 };
 use crate::kernel::{AsOf, ReadError};
-use crate::workforce::{self, Lists, Occasion};
+use crate::workforce::{self, Likely, Lists, Occasion};
 
 /// The answer to `registerWorker`.
 #[derive(SimpleObject)]
 pub struct RegisterWorkerPayload {
     /// The new record; absent when it was refused.
     worker: Option<Worker>,
+    /// Who on the register may be the same person, the likeliest first, when it was refused for them.
+    likely: Vec<LikelyDuplicate>,
     /// Why it was refused; empty when it was not.
     errors: Vec<UserErrorOf<RegisterWorkerErrorCode>>,
 }
@@ -96,8 +99,16 @@ impl WorkforceMutation {
                 settle(ctx, attempt, ended).await?
             }
         };
-        let (worker, _, errors) = wire(ctx, answer).await?;
-        Ok(RegisterWorkerPayload { worker, errors })
+        let likely: Option<Vec<Likely>> = conflict(ctx, &answer.refused)?;
+        let likely = likely_duplicates(ctx, likely.unwrap_or_default()).await?;
+        let lists = lists(ctx).await?;
+        Ok(RegisterWorkerPayload {
+            worker: answer
+                .value
+                .map(|it| Worker::new(it, lists, Arc::default())),
+            likely,
+            errors: user_errors(ctx, answer.refused)?,
+        })
     }
 
     /// Correct a person's record: name, sex, birth date, identifiers, contacts.
@@ -196,7 +207,10 @@ impl WorkforceMutation {
 }
 
 /// An input as its verb takes it, and who acts when.
-fn prepare<'a, I: Command>(ctx: &Context<'a>, input: &I) -> Result<(I::Read, Occasion<'a>)> {
+///
+/// # Errors
+/// Bad input for what does not even have its form; `Denied` to callers of no country.
+pub fn prepare<'a, I: Command>(ctx: &Context<'a>, input: &I) -> Result<(I::Read, Occasion<'a>)> {
     let prepared = || Ok::<_, ReadError>((input.read()?, occasion(ctx, input.act())?));
     prepared().map_err(|error| refuse(ctx, error))
 }
@@ -219,7 +233,11 @@ pub fn occasion<'a>(
     })
 }
 
-async fn start<I, C>(
+/// Begins a mutation that answers with a worker.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn start<I, C>(
     ctx: &Context<'_>,
     name: &str,
     input: &I,
@@ -231,21 +249,43 @@ where
     begin(ctx, name, input.key(), input).await
 }
 
-type Settled<C> = (Option<Worker>, Option<Conflict>, Vec<UserErrorOf<C>>);
-
-/// An answer on the wire. The lists are read after the commit.
-async fn wire<C>(ctx: &Context<'_>, answer: Answer<workforce::Worker, C>) -> Result<Settled<C>>
-where
-    C: async_graphql::OutputType + Copy + Serialize,
-{
-    let conflict: Option<workforce::Conflict> = conflict(ctx, &answer.refused)?;
+/// The lists of today, as they are after the commit.
+pub(super) async fn lists(ctx: &Context<'_>) -> Result<Lists> {
     let lists = async {
         let rq = request(ctx);
         let today = rq.today()?;
         let mut db = rq.read(false).await?;
         Ok::<_, ReadError>(Lists::current(&mut db, AsOf::now(today)).await?)
     };
-    let lists = lists.await.map_err(|error| refuse(ctx, error))?;
+    lists.await.map_err(|error| refuse(ctx, error))
+}
+
+/// Those for whom somebody was not registered.
+async fn likely_duplicates(ctx: &Context<'_>, found: Vec<Likely>) -> Result<Vec<LikelyDuplicate>> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let selections = [ctx.look_ahead().field("likely").field("worker")];
+    let shown = async {
+        let mut db = request(ctx).read(true).await?;
+        likely(ctx, &mut db, found, &selections).await
+    };
+    shown.await.map_err(|error| refuse(ctx, error))
+}
+
+/// What the payload of a change of a worker tells.
+pub type Settled<C> = (Option<Worker>, Option<Conflict>, Vec<UserErrorOf<C>>);
+
+/// An answer on the wire. The lists are read after the commit.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn wire<C>(ctx: &Context<'_>, answer: Answer<workforce::Worker, C>) -> Result<Settled<C>>
+where
+    C: async_graphql::OutputType + Copy + Serialize,
+{
+    let conflict: Option<workforce::Conflict> = conflict(ctx, &answer.refused)?;
+    let lists = lists(ctx).await?;
     let conflict = conflict.map(|it| Conflict::new(it, lists.clone()));
     let worker = (answer.value).map(|worker| Worker::new(worker, lists, Arc::default()));
     Ok((worker, conflict, user_errors(ctx, answer.refused)?))

@@ -1,24 +1,18 @@
 //! Workers and what hangs on them, on the wire. Personal fields carry their guard.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 
 use super::changes::Change;
+use super::leave::Leave;
+use super::worker::WorkerRecord;
 use crate::cadres::graphql::{Cadre, CodeListEntry};
 use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE};
-use crate::graphql::{Day, PersonalKind, SectorName, check, guarded, personal, refuse, request};
+use crate::graphql::{Day, PersonalKind, SectorName, check, guarded, personal, refuse};
 use crate::kernel::{Id, Invalid, Unfit, WorkerId};
 use crate::places::graphql::{Facility, OrgUnit};
-use crate::workforce::{self, Attached, Edges, Lists, attach};
-
-#[derive(Clone)]
-pub struct Worker {
-    record: Arc<workforce::Worker>,
-    lists: Lists,
-    /// What was fetched for the whole page together with this worker.
-    attached: Arc<Attached>,
-}
+use crate::workforce::{self, Edges, Lists};
 
 #[derive(Clone)]
 pub struct Posting {
@@ -69,36 +63,6 @@ pub enum ContactKind {
     Email,
 }
 
-impl Worker {
-    #[must_use]
-    pub fn new(worker: workforce::Worker, lists: Lists, attached: Arc<Attached>) -> Self {
-        Self {
-            record: Arc::new(worker),
-            lists,
-            attached,
-        }
-    }
-
-    #[must_use]
-    pub fn domain(&self) -> &workforce::Worker {
-        &self.record
-    }
-
-    /// What the page fetched for all its workers; for a worker that is resolved alone, fetched now.
-    async fn attached(&self, ctx: &Context<'_>, asked: Edges) -> Result<Arc<Attached>> {
-        if self.attached.holds(asked) {
-            return Ok(Arc::clone(&self.attached));
-        }
-        let rq = request(ctx);
-        let attached = async {
-            let mut db = rq.read(true).await?;
-            attach(&mut db, rq.actor(), &[self.record.id], asked).await
-        };
-        let attached = attached.await.map_err(|error| refuse(ctx, error))?;
-        Ok(Arc::new(attached))
-    }
-}
-
 impl Posting {
     #[must_use]
     pub fn new(posting: workforce::Posting, lists: Lists) -> Self {
@@ -106,9 +70,8 @@ impl Posting {
     }
 }
 
-/// A person on the register: employed, once employed, or serving as a volunteer.
 #[Object]
-impl Worker {
+impl WorkerRecord {
     /// The opaque id.
     pub async fn id(&self) -> ID {
         self.record.id.encode().into()
@@ -256,6 +219,20 @@ impl Worker {
             rows.map(|row| Change::of(row.clone())).collect()
         }))
     }
+
+    /// All leave that was asked for, whatever became of it; the latest first.
+    #[graphql(directive = personal::apply(PersonalKind::Leave.name()))]
+    async fn leaves(&self, ctx: &Context<'_>) -> Option<Result<Vec<Leave>>> {
+        Some(self.all_leaves(ctx).await)
+    }
+
+    /// The approved leave with the latest first day, whether it is over, has begun, or is to come.
+    #[graphql(directive = personal::apply(PersonalKind::Leave.name()))]
+    async fn last_leave(&self, ctx: &Context<'_>) -> Option<Result<Leave>> {
+        let leaves = self.all_leaves(ctx).await;
+        let last = leaves.map(|all| all.into_iter().find(Leave::is_approved));
+        last.transpose()
+    }
 }
 
 /// How many rows a list inside a record may be asked for.
@@ -266,7 +243,7 @@ pub(super) fn page_size(first: i32) -> Result<u16, Invalid> {
         .ok_or_else(|| Invalid::new("first", Unfit::NotWithin { from: 1, to: 100 }))
 }
 
-fn of<T>(of: Option<&std::collections::HashMap<WorkerId, Vec<T>>>, worker: WorkerId) -> &[T] {
+fn of<T>(of: Option<&HashMap<WorkerId, Vec<T>>>, worker: WorkerId) -> &[T] {
     of.and_then(|it| it.get(&worker)).map_or(&[], Vec::as_slice)
 }
 

@@ -33,6 +33,20 @@ pub(in crate::workforce) async fn keep_facts(
     Ok(())
 }
 
+/// Takes out the facts of a worker whose postings are about to go elsewhere.
+pub(in crate::workforce) async fn forget_facts(
+    tx: &mut PgConnection,
+    worker: WorkerId,
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "delete from posting_fact where posting_id in (select posting_id from posting where worker_id = $1)",
+        worker as WorkerId,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// How many people are in post in each cell, and the version of the reference lists; one statement. At most `limit`
 /// cells.
 ///

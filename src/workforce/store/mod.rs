@@ -12,13 +12,13 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub(super) use answers::tally_answers;
-pub(super) use fact::{keep_facts, tally};
+pub(super) use fact::{forget_facts, keep_facts, tally};
 pub(super) use listed::Listed;
 pub(super) use page::{by_ids, count, page};
 pub(super) use write::{
-    IDENTIFIER_TAKEN, ONE_HOLDER, OVERLAPS, bump, end_posting, fill_post, filled_post,
-    insert_contacts, insert_identifiers, insert_posting, insert_worker, lock, replace_contacts,
-    replace_identifiers, update_worker, violated,
+    IDENTIFIER_TAKEN, ONE_HOLDER, OVERLAPS, bump, bump_all, end_posting, fill_post, filled_post,
+    insert_contacts, insert_identifiers, insert_posting, insert_worker, lock, lock_all,
+    replace_contacts, replace_identifiers, update_worker, violated,
 };
 
 use super::worker::{Contact, ContactKind, Identifier, PersonName, Posting, Sex, Status, Worker};
@@ -64,7 +64,8 @@ impl TryFrom<WorkerRow> for Worker {
     }
 }
 
-/// One worker by id or by identifier, on a day, with the version of the reference lists; one statement.
+/// One worker by id or by identifier, on a day, with the version of the reference lists; one statement. The id of a
+/// record that went into another finds that.
 pub(super) async fn find(
     connection: &mut PgConnection,
     by: &super::Lookup,
@@ -92,7 +93,8 @@ pub(super) async fn find(
                   p.starts_on as "starts_on?", p.ends_on, p.end_reason,
                   p.supervisor_id as "supervisor_id: FacilityId"
            from (select epoch, reference_seq from ledger_head where only_row limit 1) head
-           left join worker w on w.worker_id = coalesce($1, (
+           left join worker w on w.worker_id = coalesce(
+               (select kept_id from worker_merge where gone_id = $1), $1, (
                select worker_id from worker_identifier where type_code = $2 and value_key = $3))
            left join posting p
                on p.worker_id = w.worker_id and p.is_primary
@@ -225,4 +227,19 @@ pub(super) async fn contacts(
         });
     }
     Ok(of)
+}
+
+/// The records that went into some workers', each with the one that it went into.
+pub(super) async fn gone_into(
+    connection: &mut PgConnection,
+    workers: &[WorkerId],
+) -> Result<HashMap<WorkerId, WorkerId>, Fault> {
+    let rows = sqlx::query!(
+        r#"select gone_id as "gone: WorkerId", kept_id as "kept: WorkerId" from worker_merge
+           where kept_id = any($1)"#,
+        workers as &[WorkerId],
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.gone, row.kept)).collect())
 }

@@ -8,7 +8,7 @@ use super::answers;
 use super::listed::{Listed, Row};
 use crate::kernel::{Date, Fault, PageRequest, WorkerId};
 use crate::tenancy::ReferenceVersion;
-use crate::workforce::{Edges, Key, Reach, Selection, Sort, Status, Worker};
+use crate::workforce::{Among, Edges, Key, Reach, Selection, Sort, Status, Worker};
 
 type Sql = QueryBuilder<Postgres>;
 
@@ -139,8 +139,7 @@ fn within(sql: &mut Sql, reach: &Reach) {
             .push_bind(units)
             .push(")");
     }
-    if let Some(sectors) = &reach.sectors {
-        let sectors: Vec<&str> = sectors.iter().map(|it| it.as_str()).collect();
+    if let Some(sectors) = reach.sector_names() {
         sql.push(" and w.sector = any(")
             .push_bind(sectors)
             .push(")");
@@ -161,6 +160,19 @@ fn conditions(sql: &mut Sql, selection: &Selection, reach: &Reach) {
             .push(" or w.name_key like ")
             .push_bind(format!("% {part}%"))
             .push(")");
+    }
+    match &selection.among {
+        Some(Among::Of(workers)) => {
+            sql.push(" and w.worker_id = any(")
+                .push_bind(workers)
+                .push(")");
+        }
+        Some(Among::But(workers)) => {
+            sql.push(" and w.worker_id <> all(")
+                .push_bind(workers)
+                .push(")");
+        }
+        None => {}
     }
     career(sql, selection);
 }

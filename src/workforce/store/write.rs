@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 
 use crate::kernel::{Date, Fault, OrgUnitId, PostId, PostingId, Sector, WorkerId};
-use crate::workforce::worker::{Contact, Identifier, PersonName, Posting, Sex};
+use crate::workforce::worker::{Contact, Identifier, PersonName, Posting, Sex, Worker};
 
 pub(in crate::workforce) const IDENTIFIER_TAKEN: &str = "identifier_is_one_persons";
 pub(in crate::workforce) const OVERLAPS: &str = "one_primary_posting_a_day";
@@ -14,17 +14,47 @@ pub(in crate::workforce) fn violated(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error()?.constraint()
 }
 
-/// Locks a record against other writers until the end of the transaction; the version it is at.
+/// Locks a record against other writers until the end of the transaction; the version it is at. The id of a record that
+/// went into another locks that.
 pub(in crate::workforce) async fn lock(
     tx: &mut PgConnection,
     worker: WorkerId,
 ) -> Result<Option<i32>, Fault> {
     Ok(sqlx::query_scalar!(
-        "select version from worker where worker_id = $1 for update",
+        "select version from worker
+         where worker_id = coalesce((select kept_id from worker_merge where gone_id = $1), $1) for update",
         worker as WorkerId
     )
     .fetch_optional(tx)
     .await?)
+}
+
+/// Locks records against other writers until the end of the transaction, always in the same order.
+pub(in crate::workforce) async fn lock_all(
+    tx: &mut PgConnection,
+    workers: &[WorkerId],
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "select worker_id from worker where worker_id = any($1) order by worker_id for update",
+        workers as &[WorkerId],
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(())
+}
+
+/// Raises the versions of records of which something changed that does not move them.
+pub(in crate::workforce) async fn bump_all(
+    tx: &mut PgConnection,
+    workers: &[WorkerId],
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "update worker set version = version + 1 where worker_id = any($1)",
+        workers as &[WorkerId],
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 pub(in crate::workforce) async fn insert_worker(
@@ -56,21 +86,18 @@ pub(in crate::workforce) async fn insert_worker(
 /// Writes a corrected record; the row is locked by the caller, so it is there.
 pub(in crate::workforce) async fn update_worker(
     tx: &mut PgConnection,
-    id: WorkerId,
-    name: &PersonName,
-    sex: Sex,
-    birth_date: Option<Date>,
+    worker: &Worker,
 ) -> Result<(), Fault> {
     sqlx::query!(
-        "update worker set family_name = $2, given_names = $3, name_key = $4, sex = $5, birth_date = $6,
-                           version = version + 1
+        "update worker set family_name = $2, given_names = $3, name_key = $4, sex = $5, birth_date = $6, version = $7
          where worker_id = $1",
-        id as WorkerId,
-        name.family,
-        name.given,
-        name.key(),
-        sex.as_str(),
-        birth_date,
+        worker.id as WorkerId,
+        worker.name.family,
+        worker.name.given,
+        worker.name.key(),
+        worker.sex.as_str(),
+        worker.birth_date,
+        worker.version,
     )
     .execute(tx)
     .await?;

@@ -259,7 +259,7 @@ async fn subject(
     let found = match about {
         AnswerSubject::Worker(id) => {
             let (found, _) = super::find(tx, actor, &Lookup::Id(id), at).await?;
-            found.map(|it| (Subject::Worker, Some(id.into()), it.unit, it.sector))
+            found.map(|it| (Subject::Worker, Some(it.id.into()), it.unit, it.sector))
         }
         AnswerSubject::Posting(id) => {
             let posting = super::store::posting(tx, id).await?;

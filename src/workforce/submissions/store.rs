@@ -99,8 +99,7 @@ fn within(sql: &mut Sql, reach: &Reach, author: &str) {
             .push_bind(units)
             .push(")");
     }
-    if let Some(sectors) = &reach.sectors {
-        let sectors: Vec<&str> = sectors.iter().map(|it| it.as_str()).collect();
+    if let Some(sectors) = reach.sector_names() {
         sql.push(" and coalesce(w.sector, s.sector) = any(")
             .push_bind(sectors)
             .push(")");

@@ -118,10 +118,10 @@ async fn a_list_has_the_labels_the_order_and_the_attributes_that_a_ministry_give
     insta::assert_snapshot!(data.to_string(), @r#"{"codeList":[{"code":"study"},{"code":"transfer"},{"code":"promotion"},{"code":"resignation"},{"code":"retirement"}],"codeListNamed":[{"code":"study","label":"Nouveau","place":1},{"code":"transfer","label":"Affectation","place":2},{"code":"promotion","label":"Promotion","place":null},{"code":"resignation","label":"Resignation","place":null},{"code":"retirement","label":"Retirement","place":null}]}"#);
 
     // A list of the ministry's own begins with its first entry.
-    let own = ask(admin, "addCodeListEntry", entry("leave_type", "maternity")).await;
+    let own = ask(admin, "addCodeListEntry", entry("speciality", "maternity")).await;
     assert_eq!(own["errors"], json!([]));
     let data = admin
-        .data("{ codeListNamed(list: \"leave_type\") { code } none: codeListNamed(list: \"x\") { code } }", json!({}))
+        .data("{ codeListNamed(list: \"speciality\") { code } none: codeListNamed(list: \"x\") { code } }", json!({}))
         .await;
     assert_eq!(data["codeListNamed"], json!([{ "code": "maternity" }]));
     assert_eq!(data["none"], json!([]));

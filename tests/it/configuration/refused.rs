@@ -241,7 +241,7 @@ fn settings() {
     tenant.toml: phone_region: is no region with a numbering plan
     ");
     let unknown = right("tenant.toml").replace("currency =", "money =");
-    insta::assert_snapshot!(problems("tenant.toml", unknown).join("\n"), @"tenant.toml:4: unknown field `money`, expected one of `code`, `name`, `languages`, `currency`, `currency_minor_units`, `time_zone`, `phone_region`, `fiscal_year_start`, `level`, `cors_origins`");
+    insta::assert_snapshot!(problems("tenant.toml", unknown).join("\n"), @"tenant.toml:4: unknown field `money`, expected one of `code`, `name`, `languages`, `currency`, `currency_minor_units`, `time_zone`, `phone_region`, `fiscal_year_start`, `level`, `weekend`, `cors_origins`");
 }
 
 #[test]

@@ -127,10 +127,12 @@ const OF_FORM: [&str; 7] = [
     "PERSISTED_QUERY_NOT_SUPPORTED",
 ];
 /// Quoted capitals that are no codes.
-const OTHER_WORDS: [&str; 13] = [
+const OTHER_WORDS: [&str; 15] = [
+    "LEAVE",
     "ANSWER",
     "TRAIL",
     "BIRTH_DATE",
+    "CONDUCT",
     "CONTACT",
     "HISTORY",
     "IDENTIFIER",
@@ -202,7 +204,7 @@ fn every_code_has_a_message() {
     let mut codes = BTreeSet::new();
     for definition in definitions() {
         if let TypeSystemDefinition::Type(found) = definition
-            && ["ErrorCode", "LossCode"]
+            && ["ErrorCode", "LossCode", "ReasonCode"]
                 .iter()
                 .any(|it| found.node.name.node.ends_with(it))
             && let TypeKind::Enum(it) = found.node.kind

@@ -80,6 +80,10 @@ fn what_the_bundles_do_not_say_is_asked_for_all_at_once() {
           }
         }
       ],
+      "weekend": [
+        "Sat",
+        "Sun"
+      ],
       "cors_origins": []
     }
     "#);

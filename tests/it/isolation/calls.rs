@@ -23,6 +23,25 @@ pub enum Kind {
     Post,
     PostCode,
     Norm,
+    Duplicate,
+    /// A worker into whose record another went.
+    Kept,
+    /// One whose record went into another.
+    Gone,
+    Qualification,
+    QualificationLevel,
+    Registration,
+    Licence,
+    LicenceReason,
+    Council,
+    Course,
+    Session,
+    Attendance,
+    Vetting,
+    Clearance,
+    Proposal,
+    Leave,
+    LeaveType,
     FacilityCode,
     OrgUnitCode,
     CadreCode,
@@ -54,6 +73,8 @@ const NODES: &[(&str, Kind)] = &[
     ("Form", Kind::Form),
     ("Submission", Kind::Submission),
     ("Post", Kind::Post),
+    ("TransferProposal", Kind::Proposal),
+    ("Leave", Kind::Leave),
 ];
 
 /// What an ID or a text means at its place: `Input.field`, or `rootField.argument`.
@@ -62,16 +83,34 @@ fn meaning(place: &str) -> Meaning {
     use Meaning::{Names, Text};
     match place {
         "node.id" => Names(&[
-            Worker, Posting, Facility, OrgUnit, Cadre, Form, Submission, Post,
+            Worker, Posting, Facility, OrgUnit, Cadre, Form, Submission, Post, Proposal, Leave,
         ]),
         "WorkerLookup.id"
         | "CorrectWorkerInput.worker"
         | "PostWorkerInput.worker"
         | "TransferWorkerInput.worker"
+        | "RecordQualificationInput.worker"
+        | "RecordRegistrationInput.worker"
+        | "IssueLicenceInput.worker"
+        | "AttendanceInput.worker"
+        | "RecordVettingInput.worker"
+        | "ProposeTransferInput.worker"
+        | "TransferProposalFilter.worker"
+        | "RequestLeaveInput.worker"
+        | "LeaveFilterInput.worker"
+        | "leaveBalances.worker"
         | "SplitPartInput.workers"
         | "SubmissionSubjectInput.worker"
         | "PostFilterInput.holder"
+        | "RegisterWorkerInput.distinctFrom"
+        | "DuplicateFilterInput.worker"
+        | "MergeWorkersInput.keep"
+        | "MergeWorkersInput.absorb"
         | "SubmissionFilterInput.worker" => Names(&[Worker]),
+        "UnmergeWorkersInput.absorbed" => Names(&[Gone]),
+        "workerMerges.into" => Names(&[Kept]),
+        "DismissDuplicateInput.duplicate" => Names(&[Duplicate]),
+        "DismissDuplicateInput.because" => Text("two cards"),
         "EndPostingInput.posting"
         | "SubmissionSubjectInput.posting"
         | "AssignPostInput.posting"
@@ -82,6 +121,34 @@ fn meaning(place: &str) -> Meaning {
         | "ReopenPostInput.post"
         | "ClosePostInput.post"
         | "AssignPostInput.post" => Names(&[Post]),
+        "RecordQualificationInput.qualification" => Names(&[Qualification]),
+        "WithdrawCredentialInput.credential" => {
+            Names(&[Qualification, Registration, Licence, Attendance, Vetting])
+        }
+        "RecordVettingInput.vetting" => Names(&[Vetting]),
+        "RecordVettingInput.kind" | "unvettedWorkers.kind" => Names(&[Clearance]),
+        "RecordVettingInput.issuedBy" => Text("Police"),
+        "ScheduleSessionInput.course" | "trainingSessions.course" | "untrainedWorkers.course" => {
+            Names(&[Course])
+        }
+        "RecordAttendanceInput.session" => Names(&[Session]),
+        "SaveCourseInput.code" => Text("NEW-COURSE"),
+        "ScheduleSessionInput.provider" | "ScheduleSessionInput.place" => Text("Croix-Rouge"),
+        "RenewLicenceInput.licence" | "DecideOnLicenceInput.licence" => Names(&[Licence]),
+        "DecideOnLicenceInput.reason" => Names(&[LicenceReason]),
+        "LicenceFilterInput.council" => Names(&[Council]),
+        "RecordRegistrationInput.council"
+        | "RecordRegistrationInput.number"
+        | "IssueLicenceInput.council"
+        | "IssueLicenceInput.number" => Text("Ordre 7"),
+        "RecordQualificationInput.level" | "ProviderFilterInput.qualificationLevels" => {
+            Names(&[QualificationLevel])
+        }
+        "RecordQualificationInput.title"
+        | "RecordQualificationInput.major"
+        | "RecordQualificationInput.institution"
+        | "WithdrawCredentialInput.reason" => Text("Diplôme"),
+        "RecordQualificationInput.country" => Text("ML"),
         "PostFilterInput.codes" => Names(&[PostCode]),
         "SaveStaffingNormInput.norm" | "EndStaffingNormInput.norm" => Names(&[Norm]),
         "OpenPostInput.code" => Text("NEW-POST"),
@@ -89,6 +156,23 @@ fn meaning(place: &str) -> Meaning {
             Text("Sage-femme")
         }
         "ReviewCadreMappingInput.mapping" => Names(&[Mapping]),
+        "AcceptTransferInput.proposal"
+        | "DeclineTransferInput.proposal"
+        | "WithdrawTransferInput.proposal" => Names(&[Proposal]),
+        "AcceptTransferInput.comment"
+        | "DeclineTransferInput.comment"
+        | "WithdrawTransferInput.comment" => Text("well"),
+        "ApproveLeaveInput.leave"
+        | "DeclineLeaveInput.leave"
+        | "CancelLeaveInput.leave"
+        | "RecallFromLeaveInput.leave" => Names(&[Leave]),
+        "ApproveLeaveInput.comment"
+        | "DeclineLeaveInput.comment"
+        | "CancelLeaveInput.comment"
+        | "RecallFromLeaveInput.comment"
+        | "RequestLeaveInput.note"
+        | "SaveHolidayInput.source" => Text("well"),
+        "RequestLeaveInput.leaveType" | "LeaveFilterInput.types" => Names(&[LeaveType]),
         "FacilityLookup.id"
         | "SubmissionSubjectInput.facility"
         | "SubmissionFilterInput.facility"
@@ -96,10 +180,13 @@ fn meaning(place: &str) -> Meaning {
         | "PostingInput.facility"
         | "PostingInput.supervisor"
         | "TransferWorkerInput.to"
+        | "ProposeTransferInput.to"
+        | "ProposeTransferInput.supervisor"
         | "ChangeFacilityInput.facility"
         | "CloseFacilityInput.facility"
         | "ReopenFacilityInput.facility"
         | "OpenPostInput.facility"
+        | "ScheduleSessionInput.facility"
         | "PostFilterInput.facilities"
         | "StaffingFilter.facilities"
         | "StaffingNormFilter.facility"
@@ -121,8 +208,13 @@ fn meaning(place: &str) -> Meaning {
         | "FacilityFilter.orgUnit"
         | "WorkerFilterInput.orgUnit"
         | "HeadcountFilter.orgUnit"
+        | "LicenceFilterInput.orgUnit"
+        | "ProviderFilterInput.orgUnit"
+        | "ProviderFilterInput.near"
         | "PostFilterInput.orgUnit"
         | "StaffingFilter.orgUnit"
+        | "DuplicateFilterInput.orgUnit"
+        | "LeaveFilterInput.orgUnit"
         | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
         "FormLookup.id"
         | "compareFormVersions.form"
@@ -158,6 +250,7 @@ fn meaning(place: &str) -> Meaning {
         | "HeadcountFilter.cadre"
         | "PostingInput.cadre"
         | "TransferWorkerInput.cadre"
+        | "ProposeTransferInput.cadre"
         | "ProposeCadreMappingInput.cadre"
         | "suggestCadreMappings.cadre"
         | "AddCadreInput.careerSteps"
@@ -177,6 +270,12 @@ fn meaning(place: &str) -> Meaning {
         | "StaffingFilter.cadre"
         | "StaffingNormFilter.cadre"
         | "SaveStaffingNormInput.cadre"
+        | "RecordQualificationInput.qualifiesFor"
+        | "ProviderFilterInput.cadre"
+        | "qualifiedNotPosted.cadre"
+        | "RecordRegistrationInput.cadre"
+        | "IssueLicenceInput.cadre"
+        | "LicenceFilterInput.cadre"
         | "SplitPartInput.cadre" => Names(&[Cadre]),
         "FacilityLookup.code"
         | "AddFacilityInput.code"
@@ -188,12 +287,16 @@ fn meaning(place: &str) -> Meaning {
         | "OrgUnitFilter.parentCode"
         | "WorkerFilterInput.orgUnitCode"
         | "HeadcountFilter.orgUnitCode"
+        | "LicenceFilterInput.orgUnitCode"
+        | "ProviderFilterInput.orgUnitCode"
         | "PostFilterInput.orgUnitCode"
         | "StaffingFilter.orgUnitCode"
+        | "LeaveFilterInput.orgUnitCode"
         | "FacilityFilter.orgUnitCode" => Names(&[OrgUnitCode]),
         "CadreLookup.code"
         | "WorkerFilterInput.cadreCode"
         | "HeadcountFilter.cadreCode"
+        | "LicenceFilterInput.cadreCode"
         | "HeadcountFilter.cadreCodes"
         | "PostFilterInput.cadreCode"
         | "StaffingFilter.cadreCode"
@@ -214,8 +317,11 @@ fn meaning(place: &str) -> Meaning {
         "WorkerFilterInput.employmentTypes"
         | "HeadcountFilter.employmentTypes"
         | "PostingInput.employmentType"
+        | "ProposeTransferInput.employmentType"
         | "TransferWorkerInput.employmentType" => Names(&[EmploymentType]),
-        "TransferWorkerInput.reason" | "EndPostingInput.reason" => Names(&[Reason]),
+        "TransferWorkerInput.reason" | "ProposeTransferInput.reason" | "EndPostingInput.reason" => {
+            Names(&[Reason])
+        }
         "IdentifierInput.type" | "IdentifierLookup.type" => Names(&[IdentifierType]),
         "IdentifierLookup.value" => Names(&[Identifier]),
         "IdentifierInput.value" => Names(&[NewIdentifier]),
@@ -225,16 +331,32 @@ fn meaning(place: &str) -> Meaning {
         | "cadres.after"
         | "changes.after"
         | "submissions.after"
+        | "pendingTransfers.after"
+        | "transferProposals.after"
+        | "leaves.after"
         | "posts.after"
+        | "licences.after"
+        | "unlicensedWorkers.after"
+        | "trainingSessions.after"
+        | "untrainedWorkers.after"
+        | "unvettedWorkers.after"
+        | "experiencedProviders.after"
+        | "qualifiedNotPosted.after"
         | "staffingGaps.after"
-        | "staffingNorms.after" => Names(&[Cursor]),
+        | "staffingNorms.after"
+        | "duplicates.after"
+        | "workerMerges.after" => Names(&[Cursor]),
         "HeadcountFilter.isco08" => Text("222"),
         "WorkerFilterInput.name" => Text("traore"),
         "FacilityFilter.name" => Text("F-A1"),
         "OrgUnitFilter.name" => Text("Region"),
         "CadreFilter.label" => Text("nurse"),
-        "RegisterWorkerInput.familyName" | "CorrectWorkerInput.familyName" => Text("Keita"),
-        "RegisterWorkerInput.givenNames" | "CorrectWorkerInput.givenNames" => Text("Modibo"),
+        "RegisterWorkerInput.familyName"
+        | "CorrectWorkerInput.familyName"
+        | "PersonInput.familyName" => Text("Keita"),
+        "RegisterWorkerInput.givenNames"
+        | "CorrectWorkerInput.givenNames"
+        | "PersonInput.givenNames" => Text("Modibo"),
         "ActInput.number" => Text("N° 7"),
         "codeListNamed.list"
         | "AddCodeListEntryInput.list"
@@ -284,7 +406,11 @@ fn companions(place: &str) -> &'static [&'static str] {
         "RegisterWorkerInput.familyName"
         | "RegisterWorkerInput.givenNames"
         | "RegisterWorkerInput.act"
+        | "RegisterWorkerInput.distinctFrom"
         | "RegisterWorkerInput.idempotencyKey" => &["posting"],
+        "RecordRegistrationInput.cadre" | "RecordRegistrationInput.worker" => &["council"],
+        "IssueLicenceInput.cadre" | "IssueLicenceInput.worker" => &["council"],
+        "DecideOnLicenceInput.licence" => &["reason"],
         _ => &[],
     }
 }
@@ -387,6 +513,8 @@ impl Schema {
                 }
                 Meaning::Text(_) => found(path, None),
             },
+            // The filter of workers is one, and tried where nothing else chooses among them.
+            ("WorkerFilterInput", _) if place != "workers.filter" => {}
             (_, Some(TypeKind::InputObject(input))) => {
                 for field in &input.fields {
                     let field = &field.node;
@@ -469,6 +597,7 @@ impl Schema {
                 (None, Meaning::Names(kinds)) => json!(fill.own(root, kinds[0])),
             },
             ("Int", _) if place.ends_with(".first") => json!(3),
+            ("Int", _) if place == "leaveBalances.year" => json!(2021),
             ("Int", _) => json!(1),
             ("Float", _) => json!(1.5),
             ("Boolean", _) => json!(true),

@@ -42,6 +42,7 @@ async fn a_nul_is_bad_input() {
         "permanent",
         "resignation",
         "matricule",
+        "annual",
     ];
     let own = values(&country, codes, "OW-1").await;
     let manager = country.caller(Role::HrManager);
@@ -92,6 +93,7 @@ async fn hostile_texts_are_values(mutations: bool) {
         "permanent",
         "resignation",
         "matricule",
+        "annual",
     ];
     let own = values(&countries[0], codes, "OW-1").await;
     values(&countries[1], codes, "OW-1").await;

@@ -4,8 +4,8 @@ use kada::auth::Role;
 use kada::kernel::{Id, WorkerId};
 use serde_json::json;
 
-use super::calls::{Kind, Schema};
-use super::neighbours::{absent, answer, someone, values};
+use super::calls::{Fill, Kind, Schema};
+use super::neighbours::{absent, answer, away, credentialed, proposed, someone, values};
 use crate::support::world::World;
 
 #[tokio::test]
@@ -22,6 +22,7 @@ async fn a_record_of_another_district_answers_like_one_that_does_not_exist() {
         "permanent",
         "resignation",
         "matricule",
+        "annual",
     ];
     let own = values(&country, codes, "OW-1").await;
     let mut elsewhere = own.clone();
@@ -30,6 +31,12 @@ async fn a_record_of_another_district_answers_like_one_that_does_not_exist() {
     let (worker, posting) = someone(&country, &elsewhere, &["BB-1".to_owned()]).await;
     elsewhere.set(Kind::Worker, worker);
     elsewhere.set(Kind::Posting, posting);
+    let holder = elsewhere.own("", Kind::Worker);
+    credentialed(&country, &mut elsewhere, &holder).await;
+    let proposal = proposed(&country, &elsewhere).await;
+    elsewhere.set(Kind::Proposal, proposal);
+    let leave = away(&country, &elsewhere).await;
+    elsewhere.set(Kind::Leave, leave);
     let absent = absent(&own);
 
     let scoped = [
@@ -51,7 +58,18 @@ async fn a_record_of_another_district_answers_like_one_that_does_not_exist() {
     let mut tried = 0;
     for caller in in_a1.into_iter().chain([social, self_only, nobody]) {
         for slot in schema.slots() {
-            let personal = [Kind::Worker, Kind::Posting, Kind::Identifier];
+            let personal = [
+                Kind::Worker,
+                Kind::Posting,
+                Kind::Identifier,
+                Kind::Qualification,
+                Kind::Registration,
+                Kind::Licence,
+                Kind::Attendance,
+                Kind::Vetting,
+                Kind::Proposal,
+                Kind::Leave,
+            ];
             if !slot.kind.is_some_and(|kind| personal.contains(&kind)) {
                 continue;
             }

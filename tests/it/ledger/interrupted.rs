@@ -133,6 +133,7 @@ async fn a_writer_to_be_killed() {
             starts_on: "2020-01-01".parse().expect("a date"),
             supervisor: None,
         }),
+        distinct_from: Vec::new(),
     };
     let mut write = db.begin().await.expect("a transaction");
     let registered = workforce::register(&mut write.db(), &occasion, new).await;

@@ -211,12 +211,20 @@ async fn every_refusal_of_registering() {
         let payload = ask(&officer, "registerWorker", outside).await;
         provoked.note(&payload, "OUTSIDE_YOUR_SCOPE");
     }
+    let known = [
+        ("familyName", json!("Sangaré")),
+        ("birthDate", json!("1984-03-17")),
+    ];
+    let known = with(&sound, &known);
+    office.change("registerWorker", known.clone()).await;
+    let again = office.ask("registerWorker", known).await;
+    provoked.note(&again, "LIKELY_DUPLICATE distinctFrom");
     provoked.reuses_a_key().await;
     provoked.are_all();
     // Nobody came onto the register by a refusal.
     let count = "{ workers(first: 1) { totalCount } }";
     let data = office.manager.data(count, json!({})).await;
-    assert_eq!(data["workers"]["totalCount"], json!(2));
+    assert_eq!(data["workers"]["totalCount"], json!(3));
 }
 
 #[tokio::test]
@@ -306,6 +314,9 @@ async fn every_refusal_of_transferring() {
     provoked
         .refuses("SAME_FACILITY to", &[("to", json!(office.id("F-A1")))])
         .await;
+    let officer = office.country.caller(Role::HrOfficer).scope(&["A-1"]);
+    let payload = ask(&officer, "transferWorker", provoked.sound.clone()).await;
+    provoked.note(&payload, "OUTSIDE_YOUR_SCOPE to");
     // An end on record is not written over.
     let end = json!({ "posting": worker["posting"]["id"], "endsOn": "2021-12-31", "reason": "resignation" });
     office.change("endPosting", end).await;

@@ -13,11 +13,9 @@ use crate::graphql::{
     Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, begin, id, refuse, request,
     settle, user_errors,
 };
-use crate::kernel::{AsOf, ReadError, Reason};
-use crate::workforce::graphql::occasion;
-use crate::workforce::{
-    self, Lists, Occasion, SubmissionObjection, SubmissionRefusal, SubmissionWriteError,
-};
+use crate::kernel::Reason;
+use crate::workforce::graphql::mutations::{lists, prepare};
+use crate::workforce::{self, SubmissionObjection, SubmissionRefusal, SubmissionWriteError};
 
 /// The answer to `submitForm`.
 #[derive(SimpleObject)]
@@ -143,12 +141,6 @@ fn told(ctx: &Context<'_>, error: SubmissionWriteError) -> Ended {
     })
 }
 
-/// An input as its verb takes it, and who acts when.
-fn prepare<'a, I: Command>(ctx: &Context<'a>, input: &I) -> Result<(I::Read, Occasion<'a>)> {
-    let prepared = || Ok::<_, ReadError>((input.read()?, occasion(ctx, input.act())?));
-    prepared().map_err(|error| refuse(ctx, error))
-}
-
 async fn start<I, C>(
     ctx: &Context<'_>,
     name: &str,
@@ -182,12 +174,7 @@ async fn wire<C: OutputType + Copy + Serialize>(
     ctx: &Context<'_>,
     answer: Answer<forms::Submission, C>,
 ) -> Result<(Option<Submission>, Vec<UserErrorOf<C>>)> {
-    let lists = async {
-        let rq = request(ctx);
-        let mut db = rq.read(false).await?;
-        Ok::<_, ReadError>(Lists::current(&mut db, AsOf::now(rq.today()?)).await?)
-    };
-    let lists = lists.await.map_err(|error| refuse(ctx, error))?;
+    let lists = lists(ctx).await?;
     let submission = answer.value.map(|it| Submission::new(it, lists));
     Ok((submission, user_errors(ctx, answer.refused)?))
 }

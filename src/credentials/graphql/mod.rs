@@ -1,0 +1,24 @@
+//! Credentials on the wire.
+
+mod codes;
+mod inputs;
+mod licences;
+mod mutations;
+mod objects;
+mod providers;
+mod trainings;
+mod vettings;
+mod worker;
+
+pub use codes::{RecordQualificationErrorCode, WithdrawCredentialErrorCode};
+pub use licences::{
+    DecideOnLicenceErrorCode, IssueLicenceErrorCode, Licence, LicencesMutation, LicencesQuery,
+    RecordRegistrationErrorCode, RenewLicenceErrorCode,
+};
+pub use mutations::CredentialsMutation;
+pub use providers::{ExperiencedProvider, ProvidersQuery};
+pub use trainings::{
+    RecordAttendanceErrorCode, SaveCourseErrorCode, ScheduleSessionErrorCode, TrainingSession,
+    TrainingsMutation, TrainingsQuery,
+};
+pub use vettings::{RecordVettingErrorCode, VettingsMutation, VettingsQuery};

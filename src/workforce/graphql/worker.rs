@@ -1,0 +1,120 @@
+//! A worker on the wire is made of parts: what the workforce resolves itself is in `objects.rs`.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, MergedObject, Result};
+
+use super::leave::Leave;
+use crate::graphql::{PersonalKind, check, refuse, request};
+use crate::workforce::{self, Attached, Edge, Edges, Lists, attach};
+
+/// A person on the register: employed, once employed, or serving as a volunteer.
+#[derive(Clone, MergedObject)]
+pub struct Worker(WorkerCredentials, WorkerRecord);
+
+/// What of a worker the workforce itself resolves.
+#[derive(Clone)]
+pub struct WorkerRecord(Arc<Shown>);
+
+/// What of a worker `credentials` resolves. The parts of one type stand together, and what resolves this one stands above
+/// the workforce, which knows nothing of credentials.
+#[derive(Clone)]
+pub struct WorkerCredentials(Arc<Shown>);
+
+pub struct Shown {
+    pub(super) record: workforce::Worker,
+    pub(super) lists: Lists,
+    /// What was fetched for the whole page together with this worker.
+    pub(super) attached: Arc<Attached>,
+}
+
+impl Worker {
+    #[must_use]
+    pub fn new(record: workforce::Worker, lists: Lists, attached: Arc<Attached>) -> Self {
+        let shown = Arc::new(Shown {
+            record,
+            lists,
+            attached,
+        });
+        Self(WorkerCredentials(Arc::clone(&shown)), WorkerRecord(shown))
+    }
+
+    #[must_use]
+    pub fn domain(&self) -> &workforce::Worker {
+        &self.1.record
+    }
+
+    /// The opaque id, for whoever takes the worker as a node.
+    ///
+    /// # Errors
+    /// None.
+    pub async fn id(&self, ctx: &Context<'_>) -> Result<ID> {
+        self.1.id(ctx).await
+    }
+}
+
+impl Deref for WorkerRecord {
+    type Target = Shown;
+
+    fn deref(&self) -> &Shown {
+        &self.0
+    }
+}
+
+impl WorkerRecord {
+    /// What the page fetched for all its workers; for a worker that is resolved alone, fetched now.
+    pub(super) async fn attached(&self, ctx: &Context<'_>, asked: Edges) -> Result<Arc<Attached>> {
+        if self.attached.holds(asked) {
+            return Ok(Arc::clone(&self.attached));
+        }
+        let rq = request(ctx);
+        let attached = async {
+            let mut db = rq.read(true).await?;
+            attach(&mut db, rq.actor(), &[self.record.id], asked).await
+        };
+        let attached = attached.await.map_err(|error| refuse(ctx, error))?;
+        Ok(Arc::new(attached))
+    }
+
+    pub(super) async fn all_leaves(&self, ctx: &Context<'_>) -> Result<Vec<Leave>> {
+        check(ctx, PersonalKind::Leave)?;
+        let asked = Edges {
+            leaves: true,
+            ..Edges::default()
+        };
+        let attached = self.attached(ctx, asked).await?;
+        let own = attached
+            .leaves
+            .as_ref()
+            .and_then(|it| it.get(&self.record.id));
+        let leaves = own.map_or(&[][..], Vec::as_slice);
+        let whole = Worker(WorkerCredentials(Arc::clone(&self.0)), self.clone());
+        Ok(Leave::all_of(&whole, &self.lists, leaves))
+    }
+}
+
+impl WorkerCredentials {
+    #[must_use]
+    pub fn lists(&self) -> &Lists {
+        &self.0.lists
+    }
+
+    /// What another room keeps of this worker, made into objects; fetched for all who are shown together at once.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn edge<E: Edge, T>(
+        &self,
+        ctx: &Context<'_>,
+        wire: impl Fn(&E) -> T,
+    ) -> Result<Vec<T>> {
+        let id = self.0.record.id;
+        let fetched = (self.0.attached.others)
+            .fetch::<E>(id, request(ctx).read(true))
+            .await;
+        let fetched = fetched.map_err(|error| refuse(ctx, error))?;
+        let own = fetched.get(&id).map_or(&[][..], Vec::as_slice);
+        Ok(own.iter().map(wire).collect())
+    }
+}

@@ -1,0 +1,149 @@
+//! From one primary posting to the next: in one step by whoever works for both places, or as a proposal of one side that
+//! the other accepts (`handover/`). Both write the same.
+
+use super::career::{Continues, NewPosting, Occasion, draft, finish, known_reason, open};
+use super::change::Change;
+use super::record::locked;
+use super::refusal::{Objection, Refusal, WriteError};
+use super::{CareerFault, Lists, Posting, Reach, Worker, store, worker};
+use crate::auth::Permission;
+use crate::cadres;
+use crate::kernel::{CadreId, Date, FacilityId, Reason, WorkerId};
+use crate::ledger::{Standing, Verb};
+use crate::tenancy::Reader;
+
+/// From one primary posting to the next, without a day between. What is absent stays as it is.
+#[derive(Clone, Debug)]
+pub struct TransferWorker {
+    pub worker: WorkerId,
+    pub to: FacilityId,
+    pub on: Date,
+    pub cadre: Option<CadreId>,
+    pub employment_type: Option<String>,
+    pub supervisor: Option<FacilityId>,
+    /// Why the old posting ends; `transfer` when absent.
+    pub reason: Option<String>,
+    pub base_version: Option<i32>,
+}
+
+/// A transfer that nothing stands against.
+pub(super) struct Planned {
+    /// The posting in force, as it is.
+    pub left: Posting,
+    pub last_day: Date,
+    pub reason: String,
+    pub next: Posting,
+    /// Where the record stands after it.
+    pub standing: Standing,
+}
+
+/// Transfers a worker on a day: the primary posting in force ends the day before, the new one begins.
+///
+/// # Errors
+/// Its refusals; `Denied` without [`Permission::PostWorkers`].
+#[tracing::instrument(name = "workforce.transfer", skip_all, fields(worker.id = %transfer.worker))]
+pub async fn transfer(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    transfer: TransferWorker,
+) -> Result<Worker, WriteError> {
+    occasion.actor.may(Permission::PostWorkers)?;
+    cadres::hold(tx).await?;
+    let (old, lists) = locked(tx, occasion, transfer.worker, transfer.base_version).await?;
+    let planned = plan(tx, &old, &lists, &transfer).await?;
+    let Standing { unit, sector } = planned.standing;
+    if !Reach::of(occasion.actor, &lists).admits_place(unit, sector) {
+        return Err(Objection::OutsideYourScope.at(&["to"]).into());
+    }
+    carry_out(tx, occasion, &old, &planned).await
+}
+
+/// What a transfer would be, or why it may not happen. The record is locked by the caller.
+pub(super) async fn plan(
+    tx: &mut Reader<'_>,
+    old: &Worker,
+    lists: &Lists,
+    transfer: &TransferWorker,
+) -> Result<Planned, WriteError> {
+    let reason = transfer.reason.as_deref().unwrap_or("transfer");
+    let reason = known_reason(reason, transfer.on, lists)?;
+    let to = (lists.places.facility(transfer.to))
+        .ok_or_else(|| Objection::FacilityNotFound.at(&["to"]))?;
+    let mut of = store::postings(tx, &[old.id]).await?;
+    let postings = of.remove(&old.id).unwrap_or_default();
+    let changes_terms = |current: &Posting| {
+        transfer.cadre.is_some_and(|it| it != current.cadre)
+            || transfer
+                .supervisor
+                .is_some_and(|it| Some(it) != current.supervisor)
+            || (transfer.employment_type.as_ref()).is_some_and(|it| *it != current.employment_type)
+    };
+    let (current, last_day) = worker::transfer(&postings, to, transfer.on, changes_terms)
+        .map_err(|fault| Objection::Career(fault.clone()).at(field(&fault)))?;
+    let next = NewPosting {
+        facility: to.id,
+        cadre: transfer.cadre.unwrap_or(current.cadre),
+        employment_type: (transfer.employment_type.clone())
+            .unwrap_or_else(|| current.employment_type.clone()),
+        is_primary: true,
+        starts_on: transfer.on,
+        // Another facility has other supervisors.
+        supervisor: (transfer.supervisor)
+            .or(current.supervisor.filter(|_| current.facility == to.id)),
+    };
+    let continues = Continues {
+        cadre: next.cadre == current.cadre,
+        terms: next.employment_type == current.employment_type,
+    };
+    let drafted = draft(old.id, &next, lists, &[], continues);
+    let (next, standing) = drafted.map_err(WriteError::Refused)?;
+    step(lists, current.cadre, &next)?;
+    Ok(Planned {
+        left: current.clone(),
+        last_day,
+        reason,
+        next,
+        standing,
+    })
+}
+
+/// Writes a transfer.
+pub(super) async fn carry_out(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    old: &Worker,
+    planned: &Planned,
+) -> Result<Worker, WriteError> {
+    let Planned { left, next, .. } = planned;
+    store::end_posting(tx, left.id, planned.last_day, &planned.reason).await?;
+    open(tx, next, &["on"]).await?;
+    let ended = Posting {
+        ends_on: Some(planned.last_day),
+        end_reason: Some(planned.reason.clone()),
+        ..left.clone()
+    };
+    let mut change = Change::default();
+    change.posting(Some(left), &ended);
+    change.posting(None, next);
+    finish(tx, occasion, Verb::Transfer, old, change).await
+}
+
+/// The career steps out of a cadre, as it is on the first day of the next posting, must have the cadre of that one.
+fn step(lists: &Lists, left: CadreId, next: &Posting) -> Result<(), Refusal> {
+    let cadres = lists.taxonomy.on(next.starts_on);
+    match cadres.get(left).filter(|it| !it.leads_to(next.cadre)) {
+        Some(left) => Err(Objection::NoCareerStep(left.code.clone()).at(&["cadre"])),
+        None => Ok(()),
+    }
+}
+
+fn field(fault: &CareerFault) -> &'static [&'static str] {
+    match fault {
+        CareerFault::SameFacility | CareerFault::FacilityClosed | CareerFault::FacilityNotOpen => {
+            &["to"]
+        }
+        CareerFault::NotPosted | CareerFault::BeforePosting(_) | CareerFault::AlreadyEnded(_) => {
+            &["on"]
+        }
+    }
+}

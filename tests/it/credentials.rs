@@ -1,0 +1,8 @@
+//! Credentials: what people have passed, may practise and were taught, as the register keeps it.
+
+pub mod desk;
+mod licences;
+mod providers;
+mod qualifications;
+mod trainings;
+mod vettings;
