@@ -31,7 +31,7 @@ use crate::forms::graphql::{
     RollBackFormErrorCode, SaveFormDraftErrorCode, UploadFormFileErrorCode, form_by_id,
 };
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
-use crate::indicators::graphql::IndicatorsQuery;
+use crate::indicators::graphql::{FlowsQuery, IndicatorsQuery};
 use crate::interop::graphql::{
     FormFilesQuery, ImportWorkersErrorCode, ImportXlsFormErrorCode, InteropMutation, InteropQuery,
     SaveImportMappingErrorCode, XlsFormMutation,
@@ -46,18 +46,20 @@ use crate::places::graphql::{
 use crate::places::{self};
 use crate::workforce::graphql::{
     AcceptTransferErrorCode, ApproveLeaveErrorCode, CalendarMutation, CalendarQuery,
-    CancelLeaveErrorCode, Change, CorrectSubmissionErrorCode, CorrectWorkerErrorCode,
-    CoverageQuery, DeclineLeaveErrorCode, DeclineTransferErrorCode, DismissDuplicateErrorCode,
-    Duplicate, DuplicatesMutation, DuplicatesQuery, EndPostingErrorCode, FacilitiesMutation,
-    HandoverMutation, HandoverQuery, Leave, LeaveMutation, LeaveQuery, MergeCadresErrorCode,
-    MergeWorkersErrorCode, PostWorkerErrorCode, Posting, ProposeTransferErrorCode,
-    RecallFromLeaveErrorCode, RegisterWorkerErrorCode, RegroupMutation, RegroupQuery,
-    RemoveHolidayErrorCode, RequestLeaveErrorCode, ReviewSubmissionErrorCode, SaveHolidayErrorCode,
-    SearchDuplicatesErrorCode, SplitCadreErrorCode, Submission, SubmissionsMutation,
-    SubmissionsQuery, SubmitFormErrorCode, TransferProposal, TransferWorkerErrorCode,
-    UnmergeWorkersErrorCode, WithdrawTransferErrorCode, Worker, WorkerMerge, WorkforceMutation,
-    WorkforceQuery, leave_by_id, posting_by_id, submission_by_id, transfer_proposal_by_id,
-    worker_by_id,
+    CancelLeaveErrorCode, CareersMutation, Change, CorrectSubmissionErrorCode,
+    CorrectWorkerErrorCode, CoverageQuery, DeclineLeaveErrorCode, DeclineTransferErrorCode,
+    DismissDuplicateErrorCode, Duplicate, DuplicatesMutation, DuplicatesQuery, EndPostingErrorCode,
+    EndServiceEntryErrorCode, FacilitiesMutation, HandoverMutation, HandoverQuery, Leave,
+    LeaveMutation, LeaveQuery, MergeCadresErrorCode, MergeWorkersErrorCode, PostWorkerErrorCode,
+    Posting, PromoteWorkerErrorCode, ProposeTransferErrorCode, RecallFromLeaveErrorCode,
+    RecordExitErrorCode, RecordServiceEntryErrorCode, RegisterWorkerErrorCode, RegroupMutation,
+    RegroupQuery, RemoveHolidayErrorCode, RequestLeaveErrorCode, ReviewSubmissionErrorCode,
+    SaveHolidayErrorCode, SearchDuplicatesErrorCode, ServiceEntry, ServiceMutation, ServiceQuery,
+    SplitCadreErrorCode, Submission, SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode,
+    TransferProposal, TransferWorkerErrorCode, UnmergeWorkersErrorCode,
+    WithdrawServiceEntryErrorCode, WithdrawTransferErrorCode, Worker, WorkerMerge,
+    WorkforceMutation, WorkforceQuery, leave_by_id, posting_by_id, submission_by_id,
+    transfer_proposal_by_id, worker_by_id,
 };
 
 /// What can be read.
@@ -82,6 +84,7 @@ pub struct Query(
     ProvidersQuery,
     HandoverQuery,
     LeaveQuery,
+    ServiceQuery,
     CalendarQuery,
     EstablishmentQuery,
     NormsQuery,
@@ -89,10 +92,12 @@ pub struct Query(
     InteropQuery,
     FormFilesQuery,
     IndicatorsQuery,
+    FlowsQuery,
 );
 
 /// Fields that look at every post of a country, or at everybody in a cadre.
-pub const AGGREGATES: [&str; 6] = [
+pub const AGGREGATES: [&str; 7] = [
+    "careerFlows",
     "headcount",
     "crosswalkCoverage",
     "staffingGaps",
@@ -113,6 +118,7 @@ pub struct Mutation(
     FormsMutation,
     FormFilesMutation,
     WorkforceMutation,
+    CareersMutation,
     RegroupMutation,
     SubmissionsMutation,
     DuplicatesMutation,
@@ -122,6 +128,7 @@ pub struct Mutation(
     VettingsMutation,
     HandoverMutation,
     LeaveMutation,
+    ServiceMutation,
     CalendarMutation,
     EstablishmentMutation,
     NormsMutation,
@@ -149,6 +156,9 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .override_output_type_description::<Connection<Leave>>("A page of leave.")
         .override_output_type_description::<Connection<OrgUnit>>("A page of org units.")
         .override_output_type_description::<Connection<Post>>("A page of posts.")
+        .override_output_type_description::<Connection<ServiceEntry>>(
+            "A page of entries of service files.",
+        )
         .override_output_type_description::<Connection<StaffingGap>>("A page of staffing gaps.")
         .override_output_type_description::<Connection<StaffingNorm>>("A page of staffing norms.")
         .override_output_type_description::<Connection<Submission>>("A page of answers to forms.")
@@ -246,6 +256,11 @@ pub enum UserError {
     DeclineLeave(UserErrorOf<DeclineLeaveErrorCode>),
     CancelLeave(UserErrorOf<CancelLeaveErrorCode>),
     RecallFromLeave(UserErrorOf<RecallFromLeaveErrorCode>),
+    PromoteWorker(UserErrorOf<PromoteWorkerErrorCode>),
+    RecordExit(UserErrorOf<RecordExitErrorCode>),
+    RecordServiceEntry(UserErrorOf<RecordServiceEntryErrorCode>),
+    EndServiceEntry(UserErrorOf<EndServiceEntryErrorCode>),
+    WithdrawServiceEntry(UserErrorOf<WithdrawServiceEntryErrorCode>),
     SaveHoliday(UserErrorOf<SaveHolidayErrorCode>),
     RemoveHoliday(UserErrorOf<RemoveHolidayErrorCode>),
     OpenPost(UserErrorOf<OpenPostErrorCode>),

@@ -63,8 +63,13 @@ pub enum Permission {
     RecordCredentials,
     /// Say what the whole country teaches in service.
     ConfigureCourses,
-    /// What was decided about licences, and vetting.
+    /// What was decided about licences, vetting, absences, suspensions, disciplinary actions, appraisals.
     ReadConduct,
+    /// Say what happened in service: absences, suspensions, disciplinary actions, appraisals.
+    RecordConduct,
+    /// What people are paid, and by whom.
+    ReadPay,
+    RecordPay,
     /// Who is or was on leave, and how much they have left.
     ReadLeave,
     /// Ask for leave, and call it off.
@@ -79,9 +84,9 @@ use Permission::{
     ConfigureCadres, ConfigureCalendar, ConfigureCodeLists, ConfigureCourses,
     ConfigureEstablishment, ConfigureForms, ConfigurePlaces, CorrectWorkers, DecideLeave,
     ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadConduct, ReadContacts,
-    ReadHistory, ReadIdentifiers, ReadLeave, ReadNames, ReadPersonalAnswers, ReadReference,
-    ReadSubmissions, ReadWorkers, RecordCredentials, RegisterWorkers, RequestLeave,
-    ResolveDuplicates, ReviewSubmissions, SubmitForms,
+    ReadHistory, ReadIdentifiers, ReadLeave, ReadNames, ReadPay, ReadPersonalAnswers,
+    ReadReference, ReadSubmissions, ReadWorkers, RecordConduct, RecordCredentials, RecordPay,
+    RegisterWorkers, RequestLeave, ResolveDuplicates, ReviewSubmissions, SubmitForms,
 };
 
 const READ_PERSON: [Permission; 9] = [
@@ -167,6 +172,9 @@ impl Role {
                 ResolveDuplicates,
                 RecordCredentials,
                 ReadConduct,
+                RecordConduct,
+                ReadPay,
+                RecordPay,
                 RequestLeave,
                 DecideLeave,
             ]),
@@ -179,6 +187,9 @@ impl Role {
                 ResolveDuplicates,
                 RecordCredentials,
                 ReadConduct,
+                RecordConduct,
+                ReadPay,
+                RecordPay,
                 RequestLeave,
                 DecideLeave,
             ]),
@@ -200,6 +211,7 @@ impl Role {
                 ReadIdentifiers,
                 ReadHistory,
                 ReadConduct,
+                ReadPay,
             ],
             Role::MessagingOfficer => vec![
                 ReadReference,
@@ -209,7 +221,7 @@ impl Role {
                 ReadNames,
                 ReadContacts,
             ],
-            Role::Worker => with(&[ReadConduct, RequestLeave]),
+            Role::Worker => with(&[ReadConduct, ReadPay, RequestLeave]),
             Role::HubAnalyst | Role::HubAdmin | Role::PlatformOperator => Vec::new(),
         }
     }
@@ -260,6 +272,9 @@ impl Permission {
             RecordCredentials => "record_credentials",
             ConfigureCourses => "configure_courses",
             ReadConduct => "read_conduct",
+            RecordConduct => "record_conduct",
+            ReadPay => "read_pay",
+            RecordPay => "record_pay",
             ReadLeave => "read_leave",
             RequestLeave => "request_leave",
             DecideLeave => "decide_leave",

@@ -16,6 +16,8 @@ pub struct CodeListEntry {
 
 /// The lists that the workforce uses.
 pub const EMPLOYMENT_TYPE: &str = "employment_type";
+/// The terms of those who are not paid for their work.
+pub const VOLUNTEER: &str = "volunteer";
 pub const DEPARTURE_REASON: &str = "departure_reason";
 /// The departure reason of postings that go on under another cadre, because their own was merged or split.
 pub const RECLASSIFICATION: &str = "reclassification";
@@ -23,6 +25,8 @@ pub const IDENTIFIER_TYPE: &str = "identifier_type";
 /// Types of leave, with the working days of a year where the ministry sets them (`days`), and how many of those that were
 /// not taken go into the next year (`carry_over`).
 pub const LEAVE_TYPE: &str = "leave_type";
+/// What is done about misconduct.
+pub const DISCIPLINARY_ACTION: &str = "disciplinary_action";
 
 /// The lists that credentials use.
 pub const QUALIFICATION_LEVEL: &str = "qualification_level";

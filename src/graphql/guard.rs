@@ -15,8 +15,11 @@ pub enum PersonalKind {
     Contact,
     /// What a form has asked that tells of a person.
     Answer,
-    /// Whether somebody is fit to practise and to be trusted: what was decided about a licence, vetting.
+    /// Whether somebody is fit to practise and to be trusted: what was decided about a licence, vetting, absences,
+    /// suspensions, disciplinary actions, appraisals.
     Conduct,
+    /// What they are paid, and by whom.
+    Pay,
     /// When they are on leave, and of what kind.
     Leave,
     /// What was done to a record and by whom, without its content.
@@ -33,7 +36,7 @@ const RECORD: [Permission; 4] = [
     Permission::ReadBirthDates,
     Permission::ReadContacts,
 ];
-const HISTORY: [Permission; 8] = [
+const HISTORY: [Permission; 9] = [
     Permission::ReadHistory,
     Permission::ReadNames,
     Permission::ReadIdentifiers,
@@ -41,6 +44,7 @@ const HISTORY: [Permission; 8] = [
     Permission::ReadContacts,
     Permission::ReadPersonalAnswers,
     Permission::ReadConduct,
+    Permission::ReadPay,
     Permission::ReadLeave,
 ];
 
@@ -55,6 +59,7 @@ impl PersonalKind {
             PersonalKind::Contact => "CONTACT",
             PersonalKind::Answer => "ANSWER",
             PersonalKind::Conduct => "CONDUCT",
+            PersonalKind::Pay => "PAY",
             PersonalKind::Leave => "LEAVE",
             PersonalKind::Trail => "TRAIL",
             PersonalKind::Record => "RECORD",
@@ -72,6 +77,7 @@ impl PersonalKind {
             PersonalKind::Contact => &[Permission::ReadContacts],
             PersonalKind::Answer => &[Permission::ReadPersonalAnswers],
             PersonalKind::Conduct => &[Permission::ReadConduct],
+            PersonalKind::Pay => &[Permission::ReadPay],
             PersonalKind::Leave => &[Permission::ReadLeave],
             PersonalKind::Trail => &[Permission::ReadHistory],
             PersonalKind::Record => &RECORD,

@@ -1,11 +1,13 @@
 //! Indicators of the workforce: how many people are in post, by all that is known of their posts, and for how many
-//! inhabitants.
+//! inhabitants; and who came, moved and left.
 
+mod flows;
 pub mod graphql;
 mod headcount;
 mod plan;
 mod population;
 
+pub use flows::{Counts, FlowFilter, FlowGroup, FlowRow, Flows, flows};
 pub use headcount::{Dimension, Grouping, Headcount, HeadcountFilter, Key, Row};
 pub use population::Figure;
 

@@ -315,7 +315,7 @@ fn names<T: PartialEq>(condition: Option<&[T]>, value: &T) -> bool {
 }
 
 /// The unit of a level that a unit is part of; `None` for one that stands above the level.
-fn unit_at(places: &Places, from: OrgUnitId, level: u8) -> Option<OrgUnitId> {
+pub(super) fn unit_at(places: &Places, from: OrgUnitId, level: u8) -> Option<OrgUnitId> {
     let mut unit = places.unit(from)?;
     while unit.level > level {
         unit = places.unit(unit.parent?)?;
@@ -324,7 +324,7 @@ fn unit_at(places: &Places, from: OrgUnitId, level: u8) -> Option<OrgUnitId> {
 }
 
 /// The cadre so deep in the tree, 1 at the top, that gathers a cadre; `None` for one that stands above it.
-fn cadre_at(cadres: &Cadres, from: CadreId, level: u8) -> Option<CadreId> {
+pub(super) fn cadre_at(cadres: &Cadres, from: CadreId, level: u8) -> Option<CadreId> {
     let mut path = vec![from];
     while let Some(parent) = path.last().and_then(|it| cadres.get(*it)?.parent) {
         path.push(parent);

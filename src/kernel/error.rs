@@ -59,6 +59,8 @@ pub enum Unfit {
     NoSuchFormField,
     /// It would make more rows than an answer may have.
     TooManyRows { to: usize },
+    /// A last day before the first, or more than a hundred years after it.
+    NotAfter,
     /// Not in the shape of a filter.
     NotAFilter,
 }
@@ -82,6 +84,7 @@ impl Unfit {
             Self::NoSuchForm => "NO_SUCH_FORM",
             Self::NoSuchFormField => "NO_SUCH_FORM_FIELD",
             Self::TooManyRows { .. } => "TOO_MANY_ROWS",
+            Self::NotAfter => "NOT_AFTER",
             Self::NotAFilter => "NOT_A_FILTER",
         }
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use strum::IntoStaticStr;
 use uuid::Uuid;
 
 use crate::kernel::{Date, Fault, Instant, OrgUnitId, Sector};
@@ -10,14 +11,19 @@ use crate::kernel::{Date, Fault, Instant, OrgUnitId, Sector};
 pub type Digest = [u8; 32];
 
 /// What happened to the subject, as the field calls it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Verb {
     Register,
     Correct,
     Post,
     Transfer,
+    Promote,
     EndPosting,
+    /// Somebody left the service.
+    Exit,
+    /// Somebody who had left came back.
+    Return,
     /// A posting goes on under another cadre, because its own was merged or split.
     Reclassify,
     /// A list, a place or a form, configured.
@@ -94,6 +100,15 @@ pub enum Verb {
     CancelLeave,
     /// Leave that was cut short.
     RecallFromLeave,
+    /// An entry of a service file, made or said anew.
+    RecordAbsence,
+    Suspend,
+    Discipline,
+    Appraise,
+    RecordPay,
+    EndServiceEntry,
+    /// One that was made by mistake.
+    WithdrawServiceEntry,
     /// A public holiday, added, named anew or taken off.
     SaveHoliday,
     RemoveHoliday,
@@ -134,82 +149,16 @@ impl Verb {
         )
     }
 
+    /// Its name in the ledger: `end_posting`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Verb::Register => "register",
-            Verb::Correct => "correct",
-            Verb::Post => "post",
-            Verb::Transfer => "transfer",
-            Verb::EndPosting => "end_posting",
-            Verb::Reclassify => "reclassify",
-            Verb::Configure => "configure",
-            Verb::Draft => "draft",
-            Verb::Submit => "submit",
-            Verb::Review => "review",
-            Verb::Upload => "upload",
-            Verb::Export => "export",
-            Verb::OpenPost => "open_post",
-            Verb::ChangePost => "change_post",
-            Verb::FreezePost => "freeze_post",
-            Verb::ReopenPost => "reopen_post",
-            Verb::ClosePost => "close_post",
-            Verb::AssignPost => "assign_post",
-            Verb::VacatePost => "vacate_post",
-            Verb::SaveStaffingNorm => "save_staffing_norm",
-            Verb::EndStaffingNorm => "end_staffing_norm",
-            Verb::MergeWorkers => "merge_workers",
-            Verb::UnmergeWorkers => "unmerge_workers",
-            Verb::DismissDuplicate => "dismiss_duplicate",
-            Verb::SaveCourse => "save_course",
-            Verb::ScheduleSession => "schedule_session",
-            Verb::RecordQualification => "record_qualification",
-            Verb::RecordRegistration => "record_registration",
-            Verb::IssueLicence => "issue_licence",
-            Verb::RenewLicence => "renew_licence",
-            Verb::DecideOnLicence => "decide_on_licence",
-            Verb::RecordAttendance => "record_attendance",
-            Verb::RecordVetting => "record_vetting",
-            Verb::WithdrawCredential => "withdraw_credential",
-            Verb::AddCadre => "add_cadre",
-            Verb::ChangeCadre => "change_cadre",
-            Verb::RetireCadre => "retire_cadre",
-            Verb::ReinstateCadre => "reinstate_cadre",
-            Verb::MergeCadres => "merge_cadres",
-            Verb::SplitCadre => "split_cadre",
-            Verb::ProposeMapping => "propose_mapping",
-            Verb::ReviewMapping => "review_mapping",
-            Verb::AddOrgUnit => "add_org_unit",
-            Verb::ChangeOrgUnit => "change_org_unit",
-            Verb::CloseOrgUnit => "close_org_unit",
-            Verb::AddFacility => "add_facility",
-            Verb::ChangeFacility => "change_facility",
-            Verb::CloseFacility => "close_facility",
-            Verb::ReopenFacility => "reopen_facility",
-            Verb::RecordPopulation => "record_population",
-            Verb::SaveFacilityType => "save_facility_type",
-            Verb::SaveOwnership => "save_ownership",
-            Verb::Relocate => "relocate",
-            Verb::AddCodeListEntry => "add_code_list_entry",
-            Verb::ChangeCodeListEntry => "change_code_list_entry",
-            Verb::RetireCodeListEntry => "retire_code_list_entry",
-            Verb::ProposeTransfer => "propose_transfer",
-            Verb::AcceptTransfer => "accept_transfer",
-            Verb::DeclineTransfer => "decline_transfer",
-            Verb::WithdrawTransfer => "withdraw_transfer",
-            Verb::RequestLeave => "request_leave",
-            Verb::ApproveLeave => "approve_leave",
-            Verb::DeclineLeave => "decline_leave",
-            Verb::CancelLeave => "cancel_leave",
-            Verb::RecallFromLeave => "recall_from_leave",
-            Verb::SaveHoliday => "save_holiday",
-            Verb::RemoveHoliday => "remove_holiday",
-        }
+        self.into()
     }
 }
 
 /// What kind of thing a row is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum SubjectKind {
     Worker,
     Cadre,
@@ -238,27 +187,10 @@ pub enum SubjectKind {
 }
 
 impl SubjectKind {
+    /// Its name in the ledger: `transfer_proposal`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            SubjectKind::Worker => "worker",
-            SubjectKind::Cadre => "cadre",
-            SubjectKind::CadreMapping => "cadre_mapping",
-            SubjectKind::OrgUnit => "org_unit",
-            SubjectKind::Facility => "facility",
-            SubjectKind::CodeListEntry => "code_list_entry",
-            SubjectKind::Configuration => "configuration",
-            SubjectKind::Submission => "submission",
-            SubjectKind::File => "file",
-            SubjectKind::Register => "register",
-            SubjectKind::Post => "post",
-            SubjectKind::StaffingNorm => "staffing_norm",
-            SubjectKind::Duplicate => "duplicate",
-            SubjectKind::Course => "course",
-            SubjectKind::TrainingSession => "training_session",
-            SubjectKind::TransferProposal => "transfer_proposal",
-            SubjectKind::Leave => "leave",
-        }
+        self.into()
     }
 }
 

@@ -3,7 +3,9 @@
 use super::change::Change;
 use super::record::locked;
 use super::refusal::{Objection, Refusal, WriteError};
-use super::{CareerFault, Lists, Posting, Reach, Status, Worker, store, worker};
+use super::{
+    CareerFault, Lists, Posting, PostingKind, Reach, Status, Worker, departure, store, worker,
+};
 use crate::auth::{Actor, Permission};
 use crate::cadres::{self, DEPARTURE_REASON, EMPLOYMENT_TYPE, Unpostable};
 use crate::kernel::{AsOf, CadreId, Date, FacilityId, Instant, PostingId, Reason, WorkerId};
@@ -27,6 +29,8 @@ pub struct NewPosting {
     pub cadre: CadreId,
     pub employment_type: String,
     pub is_primary: bool,
+    pub kind: PostingKind,
+    pub salary_grade: Option<String>,
     pub starts_on: Date,
     pub supervisor: Option<FacilityId>,
 }
@@ -73,10 +77,22 @@ pub async fn post(
             .at(&["posting", "facility"])
             .into());
     }
+    let mut held = store::postings(tx, &[old.id]).await?;
+    let held = held.remove(&old.id).unwrap_or_default();
+    let stands = |it: &Posting| it.is_primary && it.is_in_force_on(posting.starts_on);
+    if posting.kind != PostingKind::Substantive && !held.iter().any(stands) {
+        let fault = Objection::Career(CareerFault::NotPosted);
+        return Err(fault.at(&["posting", "startsOn"]).into());
+    }
+    let verb = if posting.is_primary && departure::returns(&held, posting.starts_on, &lists) {
+        Verb::Return
+    } else {
+        Verb::Post
+    };
     open(tx, &posting, &["posting", "startsOn"]).await?;
     let mut change = Change::default();
     change.posting(None, &posting);
-    finish(tx, occasion, Verb::Post, &old, change).await
+    finish(tx, occasion, verb, &old, change).await
 }
 
 /// Ends a posting with its last day and a reason.
@@ -168,6 +184,17 @@ pub(super) fn draft(
         let unknown = Objection::UnknownEmploymentType(new.employment_type.clone());
         refusals.push(at("employmentType", unknown));
     }
+    if new.kind != PostingKind::Substantive && new.is_primary {
+        refusals.push(at("isPrimary", Objection::OnlyBesides));
+    }
+    if let (Some(cadre), Some(grade)) = (cadre, &new.salary_grade)
+        && !cadre.salary_grades.contains(grade)
+    {
+        refusals.push(at(
+            "salaryGrade",
+            Objection::UnknownSalaryGrade(grade.clone()),
+        ));
+    }
     if (new.supervisor).is_some_and(|office| lists.places.facility(office).is_none()) {
         refusals.push(at("supervisor", Objection::SupervisorNotFound));
     }
@@ -181,6 +208,8 @@ pub(super) fn draft(
         cadre: cadre.id,
         employment_type: new.employment_type.clone(),
         is_primary: new.is_primary,
+        kind: new.kind,
+        salary_grade: new.salary_grade.clone(),
         starts_on: new.starts_on,
         ends_on: None,
         end_reason: None,

@@ -4,12 +4,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Contact, Identifier, PersonName, Posting, Sex, Worker};
+use super::{Contact, Identifier, PersonName, Posting, PostingKind, Sex, Worker};
 use crate::kernel::{CadreId, Date, FacilityId, Id, PostId, PostingId, WorkerId};
 use crate::ledger::{ChangedField, Fields};
 
 /// How the names of fields begin that tell of conduct, which not everybody may read who reads the record.
 pub const CONDUCT: &str = "conduct.";
+/// The same of pay.
+pub const PAY: &str = "pay.";
 
 type Person<'a> = (&'a PersonName, Sex, Option<Date>);
 
@@ -79,7 +81,7 @@ impl Change {
 }
 
 fn describe(posting: &Posting) -> Value {
-    json!({
+    let mut described = json!({
         "facility": FacilityId::encode(posting.facility),
         "cadre": CadreId::encode(posting.cadre),
         "employmentType": posting.employment_type,
@@ -88,7 +90,14 @@ fn describe(posting: &Posting) -> Value {
         "endsOn": posting.ends_on,
         "endReason": posting.end_reason,
         "supervisor": posting.supervisor.map(FacilityId::encode),
-    })
+    });
+    if posting.kind != PostingKind::Substantive {
+        described["kind"] = json!(posting.kind);
+    }
+    if let Some(grade) = &posting.salary_grade {
+        described["salaryGrade"] = json!(grade);
+    }
+    described
 }
 
 /// A record that changed since the caller read it: as it is now, and what differs from what they saw.

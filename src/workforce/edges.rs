@@ -26,7 +26,7 @@ pub struct Edges {
     pub leaves: bool,
     /// The newest changes, at most so many for each.
     pub history: Option<u16>,
-    /// What other rooms keep of them, which is fetched when it is resolved.
+    /// What is fetched when it is resolved: what other rooms keep of them, and service files.
     pub others: bool,
 }
 

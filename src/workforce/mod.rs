@@ -1,8 +1,9 @@
 //! The people on the register: who they are, how they are reached, where they serve and served.
 //!
 //! Reading is here, counting in `tally.rs`; [`register`], [`correct`] are in `record.rs`, [`post`], [`end_posting`] in
-//! `career.rs`, [`transfer`] in `transfer.rs`, and the transfers that take two offices in `handover/`; leave is in `leave/`,
-//! by the days of `calendar/`, and records that may be one person's are in `duplicates/`.
+//! `career.rs`, [`transfer`] and [`promote`] in `transfer.rs`, [`record_exit`] in `departure.rs`, and the transfers that take two offices in `handover/`; leave is in `leave/`,
+//! by the days of `calendar/`, what a service file says besides in `service/`, and records that may be one person's are in
+//! `duplicates/`.
 
 mod amend;
 mod answered;
@@ -11,10 +12,12 @@ mod career;
 mod change;
 mod check;
 mod coverage;
+mod departure;
 mod duplicates;
 mod edges;
 mod feed;
 mod filling;
+mod flow;
 pub mod graphql;
 mod handover;
 mod leave;
@@ -26,6 +29,7 @@ mod record;
 mod refusal;
 mod regroup;
 mod relocate;
+mod service;
 mod store;
 mod submissions;
 mod tally;
@@ -43,8 +47,9 @@ pub use calendar::{
     changes as calendar_changes, configure_calendar, remove_holiday, save_holiday,
 };
 pub use career::{EndPosting, NewPosting, Occasion, PostWorker, end_posting, post};
-pub use change::{CONDUCT, Conflict};
+pub use change::{CONDUCT, Conflict, PAY};
 pub use coverage::{CoveredCadre, coverage};
+pub use departure::{ExitGroup, RecordExit, record_exit};
 pub use duplicates::{
     Likely, Merge, MergeWorkers, Pair, PairFilter, PairKey, Searched, Sign, Stranger, Taken,
     United, UnmergeWorkers, dismiss, likely, merge_workers, merges, pairs,
@@ -53,6 +58,7 @@ pub use duplicates::{
 pub use edges::{Attached, Edges, attach};
 pub use feed::{Told, changes};
 pub use filling::fill;
+pub use flow::{Duty, Ended, Flow, Step, Stock, flow};
 pub use handover::{
     DecideTransfer, Decision, Proposal, ProposalFilter, ProposalStatus, Side, decide_transfer,
     propose_transfer, transfer_proposal, transfer_proposals,
@@ -69,15 +75,21 @@ pub use record::{CorrectWorker, Placement, RegisterWorker, correct, locked, regi
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};
 pub use relocate::{Relocated, configure_places, revise_facility};
+pub use service::{
+    EndServiceEntry, Frequency, Matter, Pay, PayType, RecordServiceEntry, ServiceEntry,
+    ServiceFilter, ServiceKind, WithdrawServiceEntry, end_service_entry, record_service_entry,
+    service_entries, withdraw_service_entry,
+};
 pub use submissions::{
     AnswerSubject, CorrectSubmission, ReviewSubmission, SubmissionFilter, SubmissionObjection,
     SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, form_file,
     review_submission, submission, submissions, submit_form,
 };
 pub use tally::{AgeBand, AnswerAxis, Cube, Tally, count};
-pub use transfer::{TransferWorker, transfer};
+pub use transfer::{PromoteWorker, TransferWorker, promote, transfer};
 pub use worker::{
-    CareerFault, Contact, ContactKind, Identifier, PersonName, Posting, Sex, Status, Worker,
+    CareerFault, Contact, ContactKind, Identifier, PersonName, Posting, PostingKind, Sex, Status,
+    Worker,
 };
 
 use crate::auth::{Actor, Permission};

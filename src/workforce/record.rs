@@ -7,7 +7,10 @@ use super::change::{Change, Conflict};
 use super::check::{Patterns, birth_date, contacts, identifiers, name};
 use super::duplicates::{self, Found, Profile};
 use super::refusal::{Objection, WriteError};
-use super::{Contact, Edges, Identifier, Lists, Lookup, Reach, Sex, Status, Worker, attach, store};
+use super::{
+    CareerFault, Contact, Edges, Identifier, Lists, Lookup, PostingKind, Reach, Sex, Status,
+    Worker, attach, store,
+};
 use crate::auth::Permission;
 use crate::cadres;
 use crate::kernel::{AsOf, Date, Fault, OrgUnitId, Reason, Sector, WorkerId};
@@ -79,6 +82,10 @@ pub async fn register(
     let id = WorkerId::new();
     let (standing, posting) = match new.placement {
         Placement::Posted(new) => {
+            if new.kind != PostingKind::Substantive {
+                let fault = Objection::Career(CareerFault::NotPosted);
+                refusals.push(fault.at(&["posting", "kind"]));
+            }
             match career::draft(id, &new, &lists, &["posting"], Continues::default()) {
                 Ok((posting, standing)) => (Some(standing), Some(posting)),
                 Err(objections) => {

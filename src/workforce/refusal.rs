@@ -145,6 +145,30 @@ pub enum Objection {
     HolidayNotFound,
     #[error("the entry changed since it was read")]
     EntryChanged,
+    #[error("there is no such entry of a service file")]
+    ServiceEntryNotFound,
+    #[error("another such entry takes in one of the days")]
+    EntryOverlaps,
+    #[error("such an entry has no end that is said later")]
+    DoesNotGoOn,
+    #[error("{0} is no disciplinary action")]
+    UnknownDisciplinaryAction(String),
+    #[error("the text is none")]
+    InvalidText,
+    #[error("the score is none")]
+    InvalidScore,
+    #[error("the amount is none")]
+    InvalidAmount,
+    #[error("the currency is none")]
+    InvalidCurrency,
+    #[error("acting duty and secondment stand beside a primary posting")]
+    OnlyBesides,
+    #[error("{0} is no salary grade of the cadre")]
+    UnknownSalaryGrade(String),
+    #[error("{0} is no exit")]
+    NotAnExit(String),
+    #[error("nothing would change")]
+    NothingChanges,
     #[error("the career does not allow it")]
     Career(CareerFault),
     #[error("the record changed since it was read")]
@@ -214,6 +238,18 @@ impl Reason for Objection {
             Objection::MissingLanguage(_) => "MISSING_LANGUAGE",
             Objection::AlreadyAHoliday => "ALREADY_A_HOLIDAY",
             Objection::HolidayNotFound => "HOLIDAY_NOT_FOUND",
+            Objection::OnlyBesides => "ONLY_BESIDES",
+            Objection::UnknownSalaryGrade(_) => "UNKNOWN_SALARY_GRADE",
+            Objection::NotAnExit(_) => "NOT_AN_EXIT",
+            Objection::NothingChanges => "NOTHING_CHANGES",
+            Objection::ServiceEntryNotFound => "SERVICE_ENTRY_NOT_FOUND",
+            Objection::EntryOverlaps => "ENTRY_OVERLAPS",
+            Objection::DoesNotGoOn => "DOES_NOT_GO_ON",
+            Objection::UnknownDisciplinaryAction(_) => "UNKNOWN_DISCIPLINARY_ACTION",
+            Objection::InvalidText => "INVALID_TEXT",
+            Objection::InvalidScore => "INVALID_SCORE",
+            Objection::InvalidAmount => "INVALID_AMOUNT",
+            Objection::InvalidCurrency => "INVALID_CURRENCY",
             Objection::ProposalChanged
             | Objection::LeaveChanged
             | Objection::EntryChanged
@@ -225,6 +261,7 @@ impl Reason for Objection {
                 CareerFault::FacilityNotOpen => "FACILITY_NOT_OPEN",
                 CareerFault::BeforePosting(_) => "BEFORE_POSTING",
                 CareerFault::AlreadyEnded(_) => "ALREADY_ENDED",
+                CareerFault::LaterPosting(_) => "LATER_POSTING",
             },
         }
     }
@@ -241,6 +278,9 @@ impl Reason for Objection {
             | Objection::UnknownReason(value)
             | Objection::CadreNotInForce(value)
             | Objection::UnknownLeaveType(value)
+            | Objection::UnknownDisciplinaryAction(value)
+            | Objection::UnknownSalaryGrade(value)
+            | Objection::NotAnExit(value)
             | Objection::ForeignLanguage(value)
             | Objection::MissingLanguage(value)
             | Objection::Ambiguous(value) => vec![("value", value.clone())],
@@ -262,9 +302,11 @@ impl Reason for Objection {
             } => vec![("limit", LARGEST_ANSWER.to_string())],
             Objection::LaterMerge(worker) => vec![("worker", worker.to_string())],
             Objection::TooMany(limit) => vec![("limit", limit.to_string())],
-            Objection::Career(CareerFault::BeforePosting(day) | CareerFault::AlreadyEnded(day)) => {
-                vec![("date", day.to_string())]
-            }
+            Objection::Career(
+                CareerFault::BeforePosting(day)
+                | CareerFault::AlreadyEnded(day)
+                | CareerFault::LaterPosting(day),
+            ) => vec![("date", day.to_string())],
             _ => Vec::new(),
         }
     }

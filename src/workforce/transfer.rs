@@ -5,12 +5,15 @@ use super::career::{Continues, NewPosting, Occasion, draft, finish, known_reason
 use super::change::Change;
 use super::record::locked;
 use super::refusal::{Objection, Refusal, WriteError};
-use super::{CareerFault, Lists, Posting, Reach, Worker, store, worker};
+use super::{CareerFault, Lists, Posting, PostingKind, Reach, Worker, store, worker};
 use crate::auth::Permission;
 use crate::cadres;
 use crate::kernel::{CadreId, Date, FacilityId, Reason, WorkerId};
 use crate::ledger::{Standing, Verb};
 use crate::tenancy::Reader;
+
+/// Why a posting ends with a promotion, when nothing else is said.
+const PROMOTION: &str = "promotion";
 
 /// From one primary posting to the next, without a day between. What is absent stays as it is.
 #[derive(Clone, Debug)]
@@ -20,8 +23,23 @@ pub struct TransferWorker {
     pub on: Date,
     pub cadre: Option<CadreId>,
     pub employment_type: Option<String>,
+    pub salary_grade: Option<String>,
     pub supervisor: Option<FacilityId>,
     /// Why the old posting ends; `transfer` when absent.
+    pub reason: Option<String>,
+    pub base_version: Option<i32>,
+}
+
+/// A promotion: another cadre, another salary grade, or both; at another facility, or where the worker serves.
+#[derive(Clone, Debug)]
+pub struct PromoteWorker {
+    pub worker: WorkerId,
+    pub on: Date,
+    pub to: Option<FacilityId>,
+    pub cadre: Option<CadreId>,
+    pub salary_grade: Option<String>,
+    pub employment_type: Option<String>,
+    /// Why the old posting ends; `promotion` when absent.
     pub reason: Option<String>,
     pub base_version: Option<i32>,
 }
@@ -55,7 +73,50 @@ pub async fn transfer(
     if !Reach::of(occasion.actor, &lists).admits_place(unit, sector) {
         return Err(Objection::OutsideYourScope.at(&["to"]).into());
     }
-    carry_out(tx, occasion, &old, &planned).await
+    carry_out(tx, occasion, Verb::Transfer, &old, &planned).await
+}
+
+/// Promotes a worker from a day on.
+///
+/// # Errors
+/// Its refusals; `Denied` without [`Permission::PostWorkers`].
+#[tracing::instrument(name = "workforce.promote", skip_all, fields(worker.id = %promotion.worker))]
+pub async fn promote(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    promotion: PromoteWorker,
+) -> Result<Worker, WriteError> {
+    occasion.actor.may(Permission::PostWorkers)?;
+    cadres::hold(tx).await?;
+    let (old, lists) = locked(tx, occasion, promotion.worker, promotion.base_version).await?;
+    let mut of = store::postings(tx, &[old.id]).await?;
+    let postings = of.remove(&old.id).unwrap_or_default();
+    let current = (postings.iter())
+        .find(|it| it.is_primary && it.is_in_force_on(promotion.on))
+        .ok_or_else(|| Objection::Career(CareerFault::NotPosted).at(&["on"]))?;
+    let (cadre, grade) = (promotion.cadre, &promotion.salary_grade);
+    let is_higher = cadre.is_some_and(|it| it != current.cadre)
+        || (grade.is_some() && *grade != current.salary_grade);
+    if !is_higher {
+        return Err(Objection::NothingChanges.at(&["cadre"]).into());
+    }
+    let transfer = TransferWorker {
+        worker: old.id,
+        to: promotion.to.unwrap_or(current.facility),
+        on: promotion.on,
+        cadre,
+        employment_type: promotion.employment_type,
+        salary_grade: promotion.salary_grade,
+        supervisor: None,
+        reason: Some(promotion.reason.unwrap_or_else(|| PROMOTION.to_owned())),
+        base_version: None,
+    };
+    let planned = plan(tx, &old, &lists, &transfer).await?;
+    let Standing { unit, sector } = planned.standing;
+    if !Reach::of(occasion.actor, &lists).admits_place(unit, sector) {
+        return Err(Objection::OutsideYourScope.at(&["to"]).into());
+    }
+    carry_out(tx, occasion, Verb::Promote, &old, &planned).await
 }
 
 /// What a transfer would be, or why it may not happen. The record is locked by the caller.
@@ -76,6 +137,8 @@ pub(super) async fn plan(
             || transfer
                 .supervisor
                 .is_some_and(|it| Some(it) != current.supervisor)
+            || (transfer.salary_grade.as_ref())
+                .is_some_and(|it| Some(it) != current.salary_grade.as_ref())
             || (transfer.employment_type.as_ref()).is_some_and(|it| *it != current.employment_type)
     };
     let (current, last_day) = worker::transfer(&postings, to, transfer.on, changes_terms)
@@ -86,6 +149,12 @@ pub(super) async fn plan(
         employment_type: (transfer.employment_type.clone())
             .unwrap_or_else(|| current.employment_type.clone()),
         is_primary: true,
+        kind: PostingKind::Substantive,
+        // Another cadre has other grades.
+        salary_grade: (transfer.salary_grade.clone()).or_else(|| {
+            let stays = transfer.cadre.is_none_or(|it| it == current.cadre);
+            current.salary_grade.clone().filter(|_| stays)
+        }),
         starts_on: transfer.on,
         // Another facility has other supervisors.
         supervisor: (transfer.supervisor)
@@ -111,6 +180,7 @@ pub(super) async fn plan(
 pub(super) async fn carry_out(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
+    verb: Verb,
     old: &Worker,
     planned: &Planned,
 ) -> Result<Worker, WriteError> {
@@ -125,7 +195,7 @@ pub(super) async fn carry_out(
     let mut change = Change::default();
     change.posting(Some(left), &ended);
     change.posting(None, next);
-    finish(tx, occasion, Verb::Transfer, old, change).await
+    finish(tx, occasion, verb, old, change).await
 }
 
 /// The career steps out of a cadre, as it is on the first day of the next posting, must have the cadre of that one.
@@ -142,8 +212,9 @@ fn field(fault: &CareerFault) -> &'static [&'static str] {
         CareerFault::SameFacility | CareerFault::FacilityClosed | CareerFault::FacilityNotOpen => {
             &["to"]
         }
-        CareerFault::NotPosted | CareerFault::BeforePosting(_) | CareerFault::AlreadyEnded(_) => {
-            &["on"]
-        }
+        CareerFault::NotPosted
+        | CareerFault::BeforePosting(_)
+        | CareerFault::LaterPosting(_)
+        | CareerFault::AlreadyEnded(_) => &["on"],
     }
 }

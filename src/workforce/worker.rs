@@ -1,6 +1,7 @@
 //! A worker, their career, and the rules of posting. No SQL, no clock.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use crate::kernel::{CadreId, Date, FacilityId, OrgUnitId, PostingId, Sector, WorkerId, fold};
 use crate::places::Facility;
@@ -61,11 +62,33 @@ pub struct Posting {
     pub employment_type: String,
     /// A worker has at most one primary posting a day; others are additional duties.
     pub is_primary: bool,
+    #[serde(default)]
+    pub kind: PostingKind,
+    /// One of the cadre's salary grades.
+    #[serde(default)]
+    pub salary_grade: Option<String>,
     pub starts_on: Date,
     /// The last day; absent while it runs.
     pub ends_on: Option<Date>,
     pub end_reason: Option<String>,
     pub supervisor: Option<FacilityId>,
+}
+
+/// What a posting is beside where it is.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PostingKind {
+    /// A post of one's own, or another duty.
+    #[default]
+    Substantive,
+    /// In the place of somebody else, or of a post that nobody holds, beside one's own posting.
+    Acting,
+    /// Lent to another facility, beside one's own posting.
+    Secondment,
 }
 
 /// A number by which an authority knows the person.
@@ -174,6 +197,13 @@ impl Identifier {
     }
 }
 
+impl PostingKind {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
 impl Posting {
     #[must_use]
     pub fn is_in_force_on(&self, day: Date) -> bool {
@@ -190,6 +220,8 @@ pub enum CareerFault {
     FacilityNotOpen,
     BeforePosting(Date),
     AlreadyEnded(Date),
+    /// Another posting begins later.
+    LaterPosting(Date),
 }
 
 /// Whether people can be posted to a facility from a day.
@@ -252,121 +284,31 @@ pub fn can_end(posting: &Posting, last_day: Date) -> Result<(), CareerFault> {
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use proptest::prelude::*;
-
-    use super::CareerFault::{
-        AlreadyEnded, BeforePosting, FacilityClosed, NotPosted, SameFacility,
-    };
-    use super::*;
-    use crate::places::{FacilityState, FacilityStatus, Setting};
-
-    fn day(text: &str) -> Date {
-        text.parse().expect("a date")
+/// The postings that somebody's departure ends: all that are in force on their last day or go on after it.
+///
+/// # Errors
+/// When nothing is in force on that day, or another posting begins after it.
+pub fn departure(postings: &[Posting], last_day: Date) -> Result<Vec<&Posting>, CareerFault> {
+    if let Some(later) = postings.iter().find(|it| it.starts_on > last_day) {
+        return Err(CareerFault::LaterPosting(later.starts_on));
     }
-
-    fn facility() -> Facility {
-        Facility {
-            id: FacilityId::new(),
-            number: 1,
-            code: "F".into(),
-            version: 1,
-            opened_on: Some(day("2001-01-01")),
-            closures: [(day("2020-01-01"), None)].into(),
-            since: None,
-            until: None,
-            state: Arc::new(FacilityState {
-                name: "F".into(),
-                type_code: "HC".into(),
-                ownership: "GOV".into(),
-                unit: OrgUnitId::new(),
-                setting: Setting::Rural,
-                status: FacilityStatus::Open,
-            }),
-        }
+    let held = |it: &&Posting| it.is_in_force_on(last_day);
+    if !postings.iter().any(|it| held(&it) && it.is_primary) {
+        return Err(CareerFault::NotPosted);
     }
-
-    fn posting(at: &Facility, from: &str, to: Option<&str>) -> Posting {
-        Posting {
-            id: PostingId::new(),
-            worker: WorkerId::new(),
-            facility: at.id,
-            cadre: CadreId::new(),
-            employment_type: "civil_servant".into(),
-            is_primary: true,
-            starts_on: day(from),
-            ends_on: to.map(day),
-            end_reason: to.map(|_| "transfer".into()),
-            supervisor: None,
-        }
-    }
-
-    #[test]
-    fn names_are_taken_as_people_have_them() {
-        for (family, given) in [
-            ("Traoré", "Aminata"),
-            ("N’Diaye", "Fatou"),
-            ("Jean-Baptiste", "Marie Rose"),
-            ("Madalitso", ""),
-            ("Ɔ", ""),
-        ] {
-            let name = PersonName::try_new(family, given).expect(family);
-            assert_eq!((name.family.as_str(), name.given.as_str()), (family, given));
-        }
-        let single = PersonName::try_new("", " Awa ").expect("a single name");
-        assert_eq!(single.full(), "Awa");
-        for nonsense in ["", "   ", "'", "123", "Tra\u{0}oré", &"x".repeat(101)] {
-            assert_eq!(PersonName::try_new(nonsense, ""), None, "{nonsense}");
-        }
-    }
-
-    #[test]
-    fn a_transfer_ends_the_posting_the_day_before() {
-        let (here, there) = (facility(), facility());
-        let career = [
-            posting(&here, "2005-01-01", Some("2009-12-31")),
-            posting(&here, "2010-01-01", None),
-        ];
-        let (ended, last) = transfer(&career, &there, day("2012-04-01"), |_| false).expect("legal");
-        assert_eq!((ended.id, last), (career[1].id, day("2012-03-31")));
-    }
-
-    #[test]
-    fn transfers_that_make_no_sense_are_refused() {
-        let (here, there) = (facility(), facility());
-        let career = [posting(&here, "2010-01-01", None)];
-        let ask = |to, on: &str, terms| transfer(&career, to, day(on), |_| terms).err();
-        assert_eq!(ask(&there, "2009-06-01", false), Some(NotPosted));
-        let ended = [posting(&here, "2010-01-01", Some("2019-01-01"))];
-        let of_ended = |on| transfer(&ended, &there, day(on), |_| true).err();
-        assert_eq!(of_ended("2019-01-02"), Some(NotPosted));
-        assert_eq!(
-            of_ended("2018-06-01"),
-            Some(AlreadyEnded(day("2019-01-01")))
-        );
-        assert_eq!(ask(&here, "2012-06-01", false), Some(SameFacility));
-        assert_eq!(ask(&here, "2012-06-01", true), None);
-        assert_eq!(ask(&there, "2020-06-01", false), Some(FacilityClosed));
-        assert_eq!(
-            ask(&there, "2010-01-01", false),
-            Some(BeforePosting(day("2010-01-01")))
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn a_transfer_never_leaves_a_day_with_two_postings(start in 0i32..3000, on in 0i32..3000) {
-            let (here, there) = (facility(), facility());
-            let base = day("2005-01-01");
-            let at = |days: i32| base + chrono::TimeDelta::days(days.into());
-            let mut first = posting(&here, "2005-01-01", None);
-            first.starts_on = at(start);
-            if let Ok((ended, last)) = transfer(std::slice::from_ref(&first), &there, at(on), |_| false) {
-                prop_assert!(ended.starts_on <= last && last < at(on));
-            }
-        }
+    let ends = |it: &&Posting| held(it) && it.ends_on != Some(last_day);
+    let ended: Vec<&Posting> = postings.iter().filter(ends).collect();
+    // A primary posting whose end and reason are on record is not written over.
+    match ended
+        .iter()
+        .filter(|it| it.is_primary)
+        .find_map(|it| it.ends_on)
+    {
+        Some(known) => Err(CareerFault::AlreadyEnded(known)),
+        None if ended.is_empty() => Err(CareerFault::AlreadyEnded(last_day)),
+        None => Ok(ended),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,6 +61,13 @@ approveLeave        +     +       +       decide_leave   decide_leave     decide
 declineLeave        +     +       +       decide_leave   decide_leave     decide_leave     decide_leave     decide_leave
 cancelLeave         +     +       +       +              request_leave    request_leave    request_leave    +
 recallFromLeave     +     +       +       decide_leave   decide_leave     decide_leave     decide_leave     decide_leave
+careerFlows + + + + + + + read_aggregates
+promoteWorker       +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
+recordExit          +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
+serviceEntries      +     +       +       read_conduct   read_conduct     +                read_conduct     +
+recordServiceEntry  +     +       +       record_conduct record_conduct   record_conduct   record_conduct   record_conduct
+endServiceEntry     +     +       +       record_conduct record_conduct   record_conduct   record_conduct   record_conduct
+withdrawServiceEntry +    +       +       record_conduct record_conduct   record_conduct   record_conduct   record_conduct
 holidays            +     +       +       +              +                +                +                +
 workingDays         +     +       +       +              +                +                +                +
 saveHoliday + configure_calendar configure_calendar configure_calendar configure_calendar configure_calendar configure_calendar configure_calendar
@@ -201,6 +208,7 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
     let (no_credential, no_licence) = (nobody.replace("wkr", "qlf"), nobody.replace("wkr", "lic"));
     let no_leave = nobody.replace("wkr", "lve");
     let no_leave = format!("leave: \"{no_leave}\", baseVersion: 1");
+    let no_entry = format!("serviceEntry: \"{}\"", nobody.replace("wkr", "srv"));
     let no_proposal = nobody.replace("wkr", "trf");
     let no_proposal = format!("proposal: \"{no_proposal}\", baseVersion: 1");
     let posting = format!(
@@ -323,6 +331,46 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
                     "worker: \"{nobody}\", leaveType: \"annual\", startsOn: \"2026-06-01\", endsOn: \"2026-06-05\""
                 ),
             ),
+        ),
+        (
+            "careerFlows",
+            query("careerFlows(from: \"2026-01-01\", to: \"2026-06-01\") { from }"),
+        ),
+        (
+            "promoteWorker",
+            mutation(
+                "promoteWorker",
+                &format!("worker: \"{nobody}\", on: \"2026-06-01\", salaryGrade: \"G7\""),
+            ),
+        ),
+        (
+            "recordExit",
+            mutation(
+                "recordExit",
+                &format!("worker: \"{nobody}\", on: \"2026-06-01\", reason: \"retirement\""),
+            ),
+        ),
+        (
+            "serviceEntries",
+            query("serviceEntries(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "recordServiceEntry",
+            mutation(
+                "recordServiceEntry",
+                &format!(
+                    "worker: \"{nobody}\", startsOn: \"2026-06-01\",
+                     entry: {{absence: {{reason: \"none\", isAuthorised: false}}}}"
+                ),
+            ),
+        ),
+        (
+            "endServiceEntry",
+            mutation("endServiceEntry", &format!("{no_entry}, endsOn: \"2026-06-02\"")),
+        ),
+        (
+            "withdrawServiceEntry",
+            mutation("withdrawServiceEntry", &format!("{no_entry}, reason: \"error\"")),
         ),
         ("approveLeave", mutation("approveLeave", &no_leave)),
         ("declineLeave", mutation("declineLeave", &no_leave)),

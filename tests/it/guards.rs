@@ -15,19 +15,21 @@ use crate::credentials::desk;
 use crate::establishment::desk::Establishment;
 use crate::forms::desk::{Desk, fields as fields_of, submit};
 use crate::support::world::{Caller, TestCountry, World};
+use crate::workforce::service;
 use Permission::{
     CorrectWorkers, ReadBirthDates, ReadConduct, ReadContacts, ReadHistory, ReadIdentifiers,
-    ReadLeave, ReadNames, ReadPersonalAnswers,
+    ReadLeave, ReadNames, ReadPay, ReadPersonalAnswers,
 };
 
 /// What each kind of personal field needs, in the order in which a lack is told.
-const KINDS: [(&str, &[Permission]); 10] = [
+const KINDS: [(&str, &[Permission]); 11] = [
     ("NAME", &[ReadNames]),
     ("IDENTIFIER", &[ReadIdentifiers]),
     ("BIRTH_DATE", &[ReadBirthDates]),
     ("CONTACT", &[ReadContacts]),
     ("ANSWER", &[ReadPersonalAnswers]),
     ("CONDUCT", &[ReadConduct]),
+    ("PAY", &[ReadPay]),
     ("LEAVE", &[ReadLeave]),
     ("TRAIL", &[ReadHistory]),
     (
@@ -44,6 +46,7 @@ const KINDS: [(&str, &[Permission]); 10] = [
             ReadContacts,
             ReadPersonalAnswers,
             ReadConduct,
+            ReadPay,
             ReadLeave,
         ],
     ),
@@ -51,7 +54,7 @@ const KINDS: [(&str, &[Permission]); 10] = [
 
 /// Where each personal field is met: the query, the object that holds it (or that holds the list of what holds it),
 /// and the fields from there to it. `{id}` is a worker's.
-const PROBES: [(&str, &str, &str, &[&str]); 29] = [
+const PROBES: [(&str, &str, &str, &[&str]); 31] = [
     (
         "CadreMapping.author",
         "{ cadre(by: {code: \"MW\"}) { mappings { version: edition author } } }",
@@ -141,6 +144,18 @@ const PROBES: [(&str, &str, &str, &[&str]); 29] = [
         "{ workers(first: 1) { nodes { version lastLeave { type { code } } } } }",
         "/workers/nodes/0",
         &["lastLeave", "type", "code"],
+    ),
+    (
+        "Worker.conduct",
+        "{ workers(first: 1) { nodes { version conduct { absence { reason } } } } }",
+        "/workers/nodes/0",
+        &["conduct", "0", "absence", "reason"],
+    ),
+    (
+        "Worker.pay",
+        "{ worker(by: {id: \"{id}\"}) { version pay { pay { amount } } } }",
+        "/worker",
+        &["pay", "0", "pay", "amount"],
     ),
     (
         "Worker.history",
@@ -324,6 +339,8 @@ async fn person(country: &TestCountry<'_>) -> String {
     desk::everything(country, &json!({ "id": id })).await;
     withdrawn(country, &id).await;
     away(country, &id).await;
+    service::absent(country, &id).await;
+    service::paid(country, &id).await;
     id
 }
 

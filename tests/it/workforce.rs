@@ -6,5 +6,7 @@ mod handover;
 mod leave;
 mod lists;
 pub mod office;
+mod paths;
 mod records;
 mod refusals;
+pub mod service;

@@ -10,7 +10,9 @@ use super::parameters::{Names, Parameters, RETIREMENT};
 use super::world::World;
 use crate::cadres::WorkerClass;
 use crate::kernel::{Date, Sector, WorkerId};
-use crate::workforce::{Contact, ContactKind, Identifier, NewWorker, PersonName, Posting, Sex};
+use crate::workforce::{
+    Contact, ContactKind, Identifier, NewWorker, PersonName, Posting, PostingKind, Sex,
+};
 
 /// Identifiers and numbers already given: each belongs to one person.
 #[derive(Default)]
@@ -179,6 +181,8 @@ fn postings(
             cadre: occupation.cadre,
             employment_type: terms.clone(),
             is_primary: true,
+            kind: PostingKind::Substantive,
+            salary_grade: None,
             starts_on: stay.first,
             ends_on: stay.ended.as_ref().map(|(day, _)| *day),
             end_reason: stay.ended.as_ref().map(|(_, reason)| reason.clone()),

@@ -127,6 +127,8 @@ proptest! {
             cadre: cadre(of),
             employment_type: "permanent".into(),
             is_primary: true,
+            kind: PostingKind::Substantive,
+            salary_grade: None,
             starts_on: at(start),
             ends_on: length.map(|length| at(start + length)),
             end_reason: None,

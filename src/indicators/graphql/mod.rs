@@ -1,6 +1,7 @@
 //! Counts on the wire.
 
 mod answer;
+mod flows;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 
@@ -15,6 +16,7 @@ use crate::places::graphql::Setting;
 use crate::workforce::graphql::{AnswerConditionInput, AnswerFieldInput, Sex, conditions};
 use crate::workforce::{self, AnswerField, Lists};
 pub use answer::Headcount;
+pub use flows::FlowsQuery;
 
 /// What people can be counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

@@ -4,10 +4,14 @@
 //! those of two people of a register of some ten thousand (Fellegi and Sunter, 1969), rounded to halves; together with
 //! the odds that two records picked by their birth dates are one person's, they make the score.
 
+mod sign;
+
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
+
+pub use sign::Sign;
 
 use crate::kernel::{Date, WorkerId, fold};
 use crate::ledger::Standing;
@@ -37,99 +41,6 @@ pub struct Profile {
     pub phones: Vec<String>,
     /// By type, as they are compared.
     pub identifiers: BTreeMap<String, Vec<String>>,
-}
-
-/// What speaks for one person, or against it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Sign {
-    /// The names are the same, or sound the same.
-    SameName,
-    /// The family name of one is the given name of the other.
-    SwappedNames,
-    /// The names differ by a letter or two.
-    CloseName,
-    /// A part of the names is the same or close.
-    PartOfName,
-    SameBirthDate,
-    /// The same month of the same year, and one has the first day, as is written where it is not known.
-    DayNotKnown,
-    /// The same year, and one has its first day, as is written where no more is known.
-    SameBirthYear,
-    /// Day and month in the other order, or a figure of the year or one of the three that differs.
-    MistypedBirthDate,
-    SamePhone,
-    /// A telephone that many have.
-    SharedPhone,
-    SameIdentifier,
-    /// Another number of the same type.
-    OtherIdentifier,
-    OtherBirthDate,
-    OtherSex,
-    OtherName,
-}
-
-impl Sign {
-    pub const ALL: [Sign; 15] = [
-        Sign::SameName,
-        Sign::SwappedNames,
-        Sign::CloseName,
-        Sign::PartOfName,
-        Sign::SameBirthDate,
-        Sign::DayNotKnown,
-        Sign::SameBirthYear,
-        Sign::MistypedBirthDate,
-        Sign::SamePhone,
-        Sign::SharedPhone,
-        Sign::SameIdentifier,
-        Sign::OtherIdentifier,
-        Sign::OtherBirthDate,
-        Sign::OtherSex,
-        Sign::OtherName,
-    ];
-
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Sign::SameName => "same_name",
-            Sign::SwappedNames => "swapped_names",
-            Sign::CloseName => "close_name",
-            Sign::PartOfName => "part_of_name",
-            Sign::SameBirthDate => "same_birth_date",
-            Sign::DayNotKnown => "day_not_known",
-            Sign::SameBirthYear => "same_birth_year",
-            Sign::MistypedBirthDate => "mistyped_birth_date",
-            Sign::SamePhone => "same_phone",
-            Sign::SharedPhone => "shared_phone",
-            Sign::SameIdentifier => "same_identifier",
-            Sign::OtherIdentifier => "other_identifier",
-            Sign::OtherBirthDate => "other_birth_date",
-            Sign::OtherSex => "other_sex",
-            Sign::OtherName => "other_name",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sign| sign.as_str() == text)
-    }
-
-    fn weight(self) -> f64 {
-        match self {
-            // Of one person by the rules of the register; whatever else differs was mistyped.
-            Sign::SameIdentifier => 24.0,
-            Sign::SameName | Sign::SwappedNames | Sign::SameBirthDate => 5.0,
-            Sign::CloseName => 4.0,
-            Sign::DayNotKnown | Sign::SamePhone => 3.0,
-            Sign::SameBirthYear => 2.0,
-            Sign::MistypedBirthDate => 2.5,
-            Sign::PartOfName => 1.5,
-            Sign::SharedPhone => 0.5,
-            Sign::OtherSex => -2.5,
-            Sign::OtherIdentifier => -3.0,
-            Sign::OtherBirthDate => -5.0,
-            Sign::OtherName => -8.0,
-        }
-    }
 }
 
 /// How likely two records are one person's.
@@ -174,7 +85,30 @@ impl Profile {
     /// How likely the other is the same person; `holders` tells how many people have a telephone.
     #[must_use]
     pub fn likeness(&self, other: &Self, holders: impl Fn(&str) -> usize) -> Likeness {
-        let mut signs = vec![self.of_names(other)];
+        let signs = self.beside_names(other, holders);
+        self.with_names(other, signs)
+    }
+
+    /// The same, when it is enough to be looked at. Names cost most to compare, and most pairs are out before.
+    pub(super) fn queued(&self, other: &Self, holders: impl Fn(&str) -> usize) -> Option<Likeness> {
+        let signs = self.beside_names(other, holders);
+        let best = signs.iter().copied().chain([Sign::SameName]);
+        if score(best) < QUEUED {
+            return None;
+        }
+        Some(self.with_names(other, signs)).filter(|it| it.score >= QUEUED)
+    }
+
+    fn with_names(&self, other: &Self, mut signs: Vec<Sign>) -> Likeness {
+        signs.insert(0, self.of_names(other));
+        Likeness {
+            score: score(signs.iter().copied()),
+            signs,
+        }
+    }
+
+    fn beside_names(&self, other: &Self, holders: impl Fn(&str) -> usize) -> Vec<Sign> {
+        let mut signs = Vec::new();
         signs.extend(of_birth_dates(self.birth_date, other.birth_date));
         if self.sex != other.sex && ![self.sex, other.sex].contains(&Sex::Unknown) {
             signs.push(Sign::OtherSex);
@@ -188,15 +122,7 @@ impl Profile {
             }
         }));
         signs.extend(self.of_identifiers(other));
-        let weight: f64 = signs.iter().map(|it| it.weight()).sum();
-        let percent = 100.0 / (1.0 + (-(BEFORE + weight)).exp());
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "from 0 to 100"
-        )]
-        let score = percent.floor() as u8;
-        Likeness { score, signs }
+        signs
     }
 
     fn of_names(&self, other: &Self) -> Sign {
@@ -230,6 +156,19 @@ impl Profile {
             Sign::OtherIdentifier
         })
     }
+}
+
+/// What signs make together, in percent.
+fn score(signs: impl Iterator<Item = Sign>) -> u8 {
+    let weight: f64 = signs.map(Sign::weight).sum();
+    let percent = 100.0 / (1.0 + (-(BEFORE + weight)).exp());
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 0 to 100"
+    )]
+    let score = percent.floor() as u8;
+    score
 }
 
 /// How far two lists of words agree, in whatever order, from 0 to 1. A word that one of them has more, as people write

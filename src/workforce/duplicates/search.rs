@@ -1,15 +1,17 @@
 //! Comparing whole files of people with the register, and with each other.
 //!
 //! Whoever is registered or corrected one by one is compared at once. A file brings thousands: they are compared after
-//! it was taken in, all with all, in memory: two records come into question when they share a word of their names and
-//! the year of birth, when their birth dates may be mistaken for each other, or when they share a telephone.
+//! it was taken in, all with all, in memory: two records come into question when they share a word of their names and were
+//! born on one day, or on days of a year of which one is written where the other is not known; when their birth dates may be
+//! mistaken for each other; or when they share a telephone. Whatever else speaks for two who share none of these, other
+//! birth dates speak more against it.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
-use super::likeness::{Profile, QUEUED, mistyped};
+use super::likeness::{Profile, mistyped};
 use super::{Found, MOST, store};
 use crate::kernel::{Date, Fault, Instant, WorkerId};
 use crate::ledger;
@@ -17,7 +19,7 @@ use crate::tenancy::Reader;
 
 /// A telephone of more people than these brings nobody into question.
 const CROWD: usize = 20;
-/// Nor does a word of names in a year, or a day, that so many have: whoever is in such a crowd twice is found by what
+/// Nor does a word of names on a day, in a month or in a year, or a day, that so many have: whoever is in such a crowd twice is found by what
 /// else they have, and a file of one name does not make pairs of all with all.
 const MULTITUDE: usize = 500;
 
@@ -54,10 +56,19 @@ pub async fn search(tx: &mut Reader<'_>, now: Instant) -> Result<Searched, Fault
     Ok(searched)
 }
 
+/// When somebody was born, as exactly as it is known.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Span {
+    Day(Date),
+    Month(i32, u32),
+    Year(i32),
+}
+
 /// The people of a register by what brings two of them into question.
 struct Index<'a> {
     people: &'a [Profile],
-    by_year: HashMap<(i32, &'a str), Vec<usize>>,
+    /// By a word of their names and the day of birth; the first of its month and of its year stand for these besides.
+    by_word: HashMap<(Span, &'a str), Vec<usize>>,
     by_day: HashMap<Date, Vec<usize>>,
     by_phone: HashMap<&'a str, Vec<usize>>,
 }
@@ -66,16 +77,18 @@ impl<'a> Index<'a> {
     fn of(people: &'a [Profile]) -> Self {
         let mut index = Self {
             people,
-            by_year: HashMap::new(),
+            by_word: HashMap::new(),
             by_day: HashMap::new(),
             by_phone: HashMap::new(),
         };
         for (at, person) in people.iter().enumerate() {
             if let Some(born) = person.birth_date {
                 index.by_day.entry(born).or_default().push(at);
+                let (year, month) = (born.year(), born.month());
                 for word in person.words() {
-                    let of = index.by_year.entry((born.year(), word)).or_default();
-                    of.push(at);
+                    for span in [Span::Day(born), Span::Month(year, month), Span::Year(year)] {
+                        index.by_word.entry((span, word)).or_default().push(at);
+                    }
                 }
             }
             for phone in &person.phones {
@@ -102,14 +115,11 @@ impl<'a> Index<'a> {
                 if other == at || (other < at && new.contains(&theirs.id)) {
                     continue;
                 }
-                let likeness = person.likeness(theirs, holders);
-                if likeness.score >= QUEUED {
-                    found.push(Found {
-                        one: person.id,
-                        other: theirs.id,
-                        likeness,
-                    });
-                }
+                found.extend(person.queued(theirs, holders).map(|likeness| Found {
+                    one: person.id,
+                    other: theirs.id,
+                    likeness,
+                }));
             }
             found[first..].sort_by_key(|it| std::cmp::Reverse(it.likeness.score));
             found.truncate(first + MOST);
@@ -120,8 +130,9 @@ impl<'a> Index<'a> {
     fn in_question(&self, person: &Profile, into: &mut Vec<usize>) {
         if let Some(born) = person.birth_date {
             for word in person.words() {
-                let of_year = self.by_year.get(&(born.year(), word)).into_iter();
-                into.extend(of_year.filter(|it| it.len() <= MULTITUDE).flatten());
+                let spans = spans(born).into_iter();
+                let alike = spans.filter_map(|span| self.by_word.get(&(span, word)));
+                into.extend(alike.filter(|it| it.len() <= MULTITUDE).flatten());
             }
             let days = mistyped(born).into_iter().chain([born]);
             let of_days = days.filter_map(|day| self.by_day.get(&day));
@@ -135,4 +146,20 @@ impl<'a> Index<'a> {
         into.sort_unstable();
         into.dedup();
     }
+}
+
+/// When somebody may be said to be born whom another office has as born on a day: then; on the first of the month or of
+/// the year; with day and month the other way round; or, who has such a first, on any day of it.
+fn spans(born: Date) -> Vec<Span> {
+    let (year, month, day) = (born.year(), born.month(), born.day());
+    let days = [(month, day), (month, 1), (1, 1), (day, month)];
+    let days = days.map(|(month, day)| Date::from_ymd_opt(year, month, day).map(Span::Day));
+    let mut spans: Vec<Span> = days.into_iter().flatten().collect();
+    if day == 1 {
+        spans.push(Span::Month(year, month));
+    }
+    if (month, day) == (1, 1) {
+        spans.push(Span::Year(year));
+    }
+    spans
 }

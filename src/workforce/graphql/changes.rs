@@ -54,13 +54,14 @@ impl Change {
         self.recorded.at
     }
 
-    /// What happened: `register`, `correct`, `post`, `transfer`, `end_posting`, `reclassify`, `relocate`; `configure`, `add_cadre`,
+    /// What happened: `register`, `correct`, `post`, `transfer`, `promote`, `end_posting`, `exit`, `return`, `reclassify`, `relocate`; `configure`, `add_cadre`,
     /// `change_cadre`, `retire_cadre`, `reinstate_cadre`, `merge_cadres`, `split_cadre`, `propose_mapping`,
     /// `review_mapping`; `draft`, `submit`, `review`; `open_post`, `change_post`, `freeze_post`, `reopen_post`, `close_post`,
     /// `assign_post`, `vacate_post`; `record_qualification`, `record_registration`, `issue_licence`, `renew_licence`,
     /// `decide_on_licence`, `record_attendance`, `record_vetting`, `withdraw_credential`; `propose_transfer`,
     /// `accept_transfer`, `decline_transfer`, `withdraw_transfer`; `request_leave`, `approve_leave`, `decline_leave`,
-    /// `cancel_leave`, `recall_from_leave`; `merge_workers`, `unmerge_workers`; `upload`, `export`, `dismiss_duplicate`,
+    /// `cancel_leave`, `recall_from_leave`; `record_absence`, `suspend`, `discipline`, `appraise`, `record_pay`,
+    /// `end_service_entry`, `withdraw_service_entry`; `merge_workers`, `unmerge_workers`; `upload`, `export`, `dismiss_duplicate`,
     /// `save_holiday`, `remove_holiday`, `save_course`, `schedule_session`, `save_staffing_norm` and `end_staffing_norm`, for
     /// whoever follows the whole country.
     async fn verb(&self) -> &str {
@@ -149,6 +150,8 @@ impl ChangedField {
     fn kind(&self) -> PersonalKind {
         if self.0.field.starts_with(workforce::CONDUCT) {
             PersonalKind::Conduct
+        } else if self.0.field.starts_with(workforce::PAY) {
+            PersonalKind::Pay
         } else {
             PersonalKind::Record
         }

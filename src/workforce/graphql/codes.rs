@@ -46,6 +46,12 @@ pub enum RegisterWorkerErrorCode {
     UnknownEmploymentType,
     /// The place is outside the org units or sectors that the caller works for.
     OutsideYourScope,
+    /// Acting duty or a secondment, and no posting of the worker's own that day.
+    NotPosted,
+    /// Acting duty and secondment stand beside the main duty.
+    OnlyBesides,
+    /// None of the cadre's salary grades.
+    UnknownSalaryGrade,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }
@@ -106,6 +112,12 @@ pub enum PostWorkerErrorCode {
     UnknownEmploymentType,
     /// The place is outside the org units or sectors that the caller works for.
     OutsideYourScope,
+    /// Acting duty or a secondment, and no posting of the worker's own that day.
+    NotPosted,
+    /// Acting duty and secondment stand beside the main duty.
+    OnlyBesides,
+    /// None of the cadre's salary grades.
+    UnknownSalaryGrade,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }
@@ -148,6 +160,8 @@ pub enum TransferWorkerErrorCode {
     UnknownReason,
     /// The place is outside the org units or sectors that the caller works for: propose the transfer to whoever works for it.
     OutsideYourScope,
+    /// None of the cadre's salary grades.
+    UnknownSalaryGrade,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }
@@ -166,6 +180,72 @@ pub enum EndPostingErrorCode {
     BeforePosting,
     /// None of the country's departure reasons, or retired by then.
     UnknownReason,
+    /// The key was used before, for another request.
+    IdempotencyKeyReused,
+}
+
+/// Why a worker was not promoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PromoteWorkerErrorCode {
+    /// There is no such worker.
+    WorkerNotFound,
+    /// The record changed since it was read; see `conflict`.
+    Stale,
+    /// The worker holds no primary posting on that day.
+    NotPosted,
+    /// Neither the cadre nor the salary grade would change.
+    NothingChanges,
+    /// No career step leads there from the cadre that is left.
+    NoCareerStep,
+    /// None of the cadre's salary grades.
+    UnknownSalaryGrade,
+    /// The current posting began on that day or later.
+    BeforePosting,
+    /// The current posting has an end on record.
+    AlreadyEnded,
+    /// Another primary posting covers that day.
+    Overlaps,
+    /// There is no such facility.
+    FacilityNotFound,
+    /// The facility is closed on that day.
+    FacilityClosed,
+    /// The facility is not yet open on that day.
+    FacilityNotOpen,
+    /// There is no such cadre.
+    CadreNotFound,
+    /// Nobody can be posted under a group of cadres.
+    CadreIsAGroup,
+    /// The cadre takes nobody from that day on: it is retired, merged, split or still to come.
+    CadreNotInForce,
+    /// None of the country's terms of employment, or retired by then.
+    UnknownEmploymentType,
+    /// None of the country's departure reasons, or retired by then.
+    UnknownReason,
+    /// The place is outside the org units or sectors that the caller works for.
+    OutsideYourScope,
+    /// The key was used before, for another request.
+    IdempotencyKeyReused,
+}
+
+/// Why an exit was not recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RecordExitErrorCode {
+    /// There is no such worker.
+    WorkerNotFound,
+    /// The record changed since it was read; see `conflict`.
+    Stale,
+    /// The worker holds no primary posting on that day.
+    NotPosted,
+    /// The end of the primary posting is on record.
+    AlreadyEnded,
+    /// Another posting begins after that day.
+    LaterPosting,
+    /// None of the country's departure reasons, or retired by then.
+    UnknownReason,
+    /// Who leaves for this reason stays in the service.
+    NotAnExit,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }

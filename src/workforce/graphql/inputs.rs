@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use serde::Serialize;
 
-use super::objects::{ContactKind, Sex};
+use super::objects::{ContactKind, PostingKind, Sex};
 use crate::graphql::{ActInput, Command, Day, SectorName, id, optional_id};
 use crate::kernel::{Invalid, Unfit};
 use crate::workforce::{
@@ -47,6 +47,12 @@ pub struct PostingInput {
     /// Whether it is the main duty; a worker has at most one such a day.
     #[graphql(default = true)]
     is_primary: bool,
+    /// Whether it is a post of the worker's own, acting duty or a secondment. The last two stand beside the main duty, which
+    /// goes on; people are counted by their main duty.
+    #[graphql(default_with = "PostingKind::Substantive")]
+    kind: PostingKind,
+    /// The salary grade, one of the cadre's.
+    salary_grade: Option<String>,
     /// The office that supervises a worker who serves away from it.
     supervisor: Option<ID>,
 }
@@ -137,6 +143,8 @@ pub struct TransferWorkerInput {
     cadre: Option<ID>,
     /// Other terms from then on, by a code of the list `EMPLOYMENT_TYPE`.
     employment_type: Option<String>,
+    /// Another salary grade from then on, one of the cadre's; absent with another cadre: none.
+    salary_grade: Option<String>,
     /// The office that supervises the worker from then on; absent at another facility: none.
     supervisor: Option<ID>,
     /// Why the old posting ends, by a code of the list `DEPARTURE_REASON`; `transfer` when absent.
@@ -193,6 +201,8 @@ fn posting(given: &PostingInput) -> Result<NewPosting, Invalid> {
         cadre: id("input.posting.cadre", &given.cadre)?,
         employment_type: given.employment_type.clone(),
         is_primary: given.is_primary,
+        kind: given.kind.into(),
+        salary_grade: given.salary_grade.clone(),
         starts_on: given.starts_on.0,
         supervisor: optional_id("input.posting.supervisor", given.supervisor.as_ref())?,
     })
@@ -291,6 +301,7 @@ impl Command for TransferWorkerInput {
             on: self.on.0,
             cadre: optional_id("input.cadre", self.cadre.as_ref())?,
             employment_type: self.employment_type.clone(),
+            salary_grade: self.salary_grade.clone(),
             supervisor: optional_id("input.supervisor", self.supervisor.as_ref())?,
             reason: self.reason.clone(),
             base_version: self.base_version,

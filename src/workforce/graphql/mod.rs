@@ -2,6 +2,7 @@
 
 mod answers;
 mod calendar;
+mod careers;
 mod changes;
 mod codes;
 mod coverage;
@@ -15,6 +16,7 @@ mod leave;
 mod mutations;
 mod objects;
 mod regroup;
+mod service;
 mod submissions;
 mod worker;
 
@@ -26,10 +28,11 @@ use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result};
 pub use crate::graphql::ActInput;
 pub use answers::{AnswerConditionInput, AnswerFieldInput, conditions};
 pub use calendar::{CalendarMutation, CalendarQuery, RemoveHolidayErrorCode, SaveHolidayErrorCode};
+pub use careers::CareersMutation;
 pub use changes::{Change, ChangedField, Conflict};
 pub use codes::{
-    CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
-    TransferWorkerErrorCode,
+    CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, PromoteWorkerErrorCode,
+    RecordExitErrorCode, RegisterWorkerErrorCode, TransferWorkerErrorCode,
 };
 pub use coverage::CoverageQuery;
 pub use duplicates::{
@@ -51,8 +54,12 @@ pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
     TransferWorkerPayload, WorkforceMutation, occasion, prepare, start, wire,
 };
-pub use objects::{Contact, ContactKind, Identifier, Posting, Sex, Status};
+pub use objects::{Contact, ContactKind, Identifier, Posting, PostingKind, Sex, Status};
 pub use regroup::{MergeCadresErrorCode, RegroupMutation, RegroupQuery, SplitCadreErrorCode};
+pub use service::{
+    EndServiceEntryErrorCode, RecordServiceEntryErrorCode, ServiceEntry, ServiceMutation,
+    ServiceQuery, WithdrawServiceEntryErrorCode,
+};
 pub use submissions::{
     CorrectSubmissionErrorCode, ReviewSubmissionErrorCode, Submission, SubmissionStatus,
     SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode, submission_by_id,

@@ -6,13 +6,27 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 
 use super::changes::Change;
 use super::leave::Leave;
+use super::service::ServiceEntry;
 use super::worker::WorkerRecord;
 use crate::cadres::graphql::{Cadre, CodeListEntry};
 use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE};
 use crate::graphql::{Day, PersonalKind, SectorName, check, guarded, personal, refuse};
 use crate::kernel::{Id, Invalid, Unfit, WorkerId};
 use crate::places::graphql::{Facility, OrgUnit};
-use crate::workforce::{self, Edges, Lists};
+use crate::workforce::{self, Edges, Lists, ServiceKind};
+
+/// What a posting is beside where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, serde::Serialize)]
+#[graphql(remote = "workforce::PostingKind")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PostingKind {
+    /// A post of the worker's own, or another duty.
+    Substantive,
+    /// In the place of somebody else, or of a post that nobody holds, beside the worker's own posting.
+    Acting,
+    /// Lent to another facility, beside the worker's own posting.
+    Secondment,
+}
 
 #[derive(Clone)]
 pub struct Posting {
@@ -226,6 +240,24 @@ impl WorkerRecord {
         Some(self.all_leaves(ctx).await)
     }
 
+    /// What the service file says of conduct: absences, suspensions, disciplinary actions, appraisals; the latest first.
+    #[graphql(directive = personal::apply(PersonalKind::Conduct.name()))]
+    async fn conduct(&self, ctx: &Context<'_>) -> Option<Result<Vec<ServiceEntry>>> {
+        if let Err(denied) = check(ctx, PersonalKind::Conduct) {
+            return Some(Err(denied));
+        }
+        Some(self.service_file(ctx, |it| it != ServiceKind::Pay).await)
+    }
+
+    /// What the worker is and was paid, and by whom; the latest first.
+    #[graphql(directive = personal::apply(PersonalKind::Pay.name()))]
+    async fn pay(&self, ctx: &Context<'_>) -> Option<Result<Vec<ServiceEntry>>> {
+        if let Err(denied) = check(ctx, PersonalKind::Pay) {
+            return Some(Err(denied));
+        }
+        Some(self.service_file(ctx, |it| it == ServiceKind::Pay).await)
+    }
+
     /// The approved leave with the latest first day, whether it is over, has begun, or is to come.
     #[graphql(directive = personal::apply(PersonalKind::Leave.name()))]
     async fn last_leave(&self, ctx: &Context<'_>) -> Option<Result<Leave>> {
@@ -278,6 +310,16 @@ impl Posting {
     /// Whether it is the worker's main duty; there is at most one such a day.
     async fn is_primary(&self) -> bool {
         self.posting.is_primary
+    }
+
+    /// Whether it is a post of the worker's own, acting duty or a secondment.
+    async fn kind(&self) -> PostingKind {
+        self.posting.kind.into()
+    }
+
+    /// The salary grade, one of the cadre's.
+    async fn salary_grade(&self) -> Option<&str> {
+        self.posting.salary_grade.as_deref()
     }
 
     /// The first day.

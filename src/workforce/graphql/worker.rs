@@ -6,8 +6,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, MergedObject, Result};
 
 use super::leave::Leave;
+use super::service::ServiceEntry;
 use crate::graphql::{PersonalKind, check, refuse, request};
-use crate::workforce::{self, Attached, Edge, Edges, Lists, attach};
+use crate::workforce::{self, Attached, Edge, Edges, Lists, ServiceKind, attach};
 
 /// A person on the register: employed, once employed, or serving as a volunteer.
 #[derive(Clone, MergedObject)]
@@ -75,6 +76,23 @@ impl WorkerRecord {
         };
         let attached = attached.await.map_err(|error| refuse(ctx, error))?;
         Ok(Arc::new(attached))
+    }
+
+    /// What the service file says of some kinds.
+    pub(super) async fn service_file(
+        &self,
+        ctx: &Context<'_>,
+        is_asked: impl Fn(ServiceKind) -> bool,
+    ) -> Result<Vec<ServiceEntry>> {
+        let id = self.record.id;
+        let fetched = (self.attached.others)
+            .fetch::<workforce::ServiceEntry>(id, request(ctx).read(true))
+            .await;
+        let fetched = fetched.map_err(|error| refuse(ctx, error))?;
+        let own = fetched.get(&id).map_or(&[][..], Vec::as_slice);
+        let whole = Worker(WorkerCredentials(Arc::clone(&self.0)), self.clone());
+        let shown = own.iter().filter(|it| is_asked(it.matter.kind()));
+        Ok(ServiceEntry::all_of(&whole, &self.lists, shown))
     }
 
     pub(super) async fn all_leaves(&self, ctx: &Context<'_>) -> Result<Vec<Leave>> {

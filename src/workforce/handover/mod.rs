@@ -136,7 +136,7 @@ async fn move_worker(
     let planned = planned.map_err(at_acceptance)?;
     let act = occasion.act.clone().or_else(|| proposal.act.clone());
     let moving = Occasion { act, ..*occasion };
-    transfer::carry_out(tx, &moving, &old, &planned).await?;
+    transfer::carry_out(tx, &moving, Verb::Transfer, &old, &planned).await?;
     Ok(())
 }
 

@@ -143,6 +143,7 @@ impl Proposal {
             on: self.on,
             cadre: Some(self.cadre),
             employment_type: Some(self.employment_type.clone()),
+            salary_grade: None,
             supervisor: self.supervisor,
             reason: Some(self.reason.clone()),
             base_version: None,

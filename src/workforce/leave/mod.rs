@@ -16,6 +16,7 @@ use balance::Entitlement;
 use file::open;
 
 use super::refusal::{Objection, WriteError};
+use super::store::Extent;
 use super::{Lists, Lookup, Occasion, Reach, Worker};
 use crate::auth::{Actor, Permission};
 use crate::cadres::LEAVE_TYPE;
@@ -203,7 +204,8 @@ pub async fn leaves(
 ) -> Result<(Page<Leave>, Lists), ReadError> {
     actor.may(Permission::ReadLeave)?;
     let lists = Lists::current(db, AsOf::now(today)).await?;
-    let extent = store::Extent::new(filter, &Reach::of(actor, &lists), &lists);
+    let named = (filter.unit, filter.unit_code.as_deref());
+    let extent = Extent::new(named, &Reach::of(actor, &lists), &lists);
     let rows = store::page(db, filter, &extent, request).await?;
     let mut page = Page::from_rows(rows, request);
     if request.count {

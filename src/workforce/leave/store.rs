@@ -7,41 +7,13 @@ use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 use super::{Leave, LeaveFilter, LeaveStatus};
-use crate::kernel::{Date, Fault, Instant, LeaveId, OrgUnitId, PageRequest, WorkerId};
+use crate::kernel::{Date, Fault, Instant, LeaveId, PageRequest, WorkerId};
 use crate::ledger::ActReference;
-use crate::workforce::{Lists, Reach};
+use crate::workforce::store::Extent;
 
 pub(super) const OVERLAPS: &str = "one_leave_a_day";
 
 type Sql = QueryBuilder<Postgres>;
-
-/// Where records are kept whose leave is asked for, and whose they are to be; `None`: all.
-pub(super) struct Extent {
-    units: Option<Vec<OrgUnitId>>,
-    sectors: Option<Vec<&'static str>>,
-    person: Option<WorkerId>,
-}
-
-impl Extent {
-    pub fn new(filter: &LeaveFilter, reach: &Reach, lists: &Lists) -> Self {
-        let places = &lists.places_today;
-        let named = filter.unit.map(|root| places.subtrees([root]));
-        let coded = filter.unit_code.as_deref().map(|code| {
-            let root = places.unit_by_code(code).map(|it| it.id);
-            places.subtrees(root)
-        });
-        let conditions = [named, coded, reach.units.clone()];
-        let units = conditions.into_iter().flatten().reduce(|mut one, other| {
-            one.retain(|it| other.contains(it));
-            one
-        });
-        Self {
-            units,
-            sectors: reach.sector_names(),
-            person: reach.person,
-        }
-    }
-}
 
 pub(super) async fn insert(tx: &mut PgConnection, leave: &Leave) -> Result<(), Fault> {
     sqlx::query!(

@@ -97,15 +97,17 @@ pub(in crate::workforce) async fn postings(
     let starts: Vec<Date> = rows.iter().map(|it| it.starts_on).collect();
     let ends: Vec<Option<Date>> = rows.iter().map(|it| it.ends_on).collect();
     let reasons: Vec<Option<&str>> = rows.iter().map(|it| it.end_reason.as_deref()).collect();
+    let kinds: Vec<&str> = rows.iter().map(|it| it.kind.as_str()).collect();
+    let grades: Vec<Option<&str>> = (rows.iter()).map(|it| it.salary_grade.as_deref()).collect();
     let supervisors: Vec<Option<Uuid>> = rows
         .iter()
         .map(|it| it.supervisor.map(Uuid::from))
         .collect();
     sqlx::query!(
         "insert into posting (posting_id, worker_id, facility_id, cadre_id, employment_type, is_primary,
-                              starts_on, ends_on, end_reason, supervisor_id)
+                              starts_on, ends_on, end_reason, supervisor_id, kind, salary_grade)
          select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::boolean[],
-                              $7::date[], $8::date[], $9::text[], $10::uuid[])",
+                              $7::date[], $8::date[], $9::text[], $10::uuid[], $11::text[], $12::text[])",
         &ids(rows.iter().map(|it| it.id)),
         &ids(rows.iter().map(|it| it.worker)),
         &ids(rows.iter().map(|it| it.facility)),
@@ -116,6 +118,8 @@ pub(in crate::workforce) async fn postings(
         &ends as &[Option<Date>],
         &reasons as &[Option<&str>],
         &supervisors as &[Option<Uuid>],
+        &kinds as &[&str],
+        &grades as &[Option<&str>],
     )
     .execute(tx)
     .await?;

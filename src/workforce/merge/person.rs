@@ -7,7 +7,9 @@ use crate::workforce::career::not_admitted;
 use crate::workforce::check::MANY;
 use crate::workforce::refusal::{Objection, Refusal};
 use crate::workforce::worker::can_serve_at;
-use crate::workforce::{CareerFault, Contact, Identifier, Lists, PersonName, Posting, Sex};
+use crate::workforce::{
+    CareerFault, Contact, Identifier, Lists, PersonName, Posting, PostingKind, Sex,
+};
 
 /// Why the posting before a new one ends, when a file tells of the new one alone.
 const TRANSFER: &str = "transfer";
@@ -217,6 +219,8 @@ impl Person {
             cadre: line.cadre,
             employment_type,
             is_primary: line.is_primary,
+            kind: PostingKind::Substantive,
+            salary_grade: None,
             starts_on,
             ends_on: line.ends_on,
             end_reason: line.end_reason.clone(),

@@ -122,6 +122,7 @@ mod tests {
     use super::*;
     use crate::cadres::MergeCadres;
     use crate::kernel::FacilityId;
+    use crate::workforce::PostingKind;
 
     fn merge(into: CadreId, on: Date) -> Rules {
         let merge = Proposal::Merge(MergeCadres {
@@ -147,6 +148,8 @@ mod tests {
                 cadre: old,
                 employment_type: "permanent".into(),
                 is_primary: true,
+                kind: PostingKind::Substantive,
+                salary_grade: None,
                 starts_on: at(start),
                 ends_on: length.map(|length| at(start + length)),
                 end_reason: length.map(|_| "retirement".into()),

@@ -10,7 +10,7 @@ use crate::kernel::{CadreId, Date, FacilityId, Fault, OrgUnitId, PostingId, Work
 use crate::ledger::Standing;
 use crate::workforce::load::store::postings as insert;
 use crate::workforce::store::keep_facts;
-use crate::workforce::worker::Posting;
+use crate::workforce::worker::{Posting, PostingKind};
 
 const BATCH: usize = 5_000;
 
@@ -24,7 +24,8 @@ pub(super) async fn postings(
         Posting,
         r#"select posting_id as "id: PostingId", worker_id as "worker: WorkerId",
                   facility_id as "facility: FacilityId", cadre_id as "cadre: CadreId", employment_type,
-                  is_primary, starts_on, ends_on, end_reason, supervisor_id as "supervisor: FacilityId"
+                  is_primary, kind as "kind: PostingKind", salary_grade, starts_on, ends_on, end_reason,
+                  supervisor_id as "supervisor: FacilityId"
            from posting where cadre_id = any($1) and (ends_on is null or ends_on >= $2)
            order by worker_id, starts_on, posting_id"#,
         cadres as &[CadreId],

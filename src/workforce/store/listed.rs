@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::WorkerRow;
 use crate::kernel::{CadreId, Date, FacilityId, Fault, OrgUnitId, PostingId, WorkerId};
 use crate::tenancy::ReferenceVersion;
-use crate::workforce::{Contact, ContactKind, Identifier, Worker, worker::Posting};
+use crate::workforce::{Contact, ContactKind, Identifier, PostingKind, Worker, worker::Posting};
 
 /// A worker of a page, with what was asked for besides.
 pub(in crate::workforce) struct Listed {
@@ -32,6 +32,7 @@ pub(super) struct Row {
     facility_id: Option<FacilityId>,
     cadre_id: Option<CadreId>,
     employment_type: Option<String>,
+    salary_grade: Option<String>,
     starts_on: Option<Date>,
     ends_on: Option<Date>,
     end_reason: Option<String>,
@@ -123,6 +124,8 @@ impl Row {
             cadre: self.cadre_id?,
             employment_type: self.employment_type.clone()?,
             is_primary: true,
+            kind: PostingKind::Substantive,
+            salary_grade: self.salary_grade.clone(),
             starts_on: self.starts_on?,
             ends_on: self.ends_on,
             end_reason: self.end_reason.clone(),

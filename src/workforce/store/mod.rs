@@ -1,6 +1,7 @@
 //! All statements about `worker`, `worker_identifier`, `worker_contact`, `posting` and `posting_fact`.
 
 mod answers;
+mod extent;
 mod fact;
 mod listed;
 mod page;
@@ -12,6 +13,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub(super) use answers::tally_answers;
+pub(super) use extent::Extent;
 pub(super) use fact::{forget_facts, keep_facts, tally};
 pub(super) use listed::Listed;
 pub(super) use page::{by_ids, count, page};
@@ -21,7 +23,9 @@ pub(super) use write::{
     replace_contacts, replace_identifiers, update_worker, violated,
 };
 
-use super::worker::{Contact, ContactKind, Identifier, PersonName, Posting, Sex, Status, Worker};
+use super::worker::{
+    Contact, ContactKind, Identifier, PersonName, Posting, PostingKind, Sex, Status, Worker,
+};
 use crate::kernel::{CadreId, Date, FacilityId, Fault, OrgUnitId, PostingId, WorkerId};
 use crate::tenancy::ReferenceVersion;
 
@@ -90,7 +94,7 @@ pub(super) async fn find(
                   end as active,
                   p.posting_id as "posting_id?: PostingId", p.facility_id as "facility_id?: FacilityId",
                   p.cadre_id as "cadre_id?: CadreId", p.employment_type as "employment_type?",
-                  p.starts_on as "starts_on?", p.ends_on, p.end_reason,
+                  p.starts_on as "starts_on?", p.salary_grade, p.ends_on, p.end_reason,
                   p.supervisor_id as "supervisor_id: FacilityId"
            from (select epoch, reference_seq from ledger_head where only_row limit 1) head
            left join worker w on w.worker_id = coalesce(
@@ -123,6 +127,8 @@ pub(super) async fn find(
             cadre,
             employment_type: row.employment_type.unwrap_or_default(),
             is_primary: true,
+            kind: PostingKind::Substantive,
+            salary_grade: row.salary_grade,
             starts_on,
             ends_on: row.ends_on,
             end_reason: row.end_reason,
@@ -154,7 +160,8 @@ pub(super) async fn postings(
         Posting,
         r#"select posting_id as "id: PostingId", worker_id as "worker: WorkerId",
                   facility_id as "facility: FacilityId", cadre_id as "cadre: CadreId", employment_type,
-                  is_primary, starts_on, ends_on, end_reason, supervisor_id as "supervisor: FacilityId"
+                  is_primary, kind as "kind: PostingKind", salary_grade, starts_on, ends_on, end_reason,
+                  supervisor_id as "supervisor: FacilityId"
            from posting where worker_id = any($1)
            order by worker_id, starts_on desc, posting_id"#,
         workers as &[WorkerId],
@@ -177,7 +184,8 @@ pub(super) async fn posting(
         Posting,
         r#"select posting_id as "id: PostingId", worker_id as "worker: WorkerId",
                   facility_id as "facility: FacilityId", cadre_id as "cadre: CadreId", employment_type,
-                  is_primary, starts_on, ends_on, end_reason, supervisor_id as "supervisor: FacilityId"
+                  is_primary, kind as "kind: PostingKind", salary_grade, starts_on, ends_on, end_reason,
+                  supervisor_id as "supervisor: FacilityId"
            from posting where posting_id = $1"#,
         id as PostingId,
     )

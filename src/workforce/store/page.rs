@@ -72,7 +72,7 @@ fn joined(sql: &mut Sql, day: Date, edges: Edges) {
     .push_bind(day)
     .push(
         ") end as active,
-                 p.posting_id, p.facility_id, p.cadre_id, p.employment_type, p.starts_on, p.ends_on,
+                 p.posting_id, p.facility_id, p.cadre_id, p.employment_type, p.salary_grade, p.starts_on, p.ends_on,
                  p.end_reason, p.supervisor_id",
     );
     if edges.identifiers {

@@ -206,8 +206,8 @@ pub(in crate::workforce) async fn insert_posting(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into posting (posting_id, worker_id, facility_id, cadre_id, employment_type, is_primary,
-                              starts_on, ends_on, end_reason, supervisor_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                              starts_on, ends_on, end_reason, supervisor_id, kind, salary_grade)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         posting.id as PostingId,
         posting.worker as WorkerId,
         posting.facility as crate::kernel::FacilityId,
@@ -218,6 +218,8 @@ pub(in crate::workforce) async fn insert_posting(
         posting.ends_on,
         posting.end_reason,
         posting.supervisor as Option<crate::kernel::FacilityId>,
+        posting.kind.as_str(),
+        posting.salary_grade,
     )
     .execute(tx)
     .await?;

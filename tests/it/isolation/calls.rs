@@ -42,6 +42,8 @@ pub enum Kind {
     Proposal,
     Leave,
     LeaveType,
+    ServiceEntry,
+    Sanction,
     FacilityCode,
     OrgUnitCode,
     CadreCode,
@@ -97,6 +99,10 @@ fn meaning(place: &str) -> Meaning {
         | "ProposeTransferInput.worker"
         | "TransferProposalFilter.worker"
         | "RequestLeaveInput.worker"
+        | "PromoteWorkerInput.worker"
+        | "RecordExitInput.worker"
+        | "RecordServiceEntryInput.worker"
+        | "ServiceEntryFilterInput.worker"
         | "LeaveFilterInput.worker"
         | "leaveBalances.worker"
         | "SplitPartInput.workers"
@@ -173,6 +179,22 @@ fn meaning(place: &str) -> Meaning {
         | "RequestLeaveInput.note"
         | "SaveHolidayInput.source" => Text("well"),
         "RequestLeaveInput.leaveType" | "LeaveFilterInput.types" => Names(&[LeaveType]),
+        "RecordServiceEntryInput.serviceEntry"
+        | "EndServiceEntryInput.serviceEntry"
+        | "WithdrawServiceEntryInput.serviceEntry" => Names(&[ServiceEntry]),
+        "DisciplinaryActionInput.action" => Names(&[Sanction]),
+        "AbsenceInput.reason"
+        | "SuspensionInput.reason"
+        | "DisciplinaryActionInput.reason"
+        | "DisciplinaryActionInput.givenBy"
+        | "DisciplinaryActionInput.remark"
+        | "AppraisalInput.evaluator"
+        | "AppraisalInput.remark"
+        | "PayInput.payer"
+        | "PayInput.grade"
+        | "WithdrawServiceEntryInput.reason" => Text("well"),
+        "PayInput.amount" => Text("150000"),
+        "PayInput.currency" => Text("XOF"),
         "FacilityLookup.id"
         | "SubmissionSubjectInput.facility"
         | "SubmissionFilterInput.facility"
@@ -180,6 +202,7 @@ fn meaning(place: &str) -> Meaning {
         | "PostingInput.facility"
         | "PostingInput.supervisor"
         | "TransferWorkerInput.to"
+        | "PromoteWorkerInput.to"
         | "ProposeTransferInput.to"
         | "ProposeTransferInput.supervisor"
         | "ChangeFacilityInput.facility"
@@ -208,6 +231,7 @@ fn meaning(place: &str) -> Meaning {
         | "FacilityFilter.orgUnit"
         | "WorkerFilterInput.orgUnit"
         | "HeadcountFilter.orgUnit"
+        | "CareerFlowFilter.orgUnit"
         | "LicenceFilterInput.orgUnit"
         | "ProviderFilterInput.orgUnit"
         | "ProviderFilterInput.near"
@@ -215,6 +239,7 @@ fn meaning(place: &str) -> Meaning {
         | "StaffingFilter.orgUnit"
         | "DuplicateFilterInput.orgUnit"
         | "LeaveFilterInput.orgUnit"
+        | "ServiceEntryFilterInput.orgUnit"
         | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
         "FormLookup.id"
         | "compareFormVersions.form"
@@ -248,8 +273,10 @@ fn meaning(place: &str) -> Meaning {
         | "CadreFilter.within"
         | "WorkerFilterInput.cadre"
         | "HeadcountFilter.cadre"
+        | "CareerFlowFilter.cadre"
         | "PostingInput.cadre"
         | "TransferWorkerInput.cadre"
+        | "PromoteWorkerInput.cadre"
         | "ProposeTransferInput.cadre"
         | "ProposeCadreMappingInput.cadre"
         | "suggestCadreMappings.cadre"
@@ -287,15 +314,18 @@ fn meaning(place: &str) -> Meaning {
         | "OrgUnitFilter.parentCode"
         | "WorkerFilterInput.orgUnitCode"
         | "HeadcountFilter.orgUnitCode"
+        | "CareerFlowFilter.orgUnitCode"
         | "LicenceFilterInput.orgUnitCode"
         | "ProviderFilterInput.orgUnitCode"
         | "PostFilterInput.orgUnitCode"
         | "StaffingFilter.orgUnitCode"
         | "LeaveFilterInput.orgUnitCode"
+        | "ServiceEntryFilterInput.orgUnitCode"
         | "FacilityFilter.orgUnitCode" => Names(&[OrgUnitCode]),
         "CadreLookup.code"
         | "WorkerFilterInput.cadreCode"
         | "HeadcountFilter.cadreCode"
+        | "CareerFlowFilter.cadreCode"
         | "LicenceFilterInput.cadreCode"
         | "HeadcountFilter.cadreCodes"
         | "PostFilterInput.cadreCode"
@@ -318,10 +348,16 @@ fn meaning(place: &str) -> Meaning {
         | "HeadcountFilter.employmentTypes"
         | "PostingInput.employmentType"
         | "ProposeTransferInput.employmentType"
+        | "PromoteWorkerInput.employmentType"
         | "TransferWorkerInput.employmentType" => Names(&[EmploymentType]),
-        "TransferWorkerInput.reason" | "ProposeTransferInput.reason" | "EndPostingInput.reason" => {
-            Names(&[Reason])
-        }
+        "TransferWorkerInput.reason"
+        | "ProposeTransferInput.reason"
+        | "PromoteWorkerInput.reason"
+        | "RecordExitInput.reason"
+        | "EndPostingInput.reason" => Names(&[Reason]),
+        "PostingInput.salaryGrade"
+        | "TransferWorkerInput.salaryGrade"
+        | "PromoteWorkerInput.salaryGrade" => Text("G7"),
         "IdentifierInput.type" | "IdentifierLookup.type" => Names(&[IdentifierType]),
         "IdentifierLookup.value" => Names(&[Identifier]),
         "IdentifierInput.value" => Names(&[NewIdentifier]),
@@ -334,6 +370,7 @@ fn meaning(place: &str) -> Meaning {
         | "pendingTransfers.after"
         | "transferProposals.after"
         | "leaves.after"
+        | "serviceEntries.after"
         | "posts.after"
         | "licences.after"
         | "unlicensedWorkers.after"

@@ -84,6 +84,8 @@ pub fn absent(own: &Values) -> Values {
     values.set(Kind::Proposal, format!("trf_{hex}"));
     values.set(Kind::Leave, format!("lve_{hex}"));
     values.set(Kind::LeaveType, "qleave");
+    values.set(Kind::ServiceEntry, format!("srv_{hex}"));
+    values.set(Kind::Sanction, "qsanction");
     values.set(Kind::FacilityCode, "F-Q1");
     values.set(Kind::OrgUnitCode, "Q-1");
     values.set(Kind::CadreCode, "QN");
@@ -249,6 +251,10 @@ pub async fn credentialed(country: &TestCountry<'_>, values: &mut Values, worker
     let vetted = ask(&manager, "recordVetting", input).await;
     assert_eq!(vetted["errors"], json!([]));
     values.set(Kind::Clearance, kind);
+    let sanction = format!("sanction-of-{}", country.code);
+    add_entry(country, "disciplinary_action", &sanction).await;
+    values.set(Kind::Sanction, sanction);
+    values.set(Kind::ServiceEntry, suspended(&manager, &worker).await);
     let (course, session) = taught(country, &number).await;
     let attended = json!({ "session": session, "attendances": [{ "worker": worker["id"], "outcome": "COMPLETED" }] });
     let query = "mutation($input: RecordAttendanceInput!) { recordAttendance(input: $input) { errors { errorCode } } }";
@@ -347,6 +353,18 @@ pub async fn away(country: &TestCountry<'_>, values: &Values) -> String {
     let data = clerk.data(query, json!({ "input": input })).await;
     let leave = data["requestLeave"]["leave"]["id"].as_str();
     leave.unwrap_or_else(|| panic!("{data}")).to_owned()
+}
+
+async fn suspended(manager: &Caller<'_>, worker: &Value) -> String {
+    let query = "mutation($input: RecordServiceEntryInput!) {
+        recordServiceEntry(input: $input) { worker { conduct { id } } errors { errorCode path } } }";
+    let input = json!({
+        "worker": worker["id"], "startsOn": "2022-06-01",
+        "entry": { "suspension": { "reason": "inquiry", "withPay": true } },
+    });
+    let data = manager.data(query, json!({ "input": input })).await;
+    let entry = data["recordServiceEntry"]["worker"]["conduct"][0]["id"].as_str();
+    entry.unwrap_or_else(|| panic!("{data}")).to_owned()
 }
 
 /// Proposes what the cadre of `values` is.

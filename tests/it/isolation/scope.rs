@@ -69,6 +69,7 @@ async fn a_record_of_another_district_answers_like_one_that_does_not_exist() {
                 Kind::Vetting,
                 Kind::Proposal,
                 Kind::Leave,
+                Kind::ServiceEntry,
             ];
             if !slot.kind.is_some_and(|kind| personal.contains(&kind)) {
                 continue;

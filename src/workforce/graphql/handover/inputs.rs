@@ -90,6 +90,7 @@ impl Command for ProposeTransferInput {
             on: self.on.0,
             cadre: optional_id("input.cadre", self.cadre.as_ref())?,
             employment_type: self.employment_type.clone(),
+            salary_grade: None,
             supervisor: optional_id("input.supervisor", self.supervisor.as_ref())?,
             reason: self.reason.clone(),
             base_version: self.base_version,
