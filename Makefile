@@ -14,9 +14,8 @@ test:
 	@.ci/packages cc postgres redis-server
 	@.ci/tools
 	@.ci/step "formatting" cargo fmt --check
-	@.ci/step "clippy" cargo clippy --quiet --all-targets --locked -- -D warnings
+	@.ci/step "clippy, .sqlx" .ci/sqlx --check
 	@.ci/step "schema.graphql" .ci/schema --check
-	@.ci/step ".sqlx" .ci/sqlx --check
 	@.ci/step "tests are built" cargo nextest run --locked --no-run --cargo-quiet
 	@tests/services.sh cargo nextest run --locked --cargo-quiet
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::kernel::Id;
+use crate::workforce::PostingKind;
 
 fn day(text: &str) -> Date {
     text.parse().expect("a date")

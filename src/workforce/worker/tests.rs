@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::CareerFault::{AlreadyEnded, BeforePosting, FacilityClosed, NotPosted, SameFacility};
+use super::CareerFault::{
+    AlreadyEnded, BeforePosting, FacilityClosed, LaterPosting, NotPosted, SameFacility,
+};
 use super::*;
 use crate::places::{FacilityState, FacilityStatus, Setting};
 
