@@ -5,7 +5,7 @@ use kada::cadres::Cadre;
 use kada::kernel::{Date, Id, PostingId, WorkerId};
 use kada::places::{Facility, FacilityRow, OrgUnit, Setting};
 use kada::workforce::{
-    Contact, ContactKind, Identifier, Lists, NewWorker, PersonName, Posting, Sex,
+    Contact, ContactKind, Identifier, Lists, NewWorker, PersonName, Posting, PostingKind, Sex,
 };
 use uuid::Uuid;
 
@@ -130,6 +130,8 @@ impl<'a> World<'a> {
             cadre: cadre.id,
             employment_type: TERMS[draw(4, TERMS.len())].to_owned(),
             is_primary: true,
+            kind: PostingKind::Substantive,
+            salary_grade: None,
             starts_on: began,
             ends_on: None,
             end_reason: None,

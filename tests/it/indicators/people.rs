@@ -4,7 +4,7 @@ use kada::auth::{Actor, Role};
 use kada::kernel::{CadreId, Date, FacilityId, Id, PostingId, Sector, WorkerId};
 use kada::places::{FacilityRow, PlacesConfiguration, Setting};
 use kada::tenancy::Reader;
-use kada::workforce::{self, NewWorker, PersonName, Posting, Sex};
+use kada::workforce::{self, NewWorker, PersonName, Posting, PostingKind, Sex};
 
 use crate::support::world::TestCountry;
 use crate::workforce::office::Office;
@@ -48,6 +48,8 @@ pub fn people(office: &Office<'_>) -> (Vec<NewWorker>, Vec<NewWorker>) {
         let duty = posting(office, person.id, n + 4, "2021-01-01", None);
         person.postings.push(Posting {
             is_primary: false,
+            kind: PostingKind::Substantive,
+            salary_grade: None,
             ..duty
         });
         person

@@ -9,7 +9,9 @@ use kada::kernel::{Clock, Id};
 use kada::platform::config::{self, Config};
 use kada::platform::database::Address;
 use kada::tenancy::Tenants;
-use kada::workforce::{self, NewPosting, Occasion, Placement, RegisterWorker, Sex};
+use kada::workforce::{
+    self, NewPosting, Occasion, Placement, PostingKind, RegisterWorker, Sex,
+};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
@@ -130,6 +132,8 @@ async fn a_writer_to_be_killed() {
             cadre: Id::decode(cadre).expect("a cadre"),
             employment_type: "permanent".to_owned(),
             is_primary: true,
+            kind: PostingKind::Substantive,
+            salary_grade: None,
             starts_on: "2020-01-01".parse().expect("a date"),
             supervisor: None,
         }),
