@@ -475,8 +475,8 @@ async fn neighbour<'a>(
             std::fs::write(folder.join(file.file_name()), text).expect("a copy");
         }
     }
-    let isco08 = apply::isco08(&world.database.owner).await.expect("ISCO-08");
-    let wanted = apply::read(&Folder::at(&folder), &isco08)
+    let units = apply::classifications(&world.database.owner).await.expect("classifications");
+    let wanted = apply::read(&Folder::at(&folder), &units)
         .expect("the folder is sound")
         .renamed(country.code.clone());
     let (owner, tenants) = (&world.database.owner, &world.database.tenants);
