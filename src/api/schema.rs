@@ -48,13 +48,14 @@ use crate::workforce::graphql::{
     AcceptTransferErrorCode, ApproveLeaveErrorCode, CalendarMutation, CalendarQuery,
     CancelLeaveErrorCode, Change, CorrectSubmissionErrorCode, CorrectWorkerErrorCode,
     CoverageQuery, DeclineLeaveErrorCode, DeclineTransferErrorCode, DismissDuplicateErrorCode,
-    Duplicate, DuplicatesMutation, DuplicatesQuery, EndPostingErrorCode, FacilitiesMutation,
-    HandoverMutation, HandoverQuery, Leave, LeaveMutation, LeaveQuery, MergeCadresErrorCode,
-    MergeWorkersErrorCode, PostWorkerErrorCode, Posting, ProposeTransferErrorCode,
-    RecallFromLeaveErrorCode, RegisterWorkerErrorCode, RegroupMutation, RegroupQuery,
+    DrawSpotCheckErrorCode, Duplicate, DuplicatesMutation, DuplicatesQuery, EndPostingErrorCode,
+    FacilitiesMutation, HandoverMutation, HandoverQuery, Leave, LeaveMutation, LeaveQuery,
+    MergeCadresErrorCode, MergeWorkersErrorCode, PostWorkerErrorCode, Posting,
+    ProposeTransferErrorCode, QualityMutation, QualityQuery, RecallFromLeaveErrorCode,
+    RecordSpotCheckErrorCode, RegisterWorkerErrorCode, RegroupMutation, RegroupQuery,
     RemoveHolidayErrorCode, RequestLeaveErrorCode, ReviewSubmissionErrorCode, SaveHolidayErrorCode,
-    SearchDuplicatesErrorCode, SplitCadreErrorCode, Submission, SubmissionsMutation,
-    SubmissionsQuery, SubmitFormErrorCode, TransferProposal, TransferWorkerErrorCode,
+    SearchDuplicatesErrorCode, SplitCadreErrorCode, SpotCheck, Submission, SubmissionsMutation,
+    SubmissionsQuery, SubmitFormErrorCode, TransferProposal, TransferWorkerErrorCode, UnitQuality,
     UnmergeWorkersErrorCode, WithdrawTransferErrorCode, Worker, WorkerMerge, WorkforceMutation,
     WorkforceQuery, leave_by_id, posting_by_id, submission_by_id, transfer_proposal_by_id,
     worker_by_id,
@@ -83,6 +84,7 @@ pub struct Query(
     HandoverQuery,
     LeaveQuery,
     CalendarQuery,
+    QualityQuery,
     EstablishmentQuery,
     NormsQuery,
     StaffingQuery,
@@ -92,9 +94,12 @@ pub struct Query(
 );
 
 /// Fields that look at every post of a country, or at everybody in a cadre.
-pub const AGGREGATES: [&str; 6] = [
+pub const AGGREGATES: [&str; 9] = [
     "headcount",
     "crosswalkCoverage",
+    "dataQuality",
+    "unitQuality",
+    "clerkAccuracy",
     "staffingGaps",
     "staffingGapTotals",
     "vacancies",
@@ -123,6 +128,7 @@ pub struct Mutation(
     HandoverMutation,
     LeaveMutation,
     CalendarMutation,
+    QualityMutation,
     EstablishmentMutation,
     NormsMutation,
     InteropMutation,
@@ -149,6 +155,10 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .override_output_type_description::<Connection<Leave>>("A page of leave.")
         .override_output_type_description::<Connection<OrgUnit>>("A page of org units.")
         .override_output_type_description::<Connection<Post>>("A page of posts.")
+        .override_output_type_description::<Connection<SpotCheck>>("A page of spot checks.")
+        .override_output_type_description::<Connection<UnitQuality>>(
+            "A page of org units with the quality of their records.",
+        )
         .override_output_type_description::<Connection<StaffingGap>>("A page of staffing gaps.")
         .override_output_type_description::<Connection<StaffingNorm>>("A page of staffing norms.")
         .override_output_type_description::<Connection<Submission>>("A page of answers to forms.")
@@ -236,6 +246,7 @@ pub enum UserError {
     MergeWorkers(UserErrorOf<MergeWorkersErrorCode>),
     UnmergeWorkers(UserErrorOf<UnmergeWorkersErrorCode>),
     DismissDuplicate(UserErrorOf<DismissDuplicateErrorCode>),
+    DrawSpotCheck(UserErrorOf<DrawSpotCheckErrorCode>),
     SearchDuplicates(UserErrorOf<SearchDuplicatesErrorCode>),
     ProposeTransfer(UserErrorOf<ProposeTransferErrorCode>),
     AcceptTransfer(UserErrorOf<AcceptTransferErrorCode>),
@@ -246,6 +257,7 @@ pub enum UserError {
     DeclineLeave(UserErrorOf<DeclineLeaveErrorCode>),
     CancelLeave(UserErrorOf<CancelLeaveErrorCode>),
     RecallFromLeave(UserErrorOf<RecallFromLeaveErrorCode>),
+    RecordSpotCheck(UserErrorOf<RecordSpotCheckErrorCode>),
     SaveHoliday(UserErrorOf<SaveHolidayErrorCode>),
     RemoveHoliday(UserErrorOf<RemoveHolidayErrorCode>),
     OpenPost(UserErrorOf<OpenPostErrorCode>),

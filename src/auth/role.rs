@@ -73,14 +73,18 @@ pub enum Permission {
     DecideLeave,
     /// Keep the public holidays of the whole country.
     ConfigureCalendar,
+    /// See what records lack and contradict.
+    ReadQuality,
+    /// Have records compared with the papers, and see how well people enter.
+    CheckQuality,
 }
 
 use Permission::{
-    ConfigureCadres, ConfigureCalendar, ConfigureCodeLists, ConfigureCourses,
+    CheckQuality, ConfigureCadres, ConfigureCalendar, ConfigureCodeLists, ConfigureCourses,
     ConfigureEstablishment, ConfigureForms, ConfigurePlaces, CorrectWorkers, DecideLeave,
     ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadConduct, ReadContacts,
-    ReadHistory, ReadIdentifiers, ReadLeave, ReadNames, ReadPersonalAnswers, ReadReference,
-    ReadSubmissions, ReadWorkers, RecordCredentials, RegisterWorkers, RequestLeave,
+    ReadHistory, ReadIdentifiers, ReadLeave, ReadNames, ReadPersonalAnswers, ReadQuality,
+    ReadReference, ReadSubmissions, ReadWorkers, RecordCredentials, RegisterWorkers, RequestLeave,
     ResolveDuplicates, ReviewSubmissions, SubmitForms,
 };
 
@@ -169,6 +173,8 @@ impl Role {
                 ReadConduct,
                 RequestLeave,
                 DecideLeave,
+                ReadQuality,
+                CheckQuality,
             ]),
             Role::HrOfficer => with(&[
                 ReadAggregates,
@@ -181,6 +187,7 @@ impl Role {
                 ReadConduct,
                 RequestLeave,
                 DecideLeave,
+                ReadQuality,
             ]),
             Role::DataClerk => with(&[
                 ReadAggregates,
@@ -264,6 +271,8 @@ impl Permission {
             RequestLeave => "request_leave",
             DecideLeave => "decide_leave",
             ConfigureCalendar => "configure_calendar",
+            ReadQuality => "read_quality",
+            CheckQuality => "check_quality",
         }
     }
 }

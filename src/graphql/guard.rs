@@ -19,6 +19,8 @@ pub enum PersonalKind {
     Conduct,
     /// When they are on leave, and of what kind.
     Leave,
+    /// What is wrong with the record: it tells what it holds, and of some fields what they hold.
+    Quality,
     /// What was done to a record and by whom, without its content.
     Trail,
     /// Any field of the record.
@@ -56,6 +58,7 @@ impl PersonalKind {
             PersonalKind::Answer => "ANSWER",
             PersonalKind::Conduct => "CONDUCT",
             PersonalKind::Leave => "LEAVE",
+            PersonalKind::Quality => "QUALITY",
             PersonalKind::Trail => "TRAIL",
             PersonalKind::Record => "RECORD",
             PersonalKind::History => "HISTORY",
@@ -73,6 +76,7 @@ impl PersonalKind {
             PersonalKind::Answer => &[Permission::ReadPersonalAnswers],
             PersonalKind::Conduct => &[Permission::ReadConduct],
             PersonalKind::Leave => &[Permission::ReadLeave],
+            PersonalKind::Quality => &[Permission::ReadQuality],
             PersonalKind::Trail => &[Permission::ReadHistory],
             PersonalKind::Record => &RECORD,
             PersonalKind::History => &HISTORY,

@@ -97,6 +97,9 @@ pub enum Verb {
     /// A public holiday, added, named anew or taken off.
     SaveHoliday,
     RemoveHoliday,
+    /// A sample of records to compare with the papers, and what was found in one of them.
+    DrawSpotCheck,
+    RecordSpotCheck,
 }
 
 impl Verb {
@@ -204,6 +207,8 @@ impl Verb {
             Verb::RecallFromLeave => "recall_from_leave",
             Verb::SaveHoliday => "save_holiday",
             Verb::RemoveHoliday => "remove_holiday",
+            Verb::DrawSpotCheck => "draw_spot_check",
+            Verb::RecordSpotCheck => "record_spot_check",
         }
     }
 }
@@ -235,6 +240,7 @@ pub enum SubjectKind {
     /// A transfer that one office proposes to another.
     TransferProposal,
     Leave,
+    SpotCheck,
 }
 
 impl SubjectKind {
@@ -258,6 +264,7 @@ impl SubjectKind {
             SubjectKind::TrainingSession => "training_session",
             SubjectKind::TransferProposal => "transfer_proposal",
             SubjectKind::Leave => "leave",
+            SubjectKind::SpotCheck => "spot_check",
         }
     }
 }

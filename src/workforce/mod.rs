@@ -2,7 +2,7 @@
 //!
 //! Reading is here, counting in `tally.rs`; [`register`], [`correct`] are in `record.rs`, [`post`], [`end_posting`] in
 //! `career.rs`, [`transfer`] in `transfer.rs`, and the transfers that take two offices in `handover/`; leave is in `leave/`,
-//! by the days of `calendar/`, and records that may be one person's are in `duplicates/`.
+//! by the days of `calendar/`, and records that may be one person's are in `duplicates/`; what records lack and contradict is in `quality/`.
 
 mod amend;
 mod answered;
@@ -22,6 +22,7 @@ mod lists;
 mod load;
 mod merge;
 mod others;
+mod quality;
 mod record;
 mod refusal;
 mod regroup;
@@ -65,6 +66,12 @@ pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LineAnswer, LinePosting, Outcome, merge};
 pub use others::{Edge, Others};
+pub use quality::{
+    Accuracy, CheckedField, DrawSpotCheck, Figures, Finding, Flaw, Flaws, LARGEST_SAMPLE, Period,
+    QualityFilter, RecordSpotCheck, SampledRecord, SpotCheck, SpotCheckFilter, UnitFigures,
+    clerk_accuracy, data_quality, draw_spot_check, flaws_of, quality_queue, record_spot_check,
+    sampled_records, spot_checks, unit_quality,
+};
 pub use record::{CorrectWorker, Placement, RegisterWorker, correct, locked, register};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};

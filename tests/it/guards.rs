@@ -17,11 +17,11 @@ use crate::forms::desk::{Desk, fields as fields_of, submit};
 use crate::support::world::{Caller, TestCountry, World};
 use Permission::{
     CorrectWorkers, ReadBirthDates, ReadConduct, ReadContacts, ReadHistory, ReadIdentifiers,
-    ReadLeave, ReadNames, ReadPersonalAnswers,
+    ReadLeave, ReadNames, ReadPersonalAnswers, ReadQuality,
 };
 
 /// What each kind of personal field needs, in the order in which a lack is told.
-const KINDS: [(&str, &[Permission]); 10] = [
+const KINDS: [(&str, &[Permission]); 11] = [
     ("NAME", &[ReadNames]),
     ("IDENTIFIER", &[ReadIdentifiers]),
     ("BIRTH_DATE", &[ReadBirthDates]),
@@ -29,6 +29,7 @@ const KINDS: [(&str, &[Permission]); 10] = [
     ("ANSWER", &[ReadPersonalAnswers]),
     ("CONDUCT", &[ReadConduct]),
     ("LEAVE", &[ReadLeave]),
+    ("QUALITY", &[ReadQuality]),
     ("TRAIL", &[ReadHistory]),
     (
         "RECORD",
@@ -51,7 +52,7 @@ const KINDS: [(&str, &[Permission]); 10] = [
 
 /// Where each personal field is met: the query, the object that holds it (or that holds the list of what holds it),
 /// and the fields from there to it. `{id}` is a worker's.
-const PROBES: [(&str, &str, &str, &[&str]); 29] = [
+const PROBES: [(&str, &str, &str, &[&str]); 30] = [
     (
         "CadreMapping.author",
         "{ cadre(by: {code: \"MW\"}) { mappings { version: edition author } } }",
@@ -141,6 +142,12 @@ const PROBES: [(&str, &str, &str, &[&str]); 29] = [
         "{ workers(first: 1) { nodes { version lastLeave { type { code } } } } }",
         "/workers/nodes/0",
         &["lastLeave", "type", "code"],
+    ),
+    (
+        "Worker.quality",
+        "{ workers(first: 1) { nodes { version quality { score } } } }",
+        "/workers/nodes/0",
+        &["quality", "score"],
     ),
     (
         "Worker.history",
@@ -234,8 +241,17 @@ const IN_CONFLICTS: [&str; 2] = ["ChangedField.base", "ChangedField.current"];
 /// Personal fields of the dry run of a form, which only those get who may read all answers.
 const OF_ADMINS: [&str; 2] = ["FormPreviewExample.before", "FormPreviewExample.after"];
 
-/// Seen by those alone who may say which records are one person's: tests/it/workforce/duplicates.rs asks.
-const OF_OFFICES: [&str; 1] = ["Duplicate.decidedBy"];
+/// Seen by those alone who may say which records are one person's, and whether they are right:
+/// tests/it/workforce/duplicates.rs and tests/it/workforce/quality.rs ask.
+const OF_OFFICES: [&str; 7] = [
+    "Duplicate.decidedBy",
+    "SpotCheck.clerk",
+    "SpotCheck.drawnBy",
+    "SpotCheckRecord.clerk",
+    "SpotCheckRecord.checkedBy",
+    "SpotCheckFinding.rightValue",
+    "ClerkAccuracy.clerk",
+];
 
 /// Every field of the schema's objects and interfaces, with the kind of what is personal.
 fn fields() -> BTreeMap<String, Option<String>> {

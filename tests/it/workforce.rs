@@ -6,5 +6,6 @@ mod handover;
 mod leave;
 mod lists;
 pub mod office;
+mod quality;
 mod records;
 mod refusals;

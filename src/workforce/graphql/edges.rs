@@ -13,8 +13,9 @@ use crate::kernel::{AsOf, Invalid, ReadError, WorkerId};
 use crate::tenancy::Reader;
 use crate::workforce::{self, Edges, attach};
 
-/// Fields of a worker that other rooms resolve.
-const OF_OTHERS: [&str; 5] = [
+/// Fields of a worker that are fetched when they are resolved.
+const OF_OTHERS: [&str; 6] = [
+    "quality",
     "qualifications",
     "registrations",
     "licences",

@@ -14,6 +14,7 @@ mod inputs;
 mod leave;
 mod mutations;
 mod objects;
+mod quality;
 mod regroup;
 mod submissions;
 mod worker;
@@ -52,6 +53,10 @@ pub use mutations::{
     TransferWorkerPayload, WorkforceMutation, occasion, prepare, start, wire,
 };
 pub use objects::{Contact, ContactKind, Identifier, Posting, Sex, Status};
+pub use quality::{
+    DrawSpotCheckErrorCode, QualityMutation, QualityQuery, RecordSpotCheckErrorCode, SpotCheck,
+    UnitQuality,
+};
 pub use regroup::{MergeCadresErrorCode, RegroupMutation, RegroupQuery, SplitCadreErrorCode};
 pub use submissions::{
     CorrectSubmissionErrorCode, ReviewSubmissionErrorCode, Submission, SubmissionStatus,

@@ -7,7 +7,8 @@ use async_graphql::{Context, ID, MergedObject, Result};
 
 use super::leave::Leave;
 use crate::graphql::{PersonalKind, check, refuse, request};
-use crate::workforce::{self, Attached, Edge, Edges, Lists, attach};
+use crate::kernel::WorkerId;
+use crate::workforce::{self, Attached, Edge, Edges, Flaws, Lists, attach};
 
 /// A person on the register: employed, once employed, or serving as a volunteer.
 #[derive(Clone, MergedObject)]
@@ -75,6 +76,19 @@ impl WorkerRecord {
         };
         let attached = attached.await.map_err(|error| refuse(ctx, error))?;
         Ok(Arc::new(attached))
+    }
+
+    pub(super) async fn flaws(&self, ctx: &Context<'_>) -> Result<Flaws> {
+        check(ctx, PersonalKind::Quality)?;
+        let rq = request(ctx);
+        let fetch = |together: Vec<WorkerId>| async move {
+            let settings = rq.tenant()?.settings();
+            let mut db = rq.read(true).await?;
+            let terms = (&self.lists, settings);
+            workforce::flaws_of(&mut db, rq.actor(), terms, &together).await
+        };
+        let flaws = self.attached.flaws(self.record.id, fetch).await;
+        flaws.map_err(|error| refuse(ctx, error))
     }
 
     pub(super) async fn all_leaves(&self, ctx: &Context<'_>) -> Result<Vec<Leave>> {

@@ -127,10 +127,11 @@ const OF_FORM: [&str; 7] = [
     "PERSISTED_QUERY_NOT_SUPPORTED",
 ];
 /// Quoted capitals that are no codes.
-const OTHER_WORDS: [&str; 15] = [
+const OTHER_WORDS: [&str; 16] = [
     "LEAVE",
     "ANSWER",
     "TRAIL",
+    "QUALITY",
     "BIRTH_DATE",
     "CONDUCT",
     "CONTACT",

@@ -42,6 +42,7 @@ pub enum Kind {
     Proposal,
     Leave,
     LeaveType,
+    SpotCheck,
     FacilityCode,
     OrgUnitCode,
     CadreCode,
@@ -99,6 +100,7 @@ fn meaning(place: &str) -> Meaning {
         | "RequestLeaveInput.worker"
         | "LeaveFilterInput.worker"
         | "leaveBalances.worker"
+        | "RecordSpotCheckInput.worker"
         | "SplitPartInput.workers"
         | "SubmissionSubjectInput.worker"
         | "PostFilterInput.holder"
@@ -173,6 +175,9 @@ fn meaning(place: &str) -> Meaning {
         | "RequestLeaveInput.note"
         | "SaveHolidayInput.source" => Text("well"),
         "RequestLeaveInput.leaveType" | "LeaveFilterInput.types" => Names(&[LeaveType]),
+        "RecordSpotCheckInput.check" | "SpotCheckFilterInput.check" => Names(&[SpotCheck]),
+        "SpotCheckFindingInput.rightValue" => Text("Awa"),
+        "DrawSpotCheckInput.clerk" => Text("clerk@kada"),
         "FacilityLookup.id"
         | "SubmissionSubjectInput.facility"
         | "SubmissionFilterInput.facility"
@@ -215,6 +220,9 @@ fn meaning(place: &str) -> Meaning {
         | "StaffingFilter.orgUnit"
         | "DuplicateFilterInput.orgUnit"
         | "LeaveFilterInput.orgUnit"
+        | "QualityFilterInput.orgUnit"
+        | "SpotCheckFilterInput.orgUnit"
+        | "DrawSpotCheckInput.orgUnit"
         | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
         "FormLookup.id"
         | "compareFormVersions.form"
@@ -292,6 +300,7 @@ fn meaning(place: &str) -> Meaning {
         | "PostFilterInput.orgUnitCode"
         | "StaffingFilter.orgUnitCode"
         | "LeaveFilterInput.orgUnitCode"
+        | "QualityFilterInput.orgUnitCode"
         | "FacilityFilter.orgUnitCode" => Names(&[OrgUnitCode]),
         "CadreLookup.code"
         | "WorkerFilterInput.cadreCode"
@@ -334,6 +343,9 @@ fn meaning(place: &str) -> Meaning {
         | "pendingTransfers.after"
         | "transferProposals.after"
         | "leaves.after"
+        | "qualityQueue.after"
+        | "unitQuality.after"
+        | "spotChecks.after"
         | "posts.after"
         | "licences.after"
         | "unlicensedWorkers.after"
