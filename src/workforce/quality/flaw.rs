@@ -162,12 +162,12 @@ impl Figures {
     }
 
     /// Other records besides.
-    pub fn join(&mut self, other: Self) {
+    pub fn join(&mut self, other: &Self) {
         self.records += other.records;
         self.score += other.score;
         self.completeness += other.completeness;
         self.validity += other.validity;
-        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
             *count += more;
         }
     }

@@ -41,6 +41,10 @@ struct Extent {
 
 impl QualityFilter {
     /// The org unit that is named; `None` where none is.
+    #[expect(
+        clippy::option_option,
+        reason = "none is named, or one that there is not"
+    )]
     fn root(&self, lists: &Lists) -> Option<Option<OrgUnitId>> {
         let places = &lists.places_today;
         let coded =
@@ -151,7 +155,7 @@ pub async fn unit_quality(
     for unit in children {
         let mut figures = Figures::default();
         for below in places.subtrees([unit.id]) {
-            figures.join(of_units.remove(&below).unwrap_or_default());
+            figures.join(&of_units.remove(&below).unwrap_or_default());
         }
         rows.push(UnitFigures {
             unit: unit.id,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use chrono::Months;
-use phonenumber::metadata::DATABASE;
+use phonenumber::metadata::{DATABASE, Descriptor};
 use regex::Regex;
 
 use crate::cadres::{IDENTIFIER_TYPE, Status};
@@ -95,7 +95,7 @@ fn phone(region: &str) -> String {
     let lengths = kinds
         .into_iter()
         .flatten()
-        .flat_map(|it| it.possible_length());
+        .flat_map(Descriptor::possible_length);
     let lengths: BTreeSet<u16> = lengths.copied().collect();
     let own: Vec<String> = lengths.iter().map(|it| format!(r"\d{{{it}}}")).collect();
     let own = if own.is_empty() {
