@@ -48,15 +48,17 @@ use crate::workforce::graphql::{
     AcceptTransferErrorCode, ApproveLeaveErrorCode, CalendarMutation, CalendarQuery,
     CancelLeaveErrorCode, CareersMutation, Change, CorrectSubmissionErrorCode,
     CorrectWorkerErrorCode, CoverageQuery, DeclineLeaveErrorCode, DeclineTransferErrorCode,
-    DismissDuplicateErrorCode, Duplicate, DuplicatesMutation, DuplicatesQuery, EndPostingErrorCode,
-    EndServiceEntryErrorCode, FacilitiesMutation, HandoverMutation, HandoverQuery, Leave,
-    LeaveMutation, LeaveQuery, MergeCadresErrorCode, MergeWorkersErrorCode, PostWorkerErrorCode,
-    Posting, PromoteWorkerErrorCode, ProposeTransferErrorCode, RecallFromLeaveErrorCode,
-    RecordExitErrorCode, RecordServiceEntryErrorCode, RegisterWorkerErrorCode, RegroupMutation,
-    RegroupQuery, RemoveHolidayErrorCode, RequestLeaveErrorCode, ReviewSubmissionErrorCode,
-    SaveHolidayErrorCode, SearchDuplicatesErrorCode, ServiceEntry, ServiceMutation, ServiceQuery,
-    SplitCadreErrorCode, Submission, SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode,
-    TransferProposal, TransferWorkerErrorCode, UnmergeWorkersErrorCode,
+    DismissDuplicateErrorCode, DrawSpotCheckErrorCode, Duplicate, DuplicatesMutation,
+    DuplicatesQuery, EndPostingErrorCode, EndServiceEntryErrorCode, FacilitiesMutation,
+    HandoverMutation, HandoverQuery, Leave, LeaveMutation, LeaveQuery, MergeCadresErrorCode,
+    MergeWorkersErrorCode, PostWorkerErrorCode, Posting, PromoteWorkerErrorCode,
+    ProposeTransferErrorCode, QualityMutation, QualityQuery, RecallFromLeaveErrorCode,
+    RecordExitErrorCode, RecordServiceEntryErrorCode, RecordSpotCheckErrorCode,
+    RegisterWorkerErrorCode, RegroupMutation, RegroupQuery, RemoveHolidayErrorCode,
+    RequestLeaveErrorCode, ReviewSubmissionErrorCode, SaveHolidayErrorCode,
+    SearchDuplicatesErrorCode, ServiceEntry, ServiceMutation, ServiceQuery, SplitCadreErrorCode,
+    SpotCheck, Submission, SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode,
+    TransferProposal, TransferWorkerErrorCode, UnitQuality, UnmergeWorkersErrorCode,
     WithdrawServiceEntryErrorCode, WithdrawTransferErrorCode, Worker, WorkerMerge,
     WorkforceMutation, WorkforceQuery, leave_by_id, posting_by_id, submission_by_id,
     transfer_proposal_by_id, worker_by_id,
@@ -86,6 +88,7 @@ pub struct Query(
     LeaveQuery,
     ServiceQuery,
     CalendarQuery,
+    QualityQuery,
     EstablishmentQuery,
     NormsQuery,
     StaffingQuery,
@@ -96,10 +99,13 @@ pub struct Query(
 );
 
 /// Fields that look at every post of a country, or at everybody in a cadre.
-pub const AGGREGATES: [&str; 7] = [
+pub const AGGREGATES: [&str; 10] = [
     "careerFlows",
     "headcount",
     "crosswalkCoverage",
+    "dataQuality",
+    "unitQuality",
+    "clerkAccuracy",
     "staffingGaps",
     "staffingGapTotals",
     "vacancies",
@@ -130,6 +136,7 @@ pub struct Mutation(
     LeaveMutation,
     ServiceMutation,
     CalendarMutation,
+    QualityMutation,
     EstablishmentMutation,
     NormsMutation,
     InteropMutation,
@@ -158,6 +165,10 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .override_output_type_description::<Connection<Post>>("A page of posts.")
         .override_output_type_description::<Connection<ServiceEntry>>(
             "A page of entries of service files.",
+        )
+        .override_output_type_description::<Connection<SpotCheck>>("A page of spot checks.")
+        .override_output_type_description::<Connection<UnitQuality>>(
+            "A page of org units with the quality of their records.",
         )
         .override_output_type_description::<Connection<StaffingGap>>("A page of staffing gaps.")
         .override_output_type_description::<Connection<StaffingNorm>>("A page of staffing norms.")
@@ -246,6 +257,7 @@ pub enum UserError {
     MergeWorkers(UserErrorOf<MergeWorkersErrorCode>),
     UnmergeWorkers(UserErrorOf<UnmergeWorkersErrorCode>),
     DismissDuplicate(UserErrorOf<DismissDuplicateErrorCode>),
+    DrawSpotCheck(UserErrorOf<DrawSpotCheckErrorCode>),
     SearchDuplicates(UserErrorOf<SearchDuplicatesErrorCode>),
     ProposeTransfer(UserErrorOf<ProposeTransferErrorCode>),
     AcceptTransfer(UserErrorOf<AcceptTransferErrorCode>),
@@ -261,6 +273,7 @@ pub enum UserError {
     RecordServiceEntry(UserErrorOf<RecordServiceEntryErrorCode>),
     EndServiceEntry(UserErrorOf<EndServiceEntryErrorCode>),
     WithdrawServiceEntry(UserErrorOf<WithdrawServiceEntryErrorCode>),
+    RecordSpotCheck(UserErrorOf<RecordSpotCheckErrorCode>),
     SaveHoliday(UserErrorOf<SaveHolidayErrorCode>),
     RemoveHoliday(UserErrorOf<RemoveHolidayErrorCode>),
     OpenPost(UserErrorOf<OpenPostErrorCode>),

@@ -78,13 +78,17 @@ pub enum Permission {
     DecideLeave,
     /// Keep the public holidays of the whole country.
     ConfigureCalendar,
+    /// See what records lack and contradict.
+    ReadQuality,
+    /// Have records compared with the papers, and see how well people enter.
+    CheckQuality,
 }
 
 use Permission::{
-    ConfigureCadres, ConfigureCalendar, ConfigureCodeLists, ConfigureCourses,
+    CheckQuality, ConfigureCadres, ConfigureCalendar, ConfigureCodeLists, ConfigureCourses,
     ConfigureEstablishment, ConfigureForms, ConfigurePlaces, CorrectWorkers, DecideLeave,
     ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadConduct, ReadContacts,
-    ReadHistory, ReadIdentifiers, ReadLeave, ReadNames, ReadPay, ReadPersonalAnswers,
+    ReadHistory, ReadIdentifiers, ReadLeave, ReadNames, ReadPay, ReadPersonalAnswers, ReadQuality,
     ReadReference, ReadSubmissions, ReadWorkers, RecordConduct, RecordCredentials, RecordPay,
     RegisterWorkers, RequestLeave, ResolveDuplicates, ReviewSubmissions, SubmitForms,
 };
@@ -177,6 +181,8 @@ impl Role {
                 RecordPay,
                 RequestLeave,
                 DecideLeave,
+                ReadQuality,
+                CheckQuality,
             ]),
             Role::HrOfficer => with(&[
                 ReadAggregates,
@@ -192,6 +198,7 @@ impl Role {
                 RecordPay,
                 RequestLeave,
                 DecideLeave,
+                ReadQuality,
             ]),
             Role::DataClerk => with(&[
                 ReadAggregates,
@@ -279,6 +286,8 @@ impl Permission {
             RequestLeave => "request_leave",
             DecideLeave => "decide_leave",
             ConfigureCalendar => "configure_calendar",
+            ReadQuality => "read_quality",
+            CheckQuality => "check_quality",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::crosswalk::Mapping;
 use crate::kernel::{CadreId, Date, Sector, Text};
 
 /// How a worker of a cadre stands to the profession.
@@ -114,6 +115,16 @@ pub struct State {
     pub successors: Vec<CadreId>,
 }
 
+/// From when a cadre is no more in use, and what its people are then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Retired, merged or split.
+    pub status: Status,
+    pub from: Date,
+    /// Where its people went.
+    pub successors: Vec<CadreId>,
+}
+
 /// A cadre, or a group of cadres, as it is on a day. It reads as its state of that day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cadre {
@@ -135,6 +146,12 @@ pub struct Cadre {
     pub since: Option<Date>,
     /// The last day of the state; absent: no end is known.
     pub until: Option<Date>,
+    /// Its own first day; absent: it always was.
+    pub first_day: Option<Date>,
+    /// How it ended, or will end as far as is known on the day.
+    pub ending: Option<Ending>,
+    /// All that was ever said of what it is in classifications.
+    pub mappings: Arc<Vec<Mapping>>,
     pub state: Arc<State>,
 }
 
@@ -251,6 +268,9 @@ mod tests {
             status: Status::Active,
             since: None,
             until: None,
+            first_day: None,
+            ending: None,
+            mappings: Arc::default(),
             state: Arc::new(State {
                 parent,
                 label: Text::default(),

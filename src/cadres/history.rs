@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cadre::{Cadre, Isco08, State, Status};
+use super::cadre::{Cadre, Ending, Isco08, State, Status};
 use super::crosswalk::{ISCO_08, Mapping, Standing};
 use crate::kernel::{CadreId, Date, Sector};
 use crate::ledger::ActReference;
@@ -19,7 +19,7 @@ pub struct History {
     pub configured_isco08: Option<Isco08>,
     pub source: String,
     /// What it is in classifications, by the days from which that holds; proposed and rejected ones too.
-    pub mappings: Vec<Mapping>,
+    pub mappings: Arc<Vec<Mapping>>,
     /// From the oldest; never empty.
     pub states: Vec<Dated>,
 }
@@ -65,8 +65,25 @@ impl History {
             },
             since: dated.from,
             until: next.and_then(|next| next.pred_opt()),
+            first_day: self.states.first().and_then(|it| it.from),
+            ending: self.ending(at),
+            mappings: Arc::clone(&self.mappings),
             state: Arc::clone(&dated.state),
         }
+    }
+
+    /// How it ended by one of its states, or ends by the last one that is known.
+    fn ending(&self, at: usize) -> Option<Ending> {
+        let ended = |at: &usize| self.states[*at].state.status != Status::Active;
+        let at = [at, self.states.len() - 1].into_iter().find(ended)?;
+        let state = &self.states[at].state;
+        let earlier = self.states[..=at].iter().rev();
+        let same = earlier.take_while(|it| it.state.status == state.status);
+        Some(Ending {
+            status: state.status,
+            from: same.last()?.from?,
+            successors: state.successors.clone(),
+        })
     }
 
     /// What it is in an edition on a day, by the latest approved mapping.

@@ -18,11 +18,13 @@ use std::sync::Arc;
 
 use sqlx::PgConnection;
 
-pub use cadre::{Cadre, Cadres, Isco08, State, Status, WorkerClass};
-pub use configure::{CadreRow, CadresConfiguration, EntryRow, Misfit, configure, isco08_codes};
+pub use cadre::{Cadre, Cadres, Ending, Isco08, State, Status, WorkerClass};
+pub use configure::{
+    CadreRow, CadresConfiguration, EntryRow, MappingRow, Misfit, classifications, configure,
+};
 pub use crosswalk::{
-    ISCO_08, Mapping, ProposeMapping, Relation, Standing, Suggestion, Target, Unit,
-    propose_mapping, review_mapping, suggest,
+    Classifications, ISCO_08, Mapping, ProposeMapping, Relation, Standing, Suggestion, Target,
+    Unit, propose_mapping, review_mapping, suggest,
 };
 pub use entries::{
     AddEntry, ChangeEntry, EntryName, EntryObjection, EntryProposal, EntryRefusal, EntryWriteError,
@@ -77,12 +79,25 @@ pub async fn hold_alone(tx: &mut PgConnection) -> Result<(), Fault> {
     store::lock(tx).await
 }
 
-/// Adds [`RECLASSIFICATION`] to the country's departure reasons, where it is not among them.
+/// Adds [`RECLASSIFICATION`] to the country's departure reasons, where it is not among them; in its own languages, or it
+/// could not be told in its folder.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn know_reclassification(tx: &mut PgConnection) -> Result<(), Fault> {
-    store::know_reclassification(tx).await
+pub async fn know_reclassification(
+    tx: &mut PgConnection,
+    languages: &[String],
+) -> Result<(), Fault> {
+    let word = |language: &str| match language {
+        "fr" => "Reclassement",
+        "sw" => "Kubadilishwa kada",
+        _ => "Reclassification",
+    };
+    let (known, first) = (["en", "fr", "sw"], languages.first());
+    let own = languages.iter();
+    let own = own.filter(|it| known.contains(&it.as_str()) || Some(*it) == first);
+    let label = own.map(|it| (it.clone(), word(it).to_owned())).collect();
+    store::know_reclassification(tx, &label).await
 }
 
 /// All code lists of the country.

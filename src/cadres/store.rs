@@ -37,14 +37,17 @@ pub(super) async fn lock(tx: &mut PgConnection) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) async fn know_reclassification(tx: &mut PgConnection) -> Result<(), Fault> {
+pub(super) async fn know_reclassification(
+    tx: &mut PgConnection,
+    label: &Text,
+) -> Result<(), Fault> {
     sqlx::query!(
         r#"insert into code_list_entry (list, code, label, attributes)
-           values ($1, $2, '{"en": "Reclassification", "fr": "Reclassement", "sw": "Kubadilishwa kada"}',
-                   '{"exit_group": "not_an_exit"}')
+           values ($1, $2, $3, '{"exit_group": "not_an_exit"}')
            on conflict (list, code) do nothing"#,
         DEPARTURE_REASON,
         RECLASSIFICATION,
+        Json(label) as _,
     )
     .execute(tx)
     .await?;
@@ -103,7 +106,7 @@ impl Reference for Taxonomy {
                     title: row.title.map(|Json(title)| title).unwrap_or_default(),
                 }),
                 source: row.source,
-                mappings: mappings.remove(&row.id).unwrap_or_default(),
+                mappings: Arc::new(mappings.remove(&row.id).unwrap_or_default()),
                 states: first.into_iter().chain(later).collect(),
             })
         });

@@ -82,7 +82,7 @@ impl Taxonomy {
 
     #[must_use]
     pub fn mapping(&self, id: MappingId) -> Option<&Mapping> {
-        let mut all = self.all.iter().flat_map(|history| &history.mappings);
+        let mut all = self.all.iter().flat_map(|history| history.mappings.iter());
         all.find(|it| it.id == id)
     }
 
@@ -215,7 +215,7 @@ mod tests {
             sector: Sector::Health,
             configured_isco08: None,
             source: String::new(),
-            mappings: vec![],
+            mappings: Arc::default(),
             states: states.collect(),
         }
     }

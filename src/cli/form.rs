@@ -134,8 +134,9 @@ async fn save(
         now: Clock::system().now(),
         act: None,
     };
+    let languages = &db.settings().languages;
     let mut write = db.begin().await?;
-    let saved = interop::save_form_read(&mut write.db(), &occasion, read, draft).await;
+    let saved = interop::save_form_read(&mut write.db(), &occasion, languages, read, draft).await;
     if rehearse || saved.is_err() {
         write.undo().await?;
     } else {

@@ -113,8 +113,8 @@ pub(super) async fn export(tenant: &TenantCode, directory: &Path) -> anyhow::Res
 
 async fn read(folder: &Folder, owner: &Address) -> anyhow::Result<Country> {
     let files = Folders::find(folder.tenants.as_deref()).folder(folder.tenant.as_str())?;
-    let isco08 = apply::isco08(owner).await?;
-    match apply::read(&files, &isco08) {
+    let units = apply::classifications(owner).await?;
+    match apply::read(&files, &units) {
         Ok(country) => Ok(country),
         Err(problems) => {
             apply::refuse(&problems)?;

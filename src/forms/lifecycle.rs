@@ -58,7 +58,8 @@ pub(super) struct Issue<'a> {
     pub at: Instant,
 }
 
-/// Saves the draft of a form, which replaces the one before; makes the form when its code is new.
+/// Saves the draft of a form, which replaces the one before; makes the form when its code is new. `languages` are those
+/// that the country writes its titles in.
 ///
 /// # Errors
 /// All that is wrong with it, with the place of each; `Denied` without [`Permission::ConfigureForms`].
@@ -66,6 +67,7 @@ pub(super) struct Issue<'a> {
 pub async fn save_draft(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
+    languages: &[String],
     save: SaveDraft,
 ) -> Result<FormId, WriteError> {
     occasion.actor.may(Permission::ConfigureForms)?;
@@ -76,6 +78,10 @@ pub async fn save_draft(
     }
     if save.title.0.values().all(|it| it.trim().is_empty()) {
         refusals.push(FormObjection::NoTitle.at(&["title"]));
+    }
+    if let Some(foreign) = save.title.foreign_to(languages) {
+        let foreign = FormObjection::ForeignLanguage(foreign.to_owned());
+        refusals.push(foreign.at(&["title"]));
     }
     let definition = match Definition::read(&save.definition) {
         Ok(definition) => Some(definition),

@@ -17,6 +17,8 @@ pub enum FormObjection {
     InvalidFormCode(String),
     #[error("the form has no title")]
     NoTitle,
+    #[error("{0} is none of the country's languages")]
+    ForeignLanguage(String),
     #[error("the answers of the form are about something else")]
     OtherSubject,
     #[error("there may be at most {0} forms")]
@@ -45,6 +47,7 @@ impl Reason for FormObjection {
             FormObjection::FormNotFound => "FORM_NOT_FOUND",
             FormObjection::InvalidFormCode(_) => "INVALID_FORM_CODE",
             FormObjection::NoTitle => "NO_TITLE",
+            FormObjection::ForeignLanguage(_) => "FOREIGN_LANGUAGE",
             FormObjection::OtherSubject => "OTHER_SUBJECT",
             FormObjection::TooManyForms(_) => "TOO_MANY",
             FormObjection::NoDraft => "NO_DRAFT",
@@ -61,6 +64,7 @@ impl Reason for FormObjection {
     fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             FormObjection::InvalidFormCode(value)
+            | FormObjection::ForeignLanguage(value)
             | FormObjection::MappingNeeded(value)
             | FormObjection::UnknownField(value) => vec![("value", value.clone())],
             FormObjection::TooManyForms(limit) => vec![("limit", limit.to_string())],

@@ -22,6 +22,8 @@ pub enum PersonalKind {
     Pay,
     /// When they are on leave, and of what kind.
     Leave,
+    /// What is wrong with the record: it tells what it holds, and of some fields what they hold.
+    Quality,
     /// What was done to a record and by whom, without its content.
     Trail,
     /// Any field of the record.
@@ -61,6 +63,7 @@ impl PersonalKind {
             PersonalKind::Conduct => "CONDUCT",
             PersonalKind::Pay => "PAY",
             PersonalKind::Leave => "LEAVE",
+            PersonalKind::Quality => "QUALITY",
             PersonalKind::Trail => "TRAIL",
             PersonalKind::Record => "RECORD",
             PersonalKind::History => "HISTORY",
@@ -79,6 +82,7 @@ impl PersonalKind {
             PersonalKind::Conduct => &[Permission::ReadConduct],
             PersonalKind::Pay => &[Permission::ReadPay],
             PersonalKind::Leave => &[Permission::ReadLeave],
+            PersonalKind::Quality => &[Permission::ReadQuality],
             PersonalKind::Trail => &[Permission::ReadHistory],
             PersonalKind::Record => &RECORD,
             PersonalKind::History => &HISTORY,

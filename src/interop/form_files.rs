@@ -56,7 +56,8 @@ impl From<Fault> for DraftError {
     }
 }
 
-/// Saves what a workbook says as the draft of a form. What the checks of forms refuse is told with its row.
+/// Saves what a workbook says as the draft of a form. What the checks of forms refuse is told with its row. Its titles in
+/// languages that are none of the country's are left aside.
 ///
 /// # Errors
 /// All that is wrong with it; `Denied` without [`Permission::ConfigureForms`].
@@ -64,6 +65,7 @@ impl From<Fault> for DraftError {
 pub async fn save_form_read(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
+    languages: &[String],
     read: &Read,
     draft: Draft,
 ) -> Result<FormId, DraftError> {
@@ -73,7 +75,12 @@ pub async fn save_form_read(
     let subject = draft.subject.or(read.subject);
     let subject = subject.or_else(|| standing.map(|it| it.subject));
     let mut title = standing.map_or_else(Text::default, |it| it.title.clone());
-    title.0.extend_from_litemap(read.title.0.clone());
+    let own = |(language, _): &(&String, &String)| languages.contains(language);
+    let of_workbook = read.title.0.iter().filter(own);
+    let of_workbook: Text = of_workbook
+        .map(|(language, it)| (language.clone(), it.clone()))
+        .collect();
+    title.0.extend_from_litemap(of_workbook.0);
     title.0.extend_from_litemap(draft.title.0);
     let save = SaveDraft {
         code: draft.code,
@@ -85,7 +92,7 @@ pub async fn save_form_read(
             Base::Newest => standing.map(|it| it.version),
         },
     };
-    let saved = forms::save_draft(tx, occasion, save).await;
+    let saved = forms::save_draft(tx, occasion, languages, save).await;
     Ok(saved.map_err(|error| placed(error, &read.rows))?)
 }
 

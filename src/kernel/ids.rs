@@ -151,6 +151,10 @@ id!(
     /// An entry of a worker's service file.
     ServiceEntryId, "srv"
 );
+id!(
+    /// A sample of records to compare with the papers.
+    SpotCheckId, "spc"
+);
 
 /// A country's short name: lower-case letters and digits, begins with a letter, 2 to 20 long.
 /// It names the schema and the role in Postgres, so nothing else is let through.

@@ -16,7 +16,8 @@ pub use error::{Denied, Fault, Invalid, ReadError, Unfit};
 pub use ids::{
     AttendanceId, CadreId, CourseId, DuplicateId, FacilityId, FileId, FormId, Id, IdError, LeaveId,
     LicenceId, MappingId, NormId, OrgUnitId, PostId, PostingId, ProposalId, QualificationId,
-    RegistrationId, ServiceEntryId, SessionId, SubmissionId, TenantCode, VettingId, WorkerId,
+    RegistrationId, ServiceEntryId, SessionId, SpotCheckId, SubmissionId, TenantCode, VettingId,
+    WorkerId,
 };
 pub use page::{Page, PageRequest};
 pub use phone::{E164, PhoneError};

@@ -31,6 +31,13 @@ impl Text {
             .map_or("", String::as_str)
     }
 
+    /// A language in which it is written, and the country does not write.
+    #[must_use]
+    pub fn foreign_to(&self, languages: &[String]) -> Option<&str> {
+        let foreign = self.0.keys().find(|it| !languages.contains(it))?;
+        Some(foreign)
+    }
+
     /// What is wrong with it as the label of something that a country lists: it has to be in the country's first language
     /// at least, in none that it does not write in, and in lines of at most 200 characters.
     #[must_use]
@@ -43,8 +50,8 @@ impl Text {
         if self.0.is_empty() || !self.0.values().all(is_line) {
             return Some(LabelFlaw::NoLabel);
         }
-        if let Some(foreign) = self.0.keys().find(|it| !languages.contains(it)) {
-            return Some(LabelFlaw::Foreign(foreign.clone()));
+        if let Some(foreign) = self.foreign_to(languages) {
+            return Some(LabelFlaw::Foreign(foreign.to_owned()));
         }
         let first = languages.first().filter(|it| !self.0.contains_key(*it))?;
         Some(LabelFlaw::Missing(first.clone()))

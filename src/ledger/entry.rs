@@ -112,6 +112,9 @@ pub enum Verb {
     /// A public holiday, added, named anew or taken off.
     SaveHoliday,
     RemoveHoliday,
+    /// A sample of records to compare with the papers, and what was found in one of them.
+    DrawSpotCheck,
+    RecordSpotCheck,
 }
 
 impl Verb {
@@ -184,6 +187,7 @@ pub enum SubjectKind {
     /// A transfer that one office proposes to another.
     TransferProposal,
     Leave,
+    SpotCheck,
 }
 
 impl SubjectKind {

@@ -3,8 +3,11 @@
 
 use std::collections::HashMap;
 
+use tokio::sync::OnceCell;
+
 use super::leave::{self, Leave};
 use super::others::Others;
+use super::quality::Flaws;
 use super::store;
 use super::worker::{Contact, Identifier, Posting, Worker};
 use crate::auth::{Actor, Permission};
@@ -70,6 +73,7 @@ pub struct Attached {
     pub leaves: Option<HashMap<WorkerId, Vec<Leave>>>,
     pub history: Option<(u16, HashMap<WorkerId, Vec<Recorded>>)>,
     pub others: Others,
+    flaws: OnceCell<HashMap<WorkerId, Flaws>>,
 }
 
 impl Attached {
@@ -82,6 +86,23 @@ impl Attached {
             && (!asked.contacts || self.contacts.is_some())
             && (!asked.leaves || self.leaves.is_some())
             && asked.history.is_none_or(|first| history >= first)
+    }
+
+    /// What is wrong with one of them, fetched for all who are shown together by the first who is asked.
+    ///
+    /// # Errors
+    /// As `fetch`, which is given them.
+    pub async fn flaws<F>(
+        &self,
+        of: WorkerId,
+        fetch: impl FnOnce(Vec<WorkerId>) -> F,
+    ) -> Result<Flaws, ReadError>
+    where
+        F: Future<Output = Result<HashMap<WorkerId, Flaws>, ReadError>>,
+    {
+        let together = self.others.shown_with(of);
+        let found = self.flaws.get_or_try_init(|| fetch(together)).await?;
+        Ok(found.get(&of).copied().unwrap_or_default())
     }
 
     /// Takes from the rows of a page what came with them.

@@ -1,9 +1,9 @@
 //! The people on the register: who they are, how they are reached, where they serve and served.
 //!
 //! Reading is here, counting in `tally.rs`; [`register`], [`correct`] are in `record.rs`, [`post`], [`end_posting`] in
-//! `career.rs`, [`transfer`] and [`promote`] in `transfer.rs`, [`record_exit`] in `departure.rs`, and the transfers that take two offices in `handover/`; leave is in `leave/`,
-//! by the days of `calendar/`, what a service file says besides in `service/`, and records that may be one person's are in
-//! `duplicates/`.
+//! `career.rs`, [`transfer`] and [`promote`] in `transfer.rs`, [`record_exit`] in `departure.rs`, and the transfers that take
+//! two offices in `handover/`; leave is in `leave/`, by the days of `calendar/`, what a service file says besides in
+//! `service/`, and records that may be one person's are in `duplicates/`; what records lack and contradict is in `quality/`.
 
 mod amend;
 mod answered;
@@ -25,6 +25,7 @@ mod lists;
 mod load;
 mod merge;
 mod others;
+mod quality;
 mod record;
 mod refusal;
 mod regroup;
@@ -71,6 +72,12 @@ pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LineAnswer, LinePosting, Outcome, merge};
 pub use others::{Edge, Others};
+pub use quality::{
+    Accuracy, CheckedField, DrawSpotCheck, Figures, Finding, Flaw, Flaws, LARGEST_SAMPLE, Period,
+    QualityFilter, RecordSpotCheck, SampledRecord, SpotCheck, SpotCheckFilter, UnitFigures,
+    clerk_accuracy, data_quality, draw_spot_check, flaws_of, quality_queue, record_spot_check,
+    sampled_records, spot_checks, unit_quality,
+};
 pub use record::{CorrectWorker, Placement, RegisterWorker, correct, locked, register};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};

@@ -36,6 +36,16 @@ impl Others {
         }
     }
 
+    /// All who are shown together with one of them; who is told of after a change is shown alone.
+    #[must_use]
+    pub fn shown_with(&self, of: WorkerId) -> Vec<WorkerId> {
+        if self.workers.contains(&of) {
+            self.workers.clone()
+        } else {
+            vec![of]
+        }
+    }
+
     /// An edge of all who are shown together with one of them.
     ///
     /// # Errors
@@ -51,11 +61,7 @@ impl Others {
         };
         let fetch = || async {
             let mut db = db.await?;
-            // Who is told of after a change is shown alone.
-            let alone = std::slice::from_ref(&of);
-            let shown = self.workers.contains(&of);
-            let workers = if shown { &self.workers } else { alone };
-            let found: Fetched = Arc::new(E::fetch(&mut db, workers).await?);
+            let found: Fetched = Arc::new(E::fetch(&mut db, &self.shown_with(of)).await?);
             Ok::<_, ReadError>(found)
         };
         let found = Arc::clone(cell.get_or_try_init(fetch).await?);

@@ -169,6 +169,20 @@ pub enum Objection {
     NotAnExit(String),
     #[error("nothing would change")]
     NothingChanges,
+    #[error("there is no such spot check")]
+    SpotCheckNotFound,
+    #[error("a sample has no such size")]
+    InvalidSampleSize,
+    #[error("nobody entered anything since")]
+    NothingToCheck,
+    #[error("whoever entered a record cannot check it")]
+    OwnEntry,
+    #[error("somebody has looked at the record")]
+    AlreadyChecked,
+    #[error("a field is named twice")]
+    FieldTwice,
+    #[error("what would be right is none")]
+    InvalidRightValue,
     #[error("the career does not allow it")]
     Career(CareerFault),
     #[error("the record changed since it was read")]
@@ -254,6 +268,13 @@ impl Reason for Objection {
             | Objection::LeaveChanged
             | Objection::EntryChanged
             | Objection::Stale(_) => "STALE",
+            Objection::SpotCheckNotFound => "SPOT_CHECK_NOT_FOUND",
+            Objection::InvalidSampleSize => "INVALID_SAMPLE_SIZE",
+            Objection::NothingToCheck => "NOTHING_TO_CHECK",
+            Objection::OwnEntry => "OWN_ENTRY",
+            Objection::AlreadyChecked => "ALREADY_CHECKED",
+            Objection::FieldTwice => "FIELD_TWICE",
+            Objection::InvalidRightValue => "INVALID_RIGHT_VALUE",
             Objection::Career(fault) => match fault {
                 CareerFault::NotPosted => "NOT_POSTED",
                 CareerFault::SameFacility => "SAME_FACILITY",

@@ -151,6 +151,13 @@ unmergeWorkers + + + resolve_duplicates resolve_duplicates resolve_duplicates re
 dismissDuplicate + + + resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates
 searchDuplicates + + + resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates resolve_duplicates
 likelyDuplicates + + + + register_workers register_workers register_workers register_workers
+dataQuality + + + read_quality read_quality read_quality read_quality read_quality
+unitQuality + + + read_quality read_quality read_quality read_quality read_quality
+qualityQueue + + + read_quality read_quality read_quality read_quality read_quality
+spotChecks + + check_quality check_quality check_quality check_quality check_quality check_quality
+clerkAccuracy + + check_quality check_quality check_quality check_quality check_quality check_quality
+drawSpotCheck + + check_quality check_quality check_quality check_quality check_quality check_quality
+recordSpotCheck + + check_quality check_quality check_quality check_quality check_quality check_quality
 reviewSubmission       + + review_submissions review_submissions review_submissions review_submissions review_submissions review_submissions
 ";
 
@@ -209,6 +216,7 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
     let no_leave = nobody.replace("wkr", "lve");
     let no_leave = format!("leave: \"{no_leave}\", baseVersion: 1");
     let no_entry = format!("serviceEntry: \"{}\"", nobody.replace("wkr", "srv"));
+    let no_unit = nobody.replace("wkr", "unit");
     let no_proposal = nobody.replace("wkr", "trf");
     let no_proposal = format!("proposal: \"{no_proposal}\", baseVersion: 1");
     let posting = format!(
@@ -314,6 +322,39 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
         (
             "transferProposals",
             query("transferProposals(first: 1) { nodes { id } totalCount }"),
+        ),
+        ("dataQuality", query("dataQuality { records }")),
+        (
+            "unitQuality",
+            query("unitQuality(first: 1) { nodes { quality { records } } totalCount }"),
+        ),
+        (
+            "qualityQueue",
+            query("qualityQueue(flaw: NO_PHONE, first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "spotChecks",
+            query("spotChecks(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "clerkAccuracy",
+            query("clerkAccuracy(from: \"2026-01-01\", to: \"2026-12-31\") { recordsEntered }"),
+        ),
+        (
+            "drawSpotCheck",
+            mutation(
+                "drawSpotCheck",
+                &format!("orgUnit: \"{no_unit}\", size: 1, changedSince: \"2026-01-01\""),
+            ),
+        ),
+        (
+            "recordSpotCheck",
+            mutation(
+                "recordSpotCheck",
+                &format!(
+                    "check: \"spc_018f0000000070008000000000000000\", worker: \"{nobody}\", fields: []"
+                ),
+            ),
         ),
         (
             "leaves",

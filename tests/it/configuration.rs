@@ -1,6 +1,7 @@
 //! Countries from their folders: what is read, refused, planned, applied, and drawn as a sample.
 
 mod columns;
+mod ended;
 mod exported;
 mod refused;
 mod registers;
@@ -26,8 +27,10 @@ pub fn noon() -> Instant {
 
 /// A shipped country under a code of the test's own.
 pub async fn country(database: &TestDatabase, code: &str) -> Country {
-    let isco08 = apply::isco08(&database.owner).await.expect("ISCO-08");
-    let country = apply::read(&shipped(code), &isco08).expect("nothing wrong");
+    let units = apply::classifications(&database.owner)
+        .await
+        .expect("classifications");
+    let country = apply::read(&shipped(code), &units).expect("nothing wrong");
     country.renamed(database.code())
 }
 

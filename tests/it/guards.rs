@@ -18,11 +18,11 @@ use crate::support::world::{Caller, TestCountry, World};
 use crate::workforce::service;
 use Permission::{
     CorrectWorkers, ReadBirthDates, ReadConduct, ReadContacts, ReadHistory, ReadIdentifiers,
-    ReadLeave, ReadNames, ReadPay, ReadPersonalAnswers,
+    ReadLeave, ReadNames, ReadPay, ReadPersonalAnswers, ReadQuality,
 };
 
 /// What each kind of personal field needs, in the order in which a lack is told.
-const KINDS: [(&str, &[Permission]); 11] = [
+const KINDS: [(&str, &[Permission]); 12] = [
     ("NAME", &[ReadNames]),
     ("IDENTIFIER", &[ReadIdentifiers]),
     ("BIRTH_DATE", &[ReadBirthDates]),
@@ -31,6 +31,7 @@ const KINDS: [(&str, &[Permission]); 11] = [
     ("CONDUCT", &[ReadConduct]),
     ("PAY", &[ReadPay]),
     ("LEAVE", &[ReadLeave]),
+    ("QUALITY", &[ReadQuality]),
     ("TRAIL", &[ReadHistory]),
     (
         "RECORD",
@@ -54,7 +55,7 @@ const KINDS: [(&str, &[Permission]); 11] = [
 
 /// Where each personal field is met: the query, the object that holds it (or that holds the list of what holds it),
 /// and the fields from there to it. `{id}` is a worker's.
-const PROBES: [(&str, &str, &str, &[&str]); 31] = [
+const PROBES: [(&str, &str, &str, &[&str]); 32] = [
     (
         "CadreMapping.author",
         "{ cadre(by: {code: \"MW\"}) { mappings { version: edition author } } }",
@@ -158,6 +159,12 @@ const PROBES: [(&str, &str, &str, &[&str]); 31] = [
         &["pay", "0", "pay", "amount"],
     ),
     (
+        "Worker.quality",
+        "{ workers(first: 1) { nodes { version quality { score } } } }",
+        "/workers/nodes/0",
+        &["quality", "score"],
+    ),
+    (
         "Worker.history",
         "{ worker(by: {id: \"{id}\"}) { version history(first: 2) { verb } } }",
         "/worker",
@@ -249,8 +256,17 @@ const IN_CONFLICTS: [&str; 2] = ["ChangedField.base", "ChangedField.current"];
 /// Personal fields of the dry run of a form, which only those get who may read all answers.
 const OF_ADMINS: [&str; 2] = ["FormPreviewExample.before", "FormPreviewExample.after"];
 
-/// Seen by those alone who may say which records are one person's: tests/it/workforce/duplicates.rs asks.
-const OF_OFFICES: [&str; 1] = ["Duplicate.decidedBy"];
+/// Seen by those alone who may say which records are one person's, and whether they are right:
+/// tests/it/workforce/duplicates.rs and tests/it/workforce/quality.rs ask.
+const OF_OFFICES: [&str; 7] = [
+    "Duplicate.decidedBy",
+    "SpotCheck.clerk",
+    "SpotCheck.drawnBy",
+    "SpotCheckRecord.clerk",
+    "SpotCheckRecord.checkedBy",
+    "SpotCheckFinding.rightValue",
+    "ClerkAccuracy.clerk",
+];
 
 /// Every field of the schema's objects and interfaces, with the kind of what is personal.
 fn fields() -> BTreeMap<String, Option<String>> {

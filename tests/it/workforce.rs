@@ -7,6 +7,7 @@ mod leave;
 mod lists;
 pub mod office;
 mod paths;
+mod quality;
 mod records;
 mod refusals;
 pub mod service;

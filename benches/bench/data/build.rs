@@ -27,8 +27,8 @@ pub async fn build(data: &Data) -> anyhow::Result<()> {
     create_database(data.cluster.access()).await?;
     tenancy::migrate(&data.owner).await?;
     let folder = Folder::at(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tenants/ml"));
-    let isco08 = apply::isco08(&data.owner).await?;
-    let country = apply::read(&folder, &isco08)
+    let units = apply::classifications(&data.owner).await?;
+    let country = apply::read(&folder, &units)
         .map_err(|problems| anyhow::anyhow!("{} problems", problems.len()))?;
     load(data, &country).await?;
     // The one that takes longest goes first.

@@ -1,11 +1,11 @@
 //! What a list of cadres may say, by the rules that hold for mutations.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::CadreRow;
 use crate::cadres::Objection;
 use crate::cadres::revise::{Attributes, check_description, check_label, check_steps};
-use crate::kernel::Text;
+use crate::kernel::{Sector, Text};
 
 /// One thing that is wrong with a row.
 #[derive(Debug)]
@@ -17,9 +17,9 @@ pub struct Misfit {
 }
 
 impl CadreRow {
-    /// All that is wrong with what it says of itself; `codes` are those of the cadres that there are.
+    /// All that is wrong with what it says of itself; `sectors` are those of the cadres that there are.
     #[must_use]
-    pub fn check(&self, codes: &HashSet<&str>) -> Vec<Misfit> {
+    pub fn check(&self, sectors: &HashMap<&str, Sector>) -> Vec<Misfit> {
         let labels = by_language("label", &self.label, check_label);
         let descriptions = by_language("description", &self.description, check_description);
         let mut wrong: Vec<Misfit> = labels.chain(descriptions).collect();
@@ -42,13 +42,14 @@ impl CadreRow {
                 }),
         );
         let steps: Vec<&str> = self.career_steps.iter().map(String::as_str).collect();
-        let code = |step: &str| codes.get(step).copied();
+        let code = |step: &str| sectors.get_key_value(step).map(|(code, _)| *code);
         let steps = check_steps(self.code.as_str(), &steps, code).into_iter();
         wrong.extend(steps.map(|(step, objection)| Misfit {
             field: "career_steps".to_owned(),
             value: Some(step.to_owned()),
             objection,
         }));
+        wrong.extend(self.check_ending(sectors));
         wrong
     }
 }

@@ -2,16 +2,20 @@
 //! it stood and how it was classed until the day before stays as it was.
 
 mod check;
+mod crosswalk;
+mod ending;
 mod store;
 
 use std::collections::{BTreeSet, HashMap};
 
 pub use check::Misfit;
+pub use crosswalk::MappingRow;
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::{Cadres, CodeListEntry, CodeLists, Taxonomy, WorkerClass};
-use crate::kernel::{CadreId, Changes, Date, Fault, ListChanges, Sector, Text};
+use super::crosswalk::{Classifications, store as crosswalk_store};
+use super::{Cadres, CodeListEntry, CodeLists, Status, Taxonomy, WorkerClass};
+use crate::kernel::{CadreId, Changes, Date, Fault, Instant, ListChanges, Sector, Text};
 use crate::tenancy::Reference;
 
 /// The taxonomy by codes, and all code lists. A list that is empty is left as it stands.
@@ -22,6 +26,8 @@ pub struct CadresConfiguration {
     /// (`description:fr`, `salary_grades`): they stay as they stand.
     pub untold: BTreeSet<String>,
     pub code_lists: Vec<EntryRow>,
+    /// What cadres are in classifications, as it was approved.
+    pub mappings: Vec<MappingRow>,
 }
 
 /// An entry of a code list, with what is known of it besides.
@@ -53,16 +59,28 @@ pub struct CadreRow {
     pub salary_grades: Vec<String>,
     /// The codes of the cadres that may follow it in a career; none: any may.
     pub career_steps: Vec<String>,
+    /// The first day of a cadre that is new; absent: it always was.
+    pub valid_from: Option<Date>,
+    /// Active, or how it ended.
+    pub status: Status,
+    /// The first day on which it is retired, merged or split.
+    pub status_from: Option<Date>,
+    /// The codes of the cadres where its people went.
+    pub successors: Vec<String>,
     pub source: String,
 }
 
-const OPTIONAL: [&str; 6] = [
+const OPTIONAL: [&str; 10] = [
     "entry_qualification",
     "licensed",
     "licensing_council",
     "retirement_age",
     "salary_grades",
     "career_steps",
+    "valid_from",
+    "status",
+    "status_from",
+    "successors",
 ];
 
 /// Adds what is new and changes what differs from what holds on a day: from that day on. Cadres that are new have always
@@ -73,7 +91,7 @@ const OPTIONAL: [&str; 6] = [
 pub async fn configure(
     tx: &mut PgConnection,
     wanted: &CadresConfiguration,
-    day: Date,
+    (now, day): (Instant, Date),
 ) -> Result<Changes, Fault> {
     super::store::lock(tx).await?;
     let cadres = Taxonomy::load(tx).await?.on(day);
@@ -81,17 +99,17 @@ pub async fn configure(
     let wanted = wanted.told_fully(&cadres);
     let changes = wanted.changes(&cadres, &lists);
     if !changes.is_empty() {
-        store::write(tx, &wanted, &cadres, &changes, day).await?;
+        store::write(tx, &wanted, &cadres, &changes, (now, day)).await?;
     }
     Ok(changes)
 }
 
-/// The occupations that a cadre may be mapped to.
+/// The units that a cadre may be mapped to, by the edition of their classification.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn isco08_codes(connection: &mut PgConnection) -> Result<BTreeSet<String>, Fault> {
-    store::isco08_codes(connection).await
+pub async fn classifications(connection: &mut PgConnection) -> Result<Classifications, Fault> {
+    crosswalk_store::codes(connection).await
 }
 
 impl CadresConfiguration {
@@ -102,6 +120,7 @@ impl CadresConfiguration {
             cadres: rows(cadres).collect(),
             untold: BTreeSet::new(),
             code_lists: entries(lists),
+            mappings: crosswalk::rows(cadres),
         }
     }
 
@@ -132,6 +151,11 @@ impl CadresConfiguration {
         if !self.code_lists.is_empty() {
             let stands = entries(lists);
             let list = ListChanges::between("code_lists", &self.code_lists, &stands, entry_key);
+            changes.push(list);
+        }
+        if !self.mappings.is_empty() {
+            let stands = crosswalk::rows(cadres);
+            let list = ListChanges::between("crosswalk", &self.mappings, &stands, MappingRow::key);
             changes.push(list);
         }
         Changes(changes)
@@ -170,6 +194,10 @@ fn rows(cadres: &Cadres) -> impl Iterator<Item = CadreRow> {
             .copied()
             .filter_map(code)
             .collect(),
+        valid_from: cadre.first_day,
+        status: (cadre.ending.as_ref()).map_or(Status::Active, |it| it.status),
+        status_from: cadre.ending.as_ref().map(|it| it.from),
+        successors: ending::successors(cadre, cadres),
         source: cadre.source.clone(),
     })
 }
@@ -210,6 +238,13 @@ impl CadreRow {
         }
         if is_untold("career_steps") {
             self.career_steps.clone_from(&stands.career_steps);
+        }
+        if is_untold("valid_from") {
+            self.valid_from = stands.valid_from;
+        }
+        if is_untold("status") {
+            (self.status, self.status_from) = (stands.status, stands.status_from);
+            self.successors.clone_from(&stands.successors);
         }
     }
 }

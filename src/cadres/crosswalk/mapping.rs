@@ -110,8 +110,8 @@ pub struct ProposeMapping {
     pub targets: Vec<Target>,
 }
 
-/// Units by edition and code.
-pub(super) type Units = HashMap<String, BTreeSet<String>>;
+/// Their units, by edition and code.
+pub type Classifications = HashMap<String, BTreeSet<String>>;
 
 /// So many units has a cadre at most.
 const MOST: usize = 10;
@@ -120,7 +120,7 @@ const WHOLE: i32 = 10_000;
 
 impl ProposeMapping {
     /// What the rules have against it.
-    pub(super) fn check(&self, taxonomy: &Taxonomy, units: &Units) -> Vec<Refusal> {
+    pub(super) fn check(&self, taxonomy: &Taxonomy, units: &Classifications) -> Vec<Refusal> {
         let mut refusals = Vec::new();
         let mut note = |objection: Objection, path: &[&'static str]| {
             refusals.push(objection.at(path));
@@ -146,66 +146,73 @@ impl ProposeMapping {
         if !(1900..=2200).contains(&self.from.year()) {
             note(Objection::InvalidDate, &["from"]);
         }
-        match units.get(&self.edition) {
-            None => note(
-                Objection::UnknownEdition(self.edition.clone()),
-                &["edition"],
-            ),
-            Some(known) => {
-                for target in &self.targets {
-                    if !known.contains(&target.code) {
-                        let objection = Self::stranger(&target.code, units);
-                        note(objection, &["targets", "code"]);
-                    }
-                }
-            }
-        }
-        let mut codes = BTreeSet::new();
-        for target in &self.targets {
-            if !codes.insert(&target.code) {
-                note(
-                    Objection::NamedTwice(target.code.clone()),
-                    &["targets", "code"],
-                );
-            }
-        }
-        if self.targets.is_empty() || self.targets.len() > MOST {
-            note(Objection::TooMany(MOST), &["targets"]);
-        } else if !self.is_whole() {
-            note(Objection::InvalidShares, &["targets", "share"]);
+        for (objection, path) in check_targets(&self.edition, &self.targets, units) {
+            note(objection, path);
         }
         refusals
     }
+}
 
-    /// A code that the edition does not have: of another edition, perhaps.
-    fn stranger(code: &str, units: &Units) -> Objection {
-        let mut others: Vec<&String> = units
-            .iter()
-            .filter(|(_, known)| known.contains(code))
-            .map(|(edition, _)| edition)
-            .collect();
-        others.sort();
-        match others.first() {
-            Some(other) => Objection::OfAnotherEdition {
-                code: code.to_owned(),
-                edition: (*other).clone(),
-            },
-            None => Objection::UnknownUnit(code.to_owned()),
+/// What the rules have against the units that a cadre is to be of, with the field of the mutation.
+pub(in crate::cadres) fn check_targets(
+    edition: &str,
+    targets: &[Target],
+    units: &Classifications,
+) -> Vec<(Objection, &'static [&'static str])> {
+    let mut wrong: Vec<(Objection, &'static [&'static str])> = Vec::new();
+    match units.get(edition) {
+        None => wrong.push((Objection::UnknownEdition(edition.to_owned()), &["edition"])),
+        Some(known) => {
+            let strangers = targets.iter().filter(|it| !known.contains(&it.code));
+            wrong.extend(strangers.map(|it| {
+                let path: &[&str] = &["targets", "code"];
+                (stranger(&it.code, units), path)
+            }));
         }
     }
+    let mut codes = BTreeSet::new();
+    for target in targets {
+        if !codes.insert(&target.code) {
+            let twice = Objection::NamedTwice(target.code.clone());
+            wrong.push((twice, &["targets", "code"]));
+        }
+    }
+    if targets.is_empty() || targets.len() > MOST {
+        wrong.push((Objection::TooMany(MOST), &["targets"]));
+    } else if !is_whole(targets) {
+        wrong.push((Objection::InvalidShares, &["targets", "share"]));
+    }
+    wrong
+}
 
-    /// One unit has the whole cadre; several have shares that are the whole together.
-    fn is_whole(&self) -> bool {
-        let partial = |it: &Target| it.relation == Relation::Partial;
-        match &self.targets[..] {
-            [only] => !partial(only) && only.share.is_none(),
-            several => {
-                let shares = several.iter().map(|it| i32::from(it.share.unwrap_or(0)));
-                several
-                    .iter()
-                    .all(|it| partial(it) && it.share.is_some_and(|it| it > 0))
-                    && shares.sum::<i32>() == WHOLE
-            }
+/// A code that an edition does not have: of another edition, perhaps.
+fn stranger(code: &str, units: &Classifications) -> Objection {
+    let mut others: Vec<&String> = units
+        .iter()
+        .filter(|(_, known)| known.contains(code))
+        .map(|(edition, _)| edition)
+        .collect();
+    others.sort();
+    match others.first() {
+        Some(other) => Objection::OfAnotherEdition {
+            code: code.to_owned(),
+            edition: (*other).clone(),
+        },
+        None => Objection::UnknownUnit(code.to_owned()),
+    }
+}
+
+/// One unit has the whole cadre; several have shares that are the whole together.
+fn is_whole(targets: &[Target]) -> bool {
+    let partial = |it: &Target| it.relation == Relation::Partial;
+    match targets {
+        [only] => !partial(only) && only.share.is_none(),
+        several => {
+            let shares = several.iter().map(|it| i32::from(it.share.unwrap_or(0)));
+            several
+                .iter()
+                .all(|it| partial(it) && it.share.is_some_and(|it| it > 0))
+                && shares.sum::<i32>() == WHOLE
         }
     }
 }
@@ -223,13 +230,7 @@ mod tests {
                 relation: *relation,
                 share: *share,
             });
-        let mapping = ProposeMapping {
-            cadre: CadreId::new(),
-            edition: ISCO_08.to_owned(),
-            from: "2026-01-01".parse().expect("a date"),
-            targets: targets.collect(),
-        };
-        mapping.is_whole()
+        is_whole(&targets.collect::<Vec<_>>())
     }
 
     #[test]

@@ -6,7 +6,8 @@ mod suggest;
 
 use serde_json::json;
 
-pub use mapping::{ISCO_08, Mapping, ProposeMapping, Relation, Standing, Target};
+pub(super) use mapping::check_targets;
+pub use mapping::{Classifications, ISCO_08, Mapping, ProposeMapping, Relation, Standing, Target};
 pub use suggest::{Suggestion, Unit};
 
 use super::revise::of_the_country;

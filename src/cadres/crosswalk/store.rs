@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::mapping::{Mapping, ProposeMapping, Relation, Standing, Target, Units};
+use super::mapping::{Classifications, Mapping, ProposeMapping, Relation, Standing, Target};
 use super::suggest::Unit;
 use crate::kernel::{CadreId, Fault, Instant, MappingId, Text};
 use crate::ledger::ActReference;
@@ -68,12 +68,14 @@ async fn targets(
     Ok(of)
 }
 
-/// The codes of all editions.
-pub(super) async fn codes(connection: &mut PgConnection) -> Result<Units, Fault> {
-    let rows = sqlx::query!("select edition, code from classification_unit")
+/// The codes of all editions. Qualified, because the owner asks too, before the tenant exists.
+pub(in crate::cadres) async fn codes(
+    connection: &mut PgConnection,
+) -> Result<Classifications, Fault> {
+    let rows = sqlx::query!("select edition, code from shared.classification_unit")
         .fetch_all(connection)
         .await?;
-    let mut units = Units::new();
+    let mut units = Classifications::new();
     for row in rows {
         units.entry(row.edition).or_default().insert(row.code);
     }

@@ -13,6 +13,8 @@ pub enum AddCadreErrorCode {
     CodeTaken,
     /// No label, one that is empty or too long, or a language that is none.
     InvalidLabel,
+    /// A label or a description is given in a language that is none of the country's.
+    ForeignLanguage,
     /// A text is empty, too long, or has control characters.
     InvalidText,
     /// More entries than a list may have.
@@ -59,6 +61,8 @@ pub enum ChangeCadreErrorCode {
     NothingChanges,
     /// No label, one that is empty or too long, or a language that is none.
     InvalidLabel,
+    /// A label or a description is given in a language that is none of the country's.
+    ForeignLanguage,
     /// A text is empty, too long, or has control characters.
     InvalidText,
     /// More entries than a list may have.

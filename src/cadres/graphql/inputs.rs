@@ -20,9 +20,9 @@ pub struct AddCadreInput {
     from: Day,
     /// The group to stand in; absent: at the top.
     parent: Option<ID>,
-    /// What it is called, in one language at least.
+    /// What it is called, in one of the country's languages at least and in no other.
     labels: Vec<LocalizedTextInput>,
-    /// What its people do.
+    /// What its people do, in the country's languages.
     #[graphql(default)]
     descriptions: Vec<LocalizedTextInput>,
     /// The sector it serves, for ever: to serve the other one, its people go to another cadre.
@@ -62,9 +62,9 @@ pub struct ChangeCadreInput {
     from: Day,
     /// The group to stand in; null puts it at the top.
     parent: MaybeUndefined<ID>,
-    /// What it is called, in one language at least.
+    /// What it is called, in one of the country's languages at least and in no other.
     labels: Option<Vec<LocalizedTextInput>>,
-    /// What its people do.
+    /// What its people do, in the country's languages.
     descriptions: Option<Vec<LocalizedTextInput>>,
     /// How its workers stand to the profession.
     worker_class: Option<WorkerClass>,

@@ -219,10 +219,12 @@ where
 /// To callers of no country.
 pub fn occasion<'a>(ctx: &Context<'a>, act: Option<&ActInput>) -> Result<Occasion<'a>> {
     let rq = request(ctx);
+    let tenant = rq.tenant().map_err(|denied| refuse(ctx, denied))?;
     Ok(Occasion {
         actor: rq.actor(),
         now: rq.now(),
         today: rq.today().map_err(|denied| refuse(ctx, denied))?,
+        languages: &tenant.settings().languages,
         act: act.map(Into::into),
     })
 }

@@ -231,7 +231,7 @@ impl Cadre {
     /// was rejected.
     async fn mappings(&self) -> Vec<CadreMapping> {
         let history = self.taxonomy.get(self.id);
-        let mappings = history.into_iter().flat_map(|it| &it.mappings);
+        let mappings = history.into_iter().flat_map(|it| it.mappings.iter());
         mappings.map(|it| CadreMapping(it.clone())).collect()
     }
 

@@ -8,7 +8,7 @@ use crate::cadres::State;
 use crate::kernel::{Reason, Text};
 
 /// So many entries has a list that a proposal brings.
-pub(super) const MOST: usize = 50;
+pub(in crate::cadres) const MOST: usize = 50;
 /// So many languages are there for a text.
 const LANGUAGES: usize = 20;
 

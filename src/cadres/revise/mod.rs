@@ -8,7 +8,7 @@ mod store;
 
 use serde_json::{Value, json};
 
-pub(super) use attributes::{Attributes, check_description, check_label, check_steps};
+pub(super) use attributes::{Attributes, MOST, check_description, check_label, check_steps};
 pub use proposal::{AddCadre, ChangeCadre, Proposal, ReinstateCadre, RetireCadre, Revision};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regrouping::{MergeCadres, SplitCadre, SplitPart};
@@ -26,6 +26,8 @@ pub struct Occasion<'a> {
     pub now: Instant,
     /// The day in the country's time zone.
     pub today: Date,
+    /// The languages that the country writes in.
+    pub languages: &'a [String],
     pub act: Option<ActReference>,
 }
 
@@ -70,7 +72,13 @@ pub async fn prepare(
     taxonomy_store::lock(tx).await?;
     let (_, taxonomy) = tx.current::<Taxonomy>().await?;
     in_scope(occasion.actor, proposal, &taxonomy)?;
-    let decided = decided(tx, proposal, &taxonomy, occasion.today).await?;
+    let decided = decided(
+        tx,
+        proposal,
+        &taxonomy,
+        (occasion.today, occasion.languages),
+    )
+    .await?;
     decided.map_err(WriteError::Refused)
 }
 
@@ -127,7 +135,7 @@ pub async fn preview(
     db: &mut Reader<'_>,
     actor: &Actor,
     proposal: &Proposal,
-    today: Date,
+    (today, languages): (Date, &[String]),
 ) -> Result<Preview, ReadError> {
     actor.may(Permission::ConfigureCadres)?;
     let (_, taxonomy) = db.current::<Taxonomy>().await?;
@@ -142,7 +150,7 @@ pub async fn preview(
             cadres_below: Vec::new(),
         });
     }
-    let decided = decided(db, proposal, &taxonomy, today).await?;
+    let decided = decided(db, proposal, &taxonomy, (today, languages)).await?;
     let cadres = taxonomy.on(proposal.from());
     let subjects: Vec<CadreId> = proposal.subjects().iter().map(|it| it.0).collect();
     let mut within: Vec<CadreId> = (subjects.iter())
@@ -191,7 +199,7 @@ async fn decided(
     db: &mut Reader<'_>,
     proposal: &Proposal,
     taxonomy: &Taxonomy,
-    today: Date,
+    country: (Date, &[String]),
 ) -> Result<Result<Vec<Revision>, Vec<Refusal>>, Fault> {
     for (cadre, base, path) in proposal.subjects() {
         let current = taxonomy.get(cadre).map(|it| it.version);
@@ -199,7 +207,7 @@ async fn decided(
             return Ok(Err(vec![Objection::Stale(conflict).at(path)]));
         }
     }
-    let revisions = match proposal.decide(taxonomy, today) {
+    let revisions = match proposal.decide(taxonomy, country) {
         Ok(revisions) => revisions,
         Err(refusals) => return Ok(Err(refusals)),
     };

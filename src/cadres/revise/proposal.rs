@@ -109,11 +109,28 @@ impl Proposal {
         }
     }
 
-    /// What would become of the taxonomy.
+    /// What it calls things, with the field that says so.
+    fn texts(&self) -> Vec<(&Text, &'static str)> {
+        let (label, description) = match self {
+            Proposal::Add(it) => (Some(&it.state.label), Some(&it.state.description)),
+            Proposal::Change(it) => (it.label.as_ref(), it.description.as_ref()),
+            _ => (None, None),
+        };
+        let labels = label.map(|it| (it, "labels")).into_iter();
+        labels
+            .chain(description.map(|it| (it, "descriptions")))
+            .collect()
+    }
+
+    /// What would become of the taxonomy of a country that writes in some languages.
     ///
     /// # Errors
     /// All that the rules have against it.
-    pub fn decide(&self, taxonomy: &Taxonomy, today: Date) -> Result<Vec<Revision>, Vec<Refusal>> {
+    pub fn decide(
+        &self,
+        taxonomy: &Taxonomy,
+        (today, languages): (Date, &[String]),
+    ) -> Result<Vec<Revision>, Vec<Refusal>> {
         let mut refusals = Vec::new();
         let (day_field, is_regrouping) = match self {
             Proposal::Merge(_) | Proposal::Split(_) => ("on", true),
@@ -133,6 +150,13 @@ impl Proposal {
             Proposal::Merge(it) => it.decide(taxonomy, &mut refusals),
             Proposal::Split(it) => it.decide(taxonomy, &mut refusals),
         };
+        // As in the country's folder; what was said in other languages before stays.
+        for (text, field) in self.texts() {
+            let told = refusals.iter().any(|it| it.path == [field]);
+            if let Some(foreign) = text.foreign_to(languages).filter(|_| !told) {
+                refusals.push(Objection::ForeignLanguage(foreign.to_owned()).at(&[field]));
+            }
+        }
         if refusals.is_empty() {
             Ok(revisions)
         } else {

@@ -25,6 +25,8 @@ pub enum Objection {
     InvalidCode,
     #[error("the label is none")]
     InvalidLabel,
+    #[error("{0} is none of the country's languages")]
+    ForeignLanguage(String),
     #[error("the text is none")]
     InvalidText,
     #[error("at most {0}")]
@@ -90,6 +92,7 @@ impl Reason for Objection {
             Objection::CodeTaken(_) => "CODE_TAKEN",
             Objection::InvalidCode => "INVALID_CODE",
             Objection::InvalidLabel => "INVALID_LABEL",
+            Objection::ForeignLanguage(_) => "FOREIGN_LANGUAGE",
             Objection::InvalidText => "INVALID_TEXT",
             Objection::TooMany(_) => "TOO_MANY",
             Objection::InvalidRetirementAge => "INVALID_RETIREMENT_AGE",
@@ -123,6 +126,7 @@ impl Reason for Objection {
     fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Objection::CodeTaken(value)
+            | Objection::ForeignLanguage(value)
             | Objection::NotInForce(value)
             | Objection::NotRetired(value)
             | Objection::Circle(value)

@@ -1,13 +1,16 @@
 //! `cadres.csv`: the country's taxonomy.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::Country;
 use super::read::SECTORS;
-use super::sheet::{Columns, Files, Row};
+use super::sheet::{Columns, Files, Problem, Row};
 use super::tree::{self, Node};
-use super::write::{Sheet, labelled, texts};
-use crate::cadres::{CadreRow, CadresConfiguration, Misfit, Objection, WorkerClass};
+use super::write::{Sheet, day, labelled, texts};
+use super::{Country, crosswalk};
+use crate::cadres::{
+    CadreRow, Cadres, CadresConfiguration, Classifications, ISCO_08, Misfit, Objection, Status,
+    WorkerClass,
+};
 use crate::graphql::message;
 use crate::interop::{joined, parts};
 use crate::kernel::{Languages, Reason, Sector, Text};
@@ -24,26 +27,37 @@ const REQUIRED: [&str; 7] = [
     "confidence",
 ];
 
-/// Whether a council licenses a cadre says whether a licence is needed: one column does not come without the other.
-const OPTIONAL: [&[&str]; 5] = [
+/// Whether a council licenses a cadre says whether a licence is needed, and how it ended from when on: one column does not
+/// come without the other.
+const OPTIONAL: [&[&str]; 7] = [
     &["entry_qualification"],
     &["licensed", "licensing_council"],
     &["retirement_age"],
     &["salary_grades"],
     &["career_steps"],
+    &["valid_from"],
+    &["status", "status_from", "successors"],
+];
+
+/// A cadre that is still to come says so by its first day.
+const STATUSES: [(&str, Status); 4] = [
+    ("active", Status::Active),
+    ("retired", Status::Retired),
+    ("merged", Status::Merged),
+    ("split", Status::Split),
 ];
 
 const YES_OR_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];
 
-/// The cadres alone, without code lists.
-pub(super) fn read(files: &mut Files<'_>, isco08: &BTreeSet<String>) -> CadresConfiguration {
+/// The cadres and what they are in classifications, without code lists.
+pub(super) fn read(files: &mut Files<'_>, units: &Classifications) -> CadresConfiguration {
     let columns = Columns {
         required: &REQUIRED,
         optional: &OPTIONAL,
         localized: &["label", "description"],
     };
     let rows = files.wide_sheet(FILE, columns);
-    let cadres: Vec<CadreRow> = rows.iter().map(|row| cadre(files, row, isco08)).collect();
+    let cadres: Vec<CadreRow> = rows.iter().map(|row| cadre(files, row, units)).collect();
     let nodes: Vec<Node<'_>> = rows
         .iter()
         .zip(&cadres)
@@ -55,9 +69,10 @@ pub(super) fn read(files: &mut Files<'_>, isco08: &BTreeSet<String>) -> CadresCo
         })
         .collect();
     tree::check(files, &nodes, &HashMap::new());
-    let codes: HashSet<&str> = cadres.iter().map(|it| it.code.as_str()).collect();
+    let sectors = cadres.iter().map(|it| (it.code.as_str(), it.sector));
+    let sectors: HashMap<&str, Sector> = sectors.collect();
     for (row, cadre) in rows.iter().zip(&cadres) {
-        for misfit in cadre.check(&codes) {
+        for misfit in cadre.check(&sectors) {
             files.refuse_row(row, &misfit.field, reason(cadre, &misfit));
         }
     }
@@ -65,20 +80,26 @@ pub(super) fn read(files: &mut Files<'_>, isco08: &BTreeSet<String>) -> CadresCo
     let optional = CadreRow::optional_fields(&files.languages);
     CadresConfiguration {
         untold: optional.filter(is_untold).collect(),
+        mappings: crosswalk::read(files, &cadres, units),
         cadres,
         code_lists: Vec::new(),
     }
 }
 
-fn cadre(files: &mut Files<'_>, row: &Row, isco08: &BTreeSet<String>) -> CadreRow {
+fn cadre(files: &mut Files<'_>, row: &Row, units: &Classifications) -> CadreRow {
     let classes = WorkerClass::ALL.map(|class| (class.as_str(), class));
     let isco = row.optional("isco08");
-    if let Some(code) = isco.as_ref().filter(|code| !isco08.contains(*code)) {
+    let is_known = |code: &String| units.get(ISCO_08).is_some_and(|it| it.contains(code));
+    if let Some(code) = isco.as_ref().filter(|code| !is_known(code)) {
         files.refuse_row(row, "isco08", format!("ISCO-08 has no {code}"));
     }
     let licensed = match row.text("licensed") {
         "" => None,
         _ => row.one_of(files, "licensed", &YES_OR_NO),
+    };
+    let status = match row.text("status") {
+        "" => None,
+        _ => row.one_of(files, "status", &STATUSES),
     };
     let several = |column: &str| row.optional(column).map_or_else(Vec::new, |it| parts(&it));
     CadreRow {
@@ -99,9 +120,15 @@ fn cadre(files: &mut Files<'_>, row: &Row, isco08: &BTreeSet<String>) -> CadreRo
         retirement_age: row.parsed(files, "retirement_age", "an age in years"),
         salary_grades: several("salary_grades"),
         career_steps: several("career_steps"),
+        valid_from: row.parsed(files, "valid_from", DAY),
+        status: status.unwrap_or(Status::Active),
+        status_from: row.parsed(files, "status_from", DAY),
+        successors: several("successors"),
         source: row.owned("source"),
     }
 }
+
+const DAY: &str = "a day, such as 2026-05-01";
 
 /// In one of the country's languages at least, as mutations have it.
 fn label(files: &mut Files<'_>, row: &Row) -> Text {
@@ -115,15 +142,64 @@ fn label(files: &mut Files<'_>, row: &Row) -> Text {
 
 /// In the words that a mutation is refused with, where these tell enough.
 fn reason(cadre: &CadreRow, misfit: &Misfit) -> String {
+    if let Some(reason) = of_ending(cadre, misfit) {
+        return reason;
+    }
     match (&misfit.value, &misfit.objection) {
         (Some(step), Objection::CadreNotFound) => format!("there is no {step} that could follow"),
         (Some(step), _) if *step == cadre.code => format!("{step} would follow itself"),
-        (_, objection) => {
-            let arguments = objection.arguments();
-            let arguments = arguments.iter().map(|(name, it)| (*name, it.as_str()));
-            message(objection.code(), arguments, &Languages::default())
-        }
+        (_, objection) => said(objection),
     }
+}
+
+/// What only a list can get wrong: a mutation names a day, and cadres by their ids.
+fn of_ending(cadre: &CadreRow, misfit: &Misfit) -> Option<String> {
+    let status = STATUSES.iter().find(|it| it.1 == cadre.status)?.0;
+    let reason = match (misfit.field.as_str(), &misfit.value, &misfit.objection) {
+        ("status_from", ..) if cadre.status == Status::Active => {
+            "an active cadre has no day on which it ended".to_owned()
+        }
+        ("status_from", ..) if cadre.status_from.is_none() => {
+            format!("is empty; a {status} cadre is so from a day on")
+        }
+        ("status_from", ..) => "is not after the first day of the cadre".to_owned(),
+        ("successors", None, Objection::SuccessorNotFound) => {
+            format!("is empty; the people of a {status} cadre went somewhere")
+        }
+        ("successors", None, Objection::TooMany(0)) => {
+            format!("people stay in a cadre that is {status}")
+        }
+        ("successors", None, Objection::TooMany(1)) => {
+            "the people of a merged cadre went to one other".to_owned()
+        }
+        ("successors", Some(code), _) if *code == cadre.code => {
+            format!("the people of {code} would stay in it")
+        }
+        ("successors", Some(code), Objection::SuccessorNotFound) => {
+            format!("there is no {code} where people could have gone")
+        }
+        _ => return None,
+    };
+    Some(reason)
+}
+
+/// In the words that a mutation is refused with.
+pub(super) fn said(objection: &Objection) -> String {
+    let arguments = objection.arguments();
+    let arguments = arguments.iter().map(|(name, it)| (*name, it.as_str()));
+    message(objection.code(), arguments, &Languages::default())
+}
+
+/// What no list can do to the cadres that stand.
+pub(super) fn obstacles(wanted: &CadresConfiguration, standing: &Cadres) -> Vec<Problem> {
+    let obstacles = wanted.obstacles(standing).into_iter();
+    let problem = |(code, column, reason): (String, &str, &str)| Problem {
+        file: FILE.to_owned(),
+        line: None,
+        column: format!("{code}: {column}"),
+        reason: reason.to_owned(),
+    };
+    obstacles.map(problem).collect()
 }
 
 pub(super) fn write(country: &Country, languages: &[String]) -> anyhow::Result<Vec<u8>> {
@@ -151,6 +227,12 @@ pub(super) fn write(country: &Country, languages: &[String]) -> anyhow::Result<V
                 .unwrap_or_default(),
             joined(it.salary_grades.iter().map(String::as_str)),
             joined(it.career_steps.iter().map(String::as_str)),
+            day(it.valid_from),
+            (STATUSES.iter().find(|(_, status)| *status == it.status))
+                .map_or("", |(word, _)| *word)
+                .to_owned(),
+            day(it.status_from),
+            joined(it.successors.iter().map(String::as_str)),
             it.source.clone(),
             String::new(),
         ]);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::read::check_text;
+use super::read::check_languages;
 use super::sheet::Files;
 use crate::cadres::EntryRow;
 use crate::cli::folder::Folder;
@@ -47,7 +47,7 @@ pub(super) fn read(
                 "is not the code of a form: a-z, 0-9 and -",
             );
         }
-        check_text(files, &file, None, "title", &form.title);
+        check_title(files, &file, &form.title);
         match Definition::read(&form.definition) {
             Ok(definition) => {
                 for (field, list) in definition.code_lists() {
@@ -74,6 +74,19 @@ pub(super) fn read(
 }
 
 /// The file of each form.
+/// In one of the country's languages at least, as mutations have it.
+fn check_title(files: &mut Files<'_>, file: &str, title: &Text) {
+    check_languages(files, file, None, "title", title);
+    if title.0.values().all(|it| it.trim().is_empty()) {
+        files.refuse(
+            file,
+            None,
+            "title",
+            "is empty; a form has a title in one language at least",
+        );
+    }
+}
+
 pub(super) fn write(forms: &FormsConfiguration) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let written = forms.forms.iter().map(|form| {
         let file = FormFile {

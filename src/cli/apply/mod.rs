@@ -5,6 +5,7 @@
 
 mod cadres;
 mod calendar;
+mod crosswalk;
 mod forms;
 mod places;
 mod read;
@@ -14,7 +15,6 @@ mod sheet;
 mod tree;
 mod write;
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use uuid::Uuid;
@@ -27,7 +27,9 @@ pub use sheet::{Files, Problem, Row};
 pub use write::write;
 
 use crate::auth::Actor;
-use crate::cadres::{self as cadres_domain, Cadres, CadresConfiguration, CodeLists, Taxonomy};
+use crate::cadres::{
+    self as cadres_domain, Cadres, CadresConfiguration, Classifications, CodeLists, Taxonomy,
+};
 use crate::forms::{self as forms_domain, Forms, FormsConfiguration};
 use crate::kernel::{Changes, Date, Fault, Instant, ListChanges, TenantCode};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
@@ -110,6 +112,8 @@ pub fn refuse(problems: &[Problem]) -> anyhow::Result<()> {
 pub struct Plan {
     pub settings: ListChanges,
     pub content: Changes,
+    /// Why it cannot be carried out: what no folder can do to what stands.
+    pub obstacles: Vec<Problem>,
 }
 
 impl Plan {
@@ -135,30 +139,31 @@ pub fn plan(
     country: &Country,
     settings: Option<&Settings>,
     places: &Places,
-    cadres: &Cadres,
+    standing: &Cadres,
     lists: &CodeLists,
     forms: &Forms,
     holidays: &Holidays,
 ) -> Plan {
     let wanted = std::slice::from_ref(&country.settings);
-    let standing: Vec<Settings> = settings.cloned().into_iter().collect();
+    let before: Vec<Settings> = settings.cloned().into_iter().collect();
     Plan {
-        settings: ListChanges::between("settings", wanted, &standing, |it| it.code.to_string()),
+        settings: ListChanges::between("settings", wanted, &before, |it| it.code.to_string()),
         content: country
             .places
             .changes(places)
-            .and(country.cadres.changes(cadres, lists))
+            .and(country.cadres.changes(standing, lists))
             .and(country.forms.changes(forms))
             .and(workforce::calendar_changes(&country.holidays, holidays)),
+        obstacles: cadres::obstacles(&country.cadres, standing),
     }
 }
 
-/// The ISCO-08 occupations, as [`read`] needs them; the owner can ask before there is any tenant.
+/// The classifications, as [`read`] needs them; the owner can ask before there is any tenant.
 ///
 /// # Errors
 /// When the database cannot be asked, or was never migrated.
-pub async fn isco08(owner: &Address) -> Result<BTreeSet<String>, Fault> {
-    cadres_domain::isco08_codes(&mut owner.connect().await?).await
+pub async fn classifications(owner: &Address) -> Result<Classifications, Fault> {
+    cadres_domain::classifications(&mut owner.connect().await?).await
 }
 
 /// Makes the country when it is not there yet, and applies its folder.
@@ -196,7 +201,8 @@ pub async fn create(
 /// an empty plan writes nothing.
 ///
 /// # Errors
-/// When there is no such country, or the database refuses; the content is then as it was.
+/// When there is no such country, the folder wants what no folder can do, or the database refuses; the content is then as
+/// it was.
 pub async fn apply(
     owner: &Address,
     tenants: &Tenants,
@@ -211,6 +217,7 @@ pub async fn apply(
     let db = tenants.open(code).await?;
     let plan = planned(&db, country, &settings, at).await?;
     say(&plan);
+    refuse(&plan.obstacles)?;
     if !plan.settings.is_empty() {
         provision(owner, &country.settings).await?;
     }
@@ -228,7 +235,7 @@ async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), 
         let (places, relocations) =
             workforce::configure_places(tx, &operator, &country.places, at_once).await?;
         let changes = places
-            .and(cadres_domain::configure(tx, &country.cadres, day).await?)
+            .and(cadres_domain::configure(tx, &country.cadres, at_once).await?)
             .and(forms_domain::configure(tx, &country.forms, at).await?)
             .and(workforce::configure_calendar(tx, &country.holidays).await?);
         record(tx, &changes, at).await?;

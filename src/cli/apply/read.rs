@@ -1,6 +1,6 @@
 //! A country's folder, read into what the domains configure themselves from.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -10,8 +10,8 @@ use super::places::{self, Around, Units};
 use super::sheet::{Files, Problem, Row, is_code, line_of};
 use super::{Country, settings};
 use crate::cadres::{
-    CadresConfiguration, CodeListEntry, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryRow,
-    IDENTIFIER_TYPE,
+    CadresConfiguration, Classifications, CodeListEntry, DEPARTURE_REASON, EMPLOYMENT_TYPE,
+    EntryRow, IDENTIFIER_TYPE,
 };
 use crate::cli::folder::Folder;
 use crate::kernel::{Date, Sector, Text};
@@ -22,11 +22,11 @@ pub(crate) const SECTORS: [(&str, Sector); 2] =
 
 const LISTS: [&str; 3] = [EMPLOYMENT_TYPE, DEPARTURE_REASON, IDENTIFIER_TYPE];
 
-/// Reads `tenants/<code>/`. `isco08` are the occupations that a cadre may be mapped to.
+/// Reads `tenants/<code>/`. `units` are those of the classifications that a cadre may be mapped to.
 ///
 /// # Errors
 /// All that is wrong, in the order of files and lines; nothing may then be applied.
-pub fn read(folder: &Folder, isco08: &BTreeSet<String>) -> Result<Country, Vec<Problem>> {
+pub fn read(folder: &Folder, units: &Classifications) -> Result<Country, Vec<Problem>> {
     let mut files = Files::new(folder, &[]);
     let settings = settings::read(&mut files, folder.code());
     let Some(settings) = settings else {
@@ -40,7 +40,7 @@ pub fn read(folder: &Folder, isco08: &BTreeSet<String>) -> Result<Country, Vec<P
         places: places(&mut files, levels),
         cadres: CadresConfiguration {
             code_lists,
-            ..super::cadres::read(&mut files, isco08)
+            ..super::cadres::read(&mut files, units)
         },
         holidays: super::calendar::read(&mut files),
         forms,
@@ -143,14 +143,8 @@ pub(crate) fn check_text(
     key: &str,
     text: &Text,
 ) {
+    check_languages(files, file, line, key, text);
     let languages = files.languages.clone();
-    for language in text.0.keys().filter(|it| !languages.contains(it)) {
-        let reason = format!(
-            "{language} is not a language of the country ({})",
-            languages.join(", ")
-        );
-        files.refuse(file, line, &format!("{key}.{language}"), reason);
-    }
     if let Some(first) = languages.first().filter(|it| !text.0.contains_key(*it)) {
         files.refuse(
             file,
@@ -158,6 +152,24 @@ pub(crate) fn check_text(
             key,
             format!("has no text in {first}, the country's first language"),
         );
+    }
+}
+
+/// A text in the country's languages alone.
+pub(super) fn check_languages(
+    files: &mut Files<'_>,
+    file: &str,
+    line: Option<usize>,
+    key: &str,
+    text: &Text,
+) {
+    let languages = files.languages.clone();
+    for language in text.0.keys().filter(|it| !languages.contains(it)) {
+        let reason = format!(
+            "{language} is not a language of the country ({})",
+            languages.join(", ")
+        );
+        files.refuse(file, line, &format!("{key}.{language}"), reason);
     }
 }
 

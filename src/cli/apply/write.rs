@@ -37,10 +37,14 @@ pub fn write(country: &Country) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let holidays = (!country.holidays.is_empty())
         .then(|| super::calendar::write(country, languages))
         .transpose()?;
+    let crosswalk = (!country.cadres.mappings.is_empty())
+        .then(|| super::crosswalk::write(country))
+        .transpose()?;
     let files = files
         .into_iter()
         .map(|(name, bytes)| (name.to_owned(), bytes))
-        .chain(holidays);
+        .chain(holidays)
+        .chain(crosswalk);
     Ok(files.chain(super::forms::write(&country.forms)?).collect())
 }
 
@@ -94,7 +98,7 @@ pub(super) fn texts<'a>(
     languages.iter().map(written)
 }
 
-fn day(day: Option<Date>) -> String {
+pub(super) fn day(day: Option<Date>) -> String {
     day.map(|it| it.to_string()).unwrap_or_default()
 }
 

@@ -232,8 +232,8 @@ async fn set_up(
     let code: TenantCode = folder.code().parse()?;
     let listed = tenants.list().await?;
     if !listed.iter().any(|it| it.code == code) {
-        let isco08 = apply::isco08(owner).await?;
-        let country = match apply::read(folder, &isco08) {
+        let units = apply::classifications(owner).await?;
+        let country = match apply::read(folder, &units) {
             Ok(country) => country,
             Err(problems) => {
                 apply::refuse(&problems)?;

@@ -12,6 +12,8 @@ pub enum SaveFormDraftErrorCode {
     InvalidFormCode,
     /// The form has no title.
     NoTitle,
+    /// The title is given in a language that is none of the country's.
+    ForeignLanguage,
     /// The form has this code already, and its answers are about something else.
     OtherSubject,
     /// There is no form with this code, and a base version was given.

@@ -38,7 +38,7 @@ pub struct SaveFormDraftInput {
     code: String,
     /// What its answers are about; it stays so.
     subject: FormSubject,
-    /// The title, in the country's languages.
+    /// The title, in one of the country's languages at least and in no other.
     title: Vec<LocalizedTextInput>,
     /// Schema (a closed subset of JSON Schema 2020-12), layout (JSON Forms) and rules (`JSONLogic`); at most 256 kB.
     definition: Json,

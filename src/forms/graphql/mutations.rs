@@ -67,10 +67,15 @@ impl FormsMutation {
         #[graphql(desc = "The form, and on what grounds.")] input: SaveFormDraftInput,
     ) -> Result<SaveFormDraftPayload> {
         let (command, occasion) = prepare(ctx, &input)?;
+        let tenant = request(ctx).tenant();
+        let tenant = tenant.map_err(|denied| refuse(ctx, denied))?;
+        let languages = &tenant.settings().languages;
         let answer = match start(ctx, "saveFormDraft", &input).await? {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
-                let ended = forms::save_draft(&mut attempt.write().db(), &occasion, command).await;
+                let mut db = attempt.write().db();
+                let ended = forms::save_draft(&mut db, &occasion, languages, command).await;
+                drop(db);
                 settle(ctx, attempt, ended).await?
             }
         };

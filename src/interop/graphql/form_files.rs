@@ -26,7 +26,8 @@ pub struct ImportXlsFormInput {
     code: String,
     /// What its answers are about; absent: what the workbook says, or what they are about already.
     subject: Option<FormSubject>,
-    /// The title in languages in which the workbook has none.
+    /// The title in languages of the country in which the workbook has none. Titles of the workbook in other languages are
+    /// left aside.
     #[graphql(default)]
     title: Vec<LocalizedTextInput>,
     /// The version of the form that you saw; absent for a new one.
@@ -235,6 +236,8 @@ async fn saved(
     read: &interop::FormRead,
 ) -> Result<Answer<FormId, ImportXlsFormErrorCode>> {
     let rq = request(ctx);
+    let tenant = rq.tenant().map_err(|denied| refuse(ctx, denied))?;
+    let languages = &tenant.settings().languages;
     let occasion = Occasion {
         actor: rq.actor(),
         now: rq.now(),
@@ -260,7 +263,7 @@ async fn saved(
         Beginning::Answered(answer) => Ok(answer),
         Beginning::Attempt(mut attempt) => {
             let mut db = attempt.write().db();
-            let ended = interop::save_form_read(&mut db, &occasion, read, draft).await;
+            let ended = interop::save_form_read(&mut db, &occasion, languages, read, draft).await;
             drop(db);
             if !input.dry_run {
                 return settle(ctx, attempt, ended).await;

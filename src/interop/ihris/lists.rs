@@ -7,7 +7,7 @@ use serde_json::Map;
 
 use super::element::{Coding, last_part};
 use super::losses::{Losses, Reason};
-use crate::cadres::{CadreRow, CodeListEntry, WorkerClass};
+use crate::cadres::{CadreRow, CodeListEntry, Status, WorkerClass};
 use crate::kernel::{Sector, Text, fold};
 
 /// The class of what a register does not say, in every list that needs one.
@@ -203,6 +203,10 @@ impl Jobs {
             retirement_age: None,
             salary_grades: Vec::new(),
             career_steps: Vec::new(),
+            valid_from: None,
+            status: Status::Active,
+            status_from: None,
+            successors: Vec::new(),
             source,
         };
         for job in &self.met {

@@ -155,6 +155,7 @@ pub fn survey(
             cadres: jobs.rows,
             untold: CadreRow::optional_fields(languages).collect(),
             code_lists,
+            mappings: Vec::new(),
         },
         resources,
         roles,

@@ -15,6 +15,7 @@ mod inputs;
 mod leave;
 mod mutations;
 mod objects;
+mod quality;
 mod regroup;
 mod service;
 mod submissions;
@@ -55,6 +56,10 @@ pub use mutations::{
     TransferWorkerPayload, WorkforceMutation, occasion, prepare, start, wire,
 };
 pub use objects::{Contact, ContactKind, Identifier, Posting, PostingKind, Sex, Status};
+pub use quality::{
+    DrawSpotCheckErrorCode, QualityMutation, QualityQuery, RecordSpotCheckErrorCode, SpotCheck,
+    UnitQuality,
+};
 pub use regroup::{MergeCadresErrorCode, RegroupMutation, RegroupQuery, SplitCadreErrorCode};
 pub use service::{
     EndServiceEntryErrorCode, RecordServiceEntryErrorCode, ServiceEntry, ServiceMutation,

@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 
 use super::changes::Change;
 use super::leave::Leave;
+use super::quality::RecordQuality;
 use super::service::ServiceEntry;
 use super::worker::WorkerRecord;
 use crate::cadres::graphql::{Cadre, CodeListEntry};
@@ -232,6 +233,12 @@ impl WorkerRecord {
             let rows = of(history, self.record.id).iter().take(usize::from(first));
             rows.map(|row| Change::of(row.clone())).collect()
         }))
+    }
+
+    /// How good the record is today.
+    #[graphql(directive = personal::apply(PersonalKind::Quality.name()))]
+    async fn quality(&self, ctx: &Context<'_>) -> Option<Result<RecordQuality>> {
+        Some(self.flaws(ctx).await.map(Into::into))
     }
 
     /// All leave that was asked for, whatever became of it; the latest first.

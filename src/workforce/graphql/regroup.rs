@@ -315,7 +315,8 @@ async fn preview(
     let proposal = read(change)?;
     let today = rq.today()?;
     let mut db = rq.read(true).await?;
-    let found = workforce::preview(&mut db, rq.actor(), &proposal, today).await?;
+    let country = (today, &rq.tenant()?.settings().languages[..]);
+    let found = workforce::preview(&mut db, rq.actor(), &proposal, country).await?;
     let preview = found.taxonomy;
     let (on_the_day, taxonomy) = cadres::on(&mut db, rq.actor(), preview.from).await?;
     let cadre = |id: CadreId| Cadre::find(&taxonomy, &on_the_day, id);

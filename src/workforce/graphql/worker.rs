@@ -8,7 +8,8 @@ use async_graphql::{Context, ID, MergedObject, Result};
 use super::leave::Leave;
 use super::service::ServiceEntry;
 use crate::graphql::{PersonalKind, check, refuse, request};
-use crate::workforce::{self, Attached, Edge, Edges, Lists, ServiceKind, attach};
+use crate::kernel::WorkerId;
+use crate::workforce::{self, Attached, Edge, Edges, Flaws, Lists, ServiceKind, attach};
 
 /// A person on the register: employed, once employed, or serving as a volunteer.
 #[derive(Clone, MergedObject)]
@@ -93,6 +94,19 @@ impl WorkerRecord {
         let whole = Worker(WorkerCredentials(Arc::clone(&self.0)), self.clone());
         let shown = own.iter().filter(|it| is_asked(it.matter.kind()));
         Ok(ServiceEntry::all_of(&whole, &self.lists, shown))
+    }
+
+    pub(super) async fn flaws(&self, ctx: &Context<'_>) -> Result<Flaws> {
+        check(ctx, PersonalKind::Quality)?;
+        let rq = request(ctx);
+        let fetch = |together: Vec<WorkerId>| async move {
+            let settings = rq.tenant()?.settings();
+            let mut db = rq.read(true).await?;
+            let terms = (&self.lists, settings);
+            workforce::flaws_of(&mut db, rq.actor(), terms, &together).await
+        };
+        let flaws = self.attached.flaws(self.record.id, fetch).await;
+        flaws.map_err(|error| refuse(ctx, error))
     }
 
     pub(super) async fn all_leaves(&self, ctx: &Context<'_>) -> Result<Vec<Leave>> {

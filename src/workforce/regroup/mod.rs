@@ -64,7 +64,7 @@ pub async fn regroup(
     };
     let moves = rules.apply(postings, proposal.from(), &lists.places);
     let workers: Vec<WorkerId> = standing.keys().copied().collect();
-    cadres::know_reclassification(tx).await?;
+    cadres::know_reclassification(tx, occasion.languages).await?;
     cadres::write(tx, occasion, &revisions).await?;
     store::write(tx, &moves, &workers).await?;
     let mut entries = cadres::entries(occasion, proposal, &revisions);
@@ -87,9 +87,9 @@ pub async fn preview(
     db: &mut Reader<'_>,
     actor: &Actor,
     proposal: &Proposal,
-    today: Date,
+    (today, languages): (Date, &[String]),
 ) -> Result<RegroupingPreview, ReadError> {
-    let mut taxonomy = cadres::preview(db, actor, proposal, today).await?;
+    let mut taxonomy = cadres::preview(db, actor, proposal, (today, languages)).await?;
     let Some(rules) = Rules::of(proposal).filter(|_| taxonomy.touched.is_some()) else {
         return Ok(RegroupingPreview {
             taxonomy,

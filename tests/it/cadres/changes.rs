@@ -221,6 +221,12 @@ async fn what_the_rules_are_against_is_refused_by_its_field() {
         ("labels", json!([]), "INVALID_LABEL labels"),
         ("labels", label("english", "X"), "INVALID_LABEL labels"),
         ("labels", label("en", "  "), "INVALID_LABEL labels"),
+        ("labels", label("sw", "X"), "FOREIGN_LANGUAGE labels"),
+        (
+            "descriptions",
+            label("sw", "X"),
+            "FOREIGN_LANGUAGE descriptions",
+        ),
         (
             "labels",
             label("en", &"x".repeat(201)),
@@ -293,6 +299,16 @@ async fn what_the_rules_are_against_is_refused_by_its_field() {
             "changeCadre",
             with(&change, &[("labels", json!([]))]),
             "INVALID_LABEL labels",
+        ),
+        (
+            "changeCadre",
+            with(&change, &[("labels", label("sw", "Mkunga"))]),
+            "FOREIGN_LANGUAGE labels",
+        ),
+        (
+            "changeCadre",
+            with(&change, &[("descriptions", label("sw", "Mkunga"))]),
+            "FOREIGN_LANGUAGE descriptions",
         ),
         (
             "changeCadre",

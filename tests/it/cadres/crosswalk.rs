@@ -43,6 +43,7 @@ async fn by_another(
         actor: &another,
         now: world.clock.now(),
         today: TODAY.parse().expect("a date"),
+        languages: &[],
         act: None,
     };
     let targets = targets.iter().map(|(code, share)| Target {

@@ -1,10 +1,10 @@
 //! The columns that a folder need not have: what mutations said goes out and in again, and what no column tells stays.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use kada::auth::Role;
+use kada::cadres::Classifications;
 use kada::cli::apply::{self, Country, Plan};
 use kada::cli::folder::Folder;
 use kada::kernel::TenantCode;
@@ -26,13 +26,19 @@ async fn cadre(caller: &Caller<'_>, code: &str, day: &str) -> Value {
     data["cadre"].take()
 }
 
-async fn make(caller: &Caller<'_>, mutation: &str, input: Value) {
+pub(super) async fn make(caller: &Caller<'_>, mutation: &str, input: Value) -> Value {
     let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    let result = if mutation == "addCadre" {
+        "cadre { id }"
+    } else {
+        ""
+    };
     let query = format!(
-        "mutation($input: {name}!) {{ answer: {mutation}(input: $input) {{ errors {{ code path }} }} }}"
+        "mutation($input: {name}!) {{ answer: {mutation}(input: $input) {{ {result} errors {{ code path }} }} }}"
     );
-    let data = caller.data(&query, json!({ "input": input })).await;
+    let mut data = caller.data(&query, json!({ "input": input })).await;
     assert_eq!(data["answer"]["errors"], json!([]), "{mutation}");
+    data["answer"].take()
 }
 
 /// All that mutations can say of midwives, of nurses who are retired, and of two classes of facilities.
@@ -63,7 +69,7 @@ async fn say_everything(office: &Office<'_>, admin: &Caller<'_>) {
     make(admin, "saveOwnership", class).await;
 }
 
-fn write(root: &Path, code: &TenantCode, files: &[(String, Vec<u8>)]) -> Folder {
+pub(super) fn write(root: &Path, code: &TenantCode, files: &[(String, Vec<u8>)]) -> Folder {
     let folder = root.join(code.as_str());
     fs::create_dir_all(folder.join("forms")).expect("ours");
     for (name, bytes) in files {
@@ -103,29 +109,29 @@ fn without(files: &[(String, Vec<u8>)], columns: &[&str]) -> Vec<(String, Vec<u8
     files.collect()
 }
 
-struct Desk<'a> {
+pub(super) struct Desk<'a> {
     world: &'a World,
-    isco08: BTreeSet<String>,
+    units: Classifications,
 }
 
 impl Desk<'_> {
-    async fn open(world: &World) -> Desk<'_> {
-        let isco08 = apply::isco08(&world.database.owner).await;
-        let isco08 = isco08.expect("ISCO-08");
-        Desk { world, isco08 }
+    pub async fn open(world: &World) -> Desk<'_> {
+        let units = apply::classifications(&world.database.owner).await;
+        let units = units.expect("classifications");
+        Desk { world, units }
     }
 
-    fn read(&self, folder: &Folder) -> Country {
-        apply::read(folder, &self.isco08).unwrap_or_else(|it| panic!("{it:#?}"))
+    pub fn read(&self, folder: &Folder) -> Country {
+        apply::read(folder, &self.units).unwrap_or_else(|it| panic!("{it:#?}"))
     }
 
-    async fn apply(&self, country: &Country) -> Plan {
+    pub async fn apply(&self, country: &Country) -> Plan {
         let (owner, tenants) = (&self.world.database.owner, &self.world.database.tenants);
         let plan = apply::create(owner, tenants, country, self.world.clock.now(), |_| ()).await;
         plan.expect("it applies")
     }
 
-    async fn export(&self, code: &TenantCode) -> Vec<(String, Vec<u8>)> {
+    pub async fn export(&self, code: &TenantCode) -> Vec<(String, Vec<u8>)> {
         let db = self.world.database.tenants.open(code).await;
         let standing = Country::standing(&db.expect("there"), self.world.clock.now()).await;
         apply::write(&standing.expect("it answers")).expect("it is written")

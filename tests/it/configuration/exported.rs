@@ -77,11 +77,13 @@ async fn standing(database: &TestDatabase, code: &TenantCode) -> Country {
 #[tokio::test]
 async fn what_is_exported_makes_the_same_country_and_is_exported_alike() {
     let database = TestDatabase::new().await;
-    let isco08 = apply::isco08(&database.owner).await.expect("ISCO-08");
+    let units = apply::classifications(&database.owner)
+        .await
+        .expect("classifications");
     let root = tempfile::tempdir().expect("a directory");
     for shipped_code in Folders::Shipped.codes().expect("the shipped countries") {
         let (one, other) = (database.code(), database.code());
-        let country = apply::read(&shipped(&shipped_code), &isco08).expect("nothing wrong");
+        let country = apply::read(&shipped(&shipped_code), &units).expect("nothing wrong");
         let country = with_more(country).renamed(one.clone());
         apply::create(&database.owner, &database.tenants, &country, noon(), |_| ())
             .await
@@ -89,7 +91,7 @@ async fn what_is_exported_makes_the_same_country_and_is_exported_alike() {
         let first = written(root.path(), &standing(&database, &one).await);
 
         let folder = Folder::at(&root.path().join(one.as_str()));
-        let again = apply::read(&folder, &isco08).unwrap_or_else(|it| panic!("{it:#?}"));
+        let again = apply::read(&folder, &units).unwrap_or_else(|it| panic!("{it:#?}"));
         let plan = apply::apply(&database.owner, &database.tenants, &again, noon(), |_| ())
             .await
             .expect("it applies");

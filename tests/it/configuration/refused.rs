@@ -1,8 +1,8 @@
 //! Every kind of bad row is named by file, line and column, all of them at once.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
+use kada::cadres::Classifications;
 use kada::cli::apply::{self, Problem};
 use kada::cli::folder::Folder;
 
@@ -38,8 +38,16 @@ fn read(replaced: &[(&str, Option<&[u8]>)]) -> Vec<Problem> {
             std::fs::write(folder.join(file), bytes).expect("a file");
         }
     }
-    let isco08: BTreeSet<String> = ["2221".to_owned()].into();
-    apply::read(&Folder::at(Path::new(&folder)), &isco08)
+    let more = replaced.iter().filter(|(name, _)| !FILES.contains(name));
+    for (file, bytes) in more {
+        std::fs::write(folder.join(file), bytes.unwrap_or_default()).expect("a file");
+    }
+    let codes = |codes: &[&str]| codes.iter().map(ToString::to_string).collect();
+    let units = Classifications::from([
+        ("isco-08".to_owned(), codes(&["2221", "3221"])),
+        ("isco-88".to_owned(), codes(&["2221", "3231"])),
+    ]);
+    apply::read(&Folder::at(Path::new(&folder)), &units)
         .err()
         .unwrap_or_default()
 }
@@ -166,6 +174,81 @@ O,,Autre,,health,allied,,,no,Ordre,soixante,{grades},,,
     cadres.csv:1: description:sw: sw is not a language of the country (fr, en)
     cadres.csv:1: licensed: is missing from the header
     cadres.csv:1: salary_grades: stands twice in the header
+    ");
+}
+
+#[test]
+fn how_a_cadre_ends() {
+    let header = "code,parent,label:fr,sector,worker_class,isco08,valid_from,status,status_from,successors,source,confidence\n";
+    let rows = "A,,A,health,allied,,2010-01-01,retired,2020-01-01,,,
+B,,B,health,allied,,,merged,2020-01-01,A,,
+C,,C,health,allied,,,split,2020-01-01,A|B,,
+D,,D,health,allied,,2010-01-01,retired,2009-12-31,A,,
+E,,E,health,allied,,,merged,,,,
+F,,F,health,allied,,,,2020-01-01,,,
+G,,G,health,allied,,,split,2020-01-01,G|Z|A|A|S,,
+H,,H,health,allied,,2010-02-30,gone,soon,,,
+I,,I,health,allied,,,merged,2020-01-01,A|B,,
+S,,S,social,allied,,,active,,,,
+";
+    insta::assert_snapshot!(problems("cadres.csv", format!("{header}{rows}")).join("\n"), @r#"
+    cadres.csv:5: status_from: is not after the first day of the cadre
+    cadres.csv:5: successors: people stay in a cadre that is retired
+    cadres.csv:6: status_from: is empty; a merged cadre is so from a day on
+    cadres.csv:6: successors: is empty; the people of a merged cadre went somewhere
+    cadres.csv:7: status_from: an active cadre has no day on which it ended
+    cadres.csv:8: successors: A is named twice.
+    cadres.csv:8: successors: S is of the other sector.
+    cadres.csv:8: successors: the people of G would stay in it
+    cadres.csv:8: successors: there is no Z where people could have gone
+    cadres.csv:9: status: “gone” is none of active, retired, merged, split
+    cadres.csv:9: status_from: “soon” is not a day, such as 2026-05-01
+    cadres.csv:9: valid_from: “2010-02-30” is not a day, such as 2026-05-01
+    cadres.csv:10: successors: the people of a merged cadre went to one other
+    "#);
+    let header = header.replace(",status_from,successors", "");
+    insta::assert_snapshot!(problems("cadres.csv", header).join("\n"), @r"
+    cadres.csv:1: status_from: is missing from the header
+    cadres.csv:1: successors: is missing from the header
+    ");
+}
+
+#[test]
+fn crosswalk() {
+    let header = "cadre,edition,valid_from,code,relation,share,author,approver\n";
+    let rows = "N,isco-08,2020-01-01,2221,equal,,Awa,Issa
+N,isco-88,2020-01-01,3231,partial,60,Awa,Issa
+N,isco-88,2020-01-01,2221,partial,30,Awa,Issa
+N,isco-08,2021-01-01,3231,equal,,Awa,Awa
+N,isco-08,2022-01-01,9999,equal,,Awa,
+N,isco-99,2020-01-01,2221,alike,,Awa,Issa
+N,isco-99,2020-01-01,2221,equal,,Awa,Issa
+N,isco-08,2023-01-01,2221,partial,33.333,Awa,Issa
+N,isco-08,2024-01-01,2221,partial,50,Awa,Issa
+N,isco-08,2024-01-01,2221,partial,50,Fanta,Issa
+G,isco-08,1820-01-01,2221,equal,,Awa,Issa
+Z,isco-08,,2221,equal,,Awa,Issa
+";
+    insta::assert_snapshot!(problems("crosswalk.csv", format!("{header}{rows}")).join("\n"), @r#"
+    crosswalk.csv:3: share: One unit has the whole cadre and no share; several are all partial, with shares that add up to 1.
+    crosswalk.csv:5: approver: Whoever proposed a mapping cannot approve it.
+    crosswalk.csv:5: code: 3231 is no unit of this edition; it is one of isco-88.
+    crosswalk.csv:6: approver: is empty
+    crosswalk.csv:6: code: 9999 is no unit of this edition.
+    crosswalk.csv:7: relation: “alike” is none of equal, broader, narrower, partial
+    crosswalk.csv:8: edition: There is no edition isco-99: name isco-08, isco-88 or kada-hub-1.
+    crosswalk.csv:9: share: “33.333” is not a share in percent, such as 60 or 33.34
+    crosswalk.csv:10: code: 2221 is named twice.
+    crosswalk.csv:11: author: Awa stands in another row of the same day
+    crosswalk.csv:12: cadre: G gathers other cadres: map these
+    crosswalk.csv:12: valid_from: The day must be from 1900 to 2200.
+    crosswalk.csv:13: cadre: there is no cadre Z
+    crosswalk.csv:13: valid_from: is empty
+    "#);
+    let cut = header.replace(",approver", ",colour");
+    insta::assert_snapshot!(problems("crosswalk.csv", cut).join("\n"), @r"
+    crosswalk.csv:1: approver: is missing from the header
+    crosswalk.csv:1: colour: is not a column of this file
     ");
 }
 

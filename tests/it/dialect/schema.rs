@@ -127,11 +127,12 @@ const OF_FORM: [&str; 7] = [
     "PERSISTED_QUERY_NOT_SUPPORTED",
 ];
 /// Quoted capitals that are no codes.
-const OTHER_WORDS: [&str; 16] = [
+const OTHER_WORDS: [&str; 17] = [
     "PAY",
     "LEAVE",
     "ANSWER",
     "TRAIL",
+    "QUALITY",
     "BIRTH_DATE",
     "CONDUCT",
     "CONTACT",

@@ -448,3 +448,18 @@ async fn the_ministry_alone_writes_forms() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_title_is_in_the_languages_of_the_country_as_it_is_in_its_folder() {
+    let world = World::new().await;
+    let country = world.country().await;
+    let desk = Desk::of(&country);
+    let save = |language: &str| {
+        json!({ "code": "psw", "subject": "WORKER", "definition": first(),
+            "title": [{ "language": "en", "text": "A form" }, { "language": language, "text": "Formulaire" }] })
+    };
+    let refused = desk.ask("saveFormDraft", save("sw")).await;
+    assert_eq!(refusals(&refused), ["FOREIGN_LANGUAGE title"]);
+    let saved = desk.ask("saveFormDraft", save("fr")).await;
+    assert_eq!(saved["errors"], json!([]));
+}

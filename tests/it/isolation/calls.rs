@@ -44,6 +44,7 @@ pub enum Kind {
     LeaveType,
     ServiceEntry,
     Sanction,
+    SpotCheck,
     FacilityCode,
     OrgUnitCode,
     CadreCode,
@@ -105,6 +106,7 @@ fn meaning(place: &str) -> Meaning {
         | "ServiceEntryFilterInput.worker"
         | "LeaveFilterInput.worker"
         | "leaveBalances.worker"
+        | "RecordSpotCheckInput.worker"
         | "SplitPartInput.workers"
         | "SubmissionSubjectInput.worker"
         | "PostFilterInput.holder"
@@ -195,6 +197,9 @@ fn meaning(place: &str) -> Meaning {
         | "WithdrawServiceEntryInput.reason" => Text("well"),
         "PayInput.amount" => Text("150000"),
         "PayInput.currency" => Text("XOF"),
+        "RecordSpotCheckInput.check" | "SpotCheckFilterInput.check" => Names(&[SpotCheck]),
+        "SpotCheckFindingInput.rightValue" => Text("Awa"),
+        "DrawSpotCheckInput.clerk" => Text("clerk@kada"),
         "FacilityLookup.id"
         | "SubmissionSubjectInput.facility"
         | "SubmissionFilterInput.facility"
@@ -240,6 +245,9 @@ fn meaning(place: &str) -> Meaning {
         | "DuplicateFilterInput.orgUnit"
         | "LeaveFilterInput.orgUnit"
         | "ServiceEntryFilterInput.orgUnit"
+        | "QualityFilterInput.orgUnit"
+        | "SpotCheckFilterInput.orgUnit"
+        | "DrawSpotCheckInput.orgUnit"
         | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
         "FormLookup.id"
         | "compareFormVersions.form"
@@ -321,6 +329,7 @@ fn meaning(place: &str) -> Meaning {
         | "StaffingFilter.orgUnitCode"
         | "LeaveFilterInput.orgUnitCode"
         | "ServiceEntryFilterInput.orgUnitCode"
+        | "QualityFilterInput.orgUnitCode"
         | "FacilityFilter.orgUnitCode" => Names(&[OrgUnitCode]),
         "CadreLookup.code"
         | "WorkerFilterInput.cadreCode"
@@ -371,6 +380,9 @@ fn meaning(place: &str) -> Meaning {
         | "transferProposals.after"
         | "leaves.after"
         | "serviceEntries.after"
+        | "qualityQueue.after"
+        | "unitQuality.after"
+        | "spotChecks.after"
         | "posts.after"
         | "licences.after"
         | "unlicensedWorkers.after"

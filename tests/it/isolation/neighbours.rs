@@ -86,6 +86,7 @@ pub fn absent(own: &Values) -> Values {
     values.set(Kind::LeaveType, "qleave");
     values.set(Kind::ServiceEntry, format!("srv_{hex}"));
     values.set(Kind::Sanction, "qsanction");
+    values.set(Kind::SpotCheck, format!("spc_{hex}"));
     values.set(Kind::FacilityCode, "F-Q1");
     values.set(Kind::OrgUnitCode, "Q-1");
     values.set(Kind::CadreCode, "QN");
@@ -145,6 +146,8 @@ pub async fn values(country: &TestCountry<'_>, codes: [&str; 9], number: &str) -
     values.set(Kind::LeaveType, leave_type);
     let leave = away(country, &values).await;
     values.set(Kind::Leave, leave);
+    let check = sampled(country, &values).await;
+    values.set(Kind::SpotCheck, check);
     let code = format!("P-OF-{}", country.code);
     let (post, norm) = establish(country, &values, &code).await;
     let desk = Establishment::of(country);
@@ -341,6 +344,19 @@ pub async fn proposed(country: &TestCountry<'_>, values: &Values) -> String {
     proposal.unwrap_or_else(|| panic!("{data}")).to_owned()
 }
 
+/// A sample of the records that the worker's office keeps.
+pub async fn sampled(country: &TestCountry<'_>, values: &Values) -> String {
+    let manager = country.caller(Role::HrManager);
+    let query = "mutation($input: DrawSpotCheckInput!) {
+        drawSpotCheck(input: $input) { spotCheck { id } errors { errorCode path } } }";
+    let input = json!({
+        "orgUnit": values.own("", Kind::OrgUnit), "size": 1, "changedSince": "2020-01-01",
+    });
+    let data = manager.data(query, json!({ "input": input })).await;
+    let check = data["drawSpotCheck"]["spotCheck"]["id"].as_str();
+    check.unwrap_or_else(|| panic!("{data}")).to_owned()
+}
+
 /// Asks for leave of the worker of `values`, of the type there.
 pub async fn away(country: &TestCountry<'_>, values: &Values) -> String {
     let query = "mutation($input: RequestLeaveInput!) {
@@ -435,6 +451,7 @@ async fn cursors(country: &TestCountry<'_>, schema: &Schema, values: &mut Values
         let needed = match slot.field.as_str() {
             "experiencedProviders" => format!(", filter: {{cadre: \"{cadre}\"}}"),
             "qualifiedNotPosted" => format!(", cadre: \"{cadre}\""),
+            "qualityQueue" => ", flaw: NO_PHONE".to_owned(),
             _ => String::new(),
         };
         let query = format!(
@@ -493,8 +510,10 @@ async fn neighbour<'a>(
             std::fs::write(folder.join(file.file_name()), text).expect("a copy");
         }
     }
-    let isco08 = apply::isco08(&world.database.owner).await.expect("ISCO-08");
-    let wanted = apply::read(&Folder::at(&folder), &isco08)
+    let units = apply::classifications(&world.database.owner)
+        .await
+        .expect("classifications");
+    let wanted = apply::read(&Folder::at(&folder), &units)
         .expect("the folder is sound")
         .renamed(country.code.clone());
     let (owner, tenants) = (&world.database.owner, &world.database.tenants);

@@ -9,9 +9,7 @@ use kada::kernel::{Clock, Id};
 use kada::platform::config::{self, Config};
 use kada::platform::database::Address;
 use kada::tenancy::Tenants;
-use kada::workforce::{
-    self, NewPosting, Occasion, Placement, PostingKind, RegisterWorker, Sex,
-};
+use kada::workforce::{self, NewPosting, Occasion, Placement, PostingKind, RegisterWorker, Sex};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 

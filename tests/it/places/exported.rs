@@ -1,6 +1,5 @@
 //! What admins changed, in the country's folder: written out, it says what stands, and applied again it changes nothing.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -55,8 +54,10 @@ async fn what_admins_changed_is_exported_and_applies_as_nothing_new() {
     let root = tempfile::tempdir().expect("a directory");
     let folder = written(root.path(), &standing().await);
     let (owner, tenants) = (&world.database.owner, &world.database.tenants);
-    let isco08: BTreeSet<String> = apply::isco08(owner).await.expect("ISCO-08");
-    let mut again = apply::read(&folder, &isco08).unwrap_or_else(|it| panic!("{it:#?}"));
+    let units = apply::classifications(owner)
+        .await
+        .expect("classifications");
+    let mut again = apply::read(&folder, &units).unwrap_or_else(|it| panic!("{it:#?}"));
     let plan = apply::apply(owner, tenants, &again, at, |_| ()).await;
     assert!(plan.as_ref().is_ok_and(apply::Plan::is_empty), "{plan:?}");
 

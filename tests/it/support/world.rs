@@ -139,8 +139,10 @@ impl World {
 
     async fn make(&self, code: TenantCode) -> TestCountry<'_> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tenants/zz");
-        let isco08 = apply::isco08(&self.database.owner).await.expect("ISCO-08");
-        let country: Country = apply::read(&Folder::at(&folder), &isco08)
+        let units = apply::classifications(&self.database.owner)
+            .await
+            .expect("classifications");
+        let country: Country = apply::read(&Folder::at(&folder), &units)
             .expect("the folder is sound")
             .renamed(code.clone());
         let (owner, tenants) = (&self.database.owner, &self.database.tenants);
