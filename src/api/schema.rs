@@ -30,6 +30,7 @@ use crate::forms::graphql::{
     Form, FormFilesMutation, FormsMutation, FormsQuery, PublishFormErrorCode, RetireFormErrorCode,
     RollBackFormErrorCode, SaveFormDraftErrorCode, UploadFormFileErrorCode, form_by_id,
 };
+use crate::graphql::limits::Prices;
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
 use crate::indicators::graphql::IndicatorsQuery;
 use crate::interop::graphql::{
@@ -45,19 +46,20 @@ use crate::places::graphql::{
 };
 use crate::places::{self};
 use crate::workforce::graphql::{
-    AcceptTransferErrorCode, ApproveLeaveErrorCode, CalendarMutation, CalendarQuery,
-    CancelLeaveErrorCode, Change, CorrectSubmissionErrorCode, CorrectWorkerErrorCode,
-    CoverageQuery, DeclineLeaveErrorCode, DeclineTransferErrorCode, DismissDuplicateErrorCode,
-    Duplicate, DuplicatesMutation, DuplicatesQuery, EndPostingErrorCode, FacilitiesMutation,
-    HandoverMutation, HandoverQuery, Leave, LeaveMutation, LeaveQuery, MergeCadresErrorCode,
-    MergeWorkersErrorCode, PostWorkerErrorCode, Posting, ProposeTransferErrorCode,
-    RecallFromLeaveErrorCode, RegisterWorkerErrorCode, RegroupMutation, RegroupQuery,
-    RemoveHolidayErrorCode, RequestLeaveErrorCode, ReviewSubmissionErrorCode, SaveHolidayErrorCode,
-    SearchDuplicatesErrorCode, SplitCadreErrorCode, Submission, SubmissionsMutation,
-    SubmissionsQuery, SubmitFormErrorCode, TransferProposal, TransferWorkerErrorCode,
-    UnmergeWorkersErrorCode, WithdrawTransferErrorCode, Worker, WorkerMerge, WorkforceMutation,
-    WorkforceQuery, leave_by_id, posting_by_id, submission_by_id, transfer_proposal_by_id,
-    worker_by_id,
+    AcceptTransferErrorCode, ApproveLeaveErrorCode, BatchItemErrorCode, BatchMutation,
+    CalendarMutation, CalendarQuery, CancelLeaveErrorCode, Change, ConflictItem, ConflictsMutation,
+    ConflictsQuery, CorrectSubmissionErrorCode, CorrectWorkerErrorCode, CoverageQuery,
+    DeclineLeaveErrorCode, DeclineTransferErrorCode, DismissDuplicateErrorCode, Duplicate,
+    DuplicatesMutation, DuplicatesQuery, EndPostingErrorCode, FacilitiesMutation, HandoverMutation,
+    HandoverQuery, Leave, LeaveMutation, LeaveQuery, MergeCadresErrorCode, MergeWorkersErrorCode,
+    PostWorkerErrorCode, Posting, ProposeTransferErrorCode, RecallFromLeaveErrorCode,
+    RegisterWorkerErrorCode, RegroupMutation, RegroupQuery, RemoveHolidayErrorCode,
+    RequestLeaveErrorCode, ResolveConflictErrorCode, ReviewSubmissionErrorCode,
+    SaveHolidayErrorCode, SearchDuplicatesErrorCode, SplitCadreErrorCode, Submission,
+    SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode, TransferProposal,
+    TransferWorkerErrorCode, UnmergeWorkersErrorCode, WithdrawTransferErrorCode, Worker,
+    WorkerMerge, WorkforceMutation, WorkforceQuery, leave_by_id, posting_by_id, submission_by_id,
+    transfer_proposal_by_id, worker_by_id,
 };
 
 /// What can be read.
@@ -76,6 +78,7 @@ pub struct Query(
     CoverageQuery,
     SubmissionsQuery,
     DuplicatesQuery,
+    ConflictsQuery,
     LicencesQuery,
     TrainingsQuery,
     VettingsQuery,
@@ -91,15 +94,18 @@ pub struct Query(
     IndicatorsQuery,
 );
 
-/// Fields that look at every post of a country, or at everybody in a cadre.
-pub const AGGREGATES: [&str; 6] = [
-    "headcount",
-    "crosswalkCoverage",
-    "staffingGaps",
-    "staffingGapTotals",
-    "vacancies",
-    "experiencedProviders",
-];
+/// Fields that look at every post of a country, or at everybody in a cadre, and those that do many things at once.
+pub const PRICES: Prices<'_> = Prices {
+    aggregates: &[
+        "headcount",
+        "crosswalkCoverage",
+        "staffingGaps",
+        "staffingGapTotals",
+        "vacancies",
+        "experiencedProviders",
+    ],
+    batches: &["submitBatch"],
+};
 
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
@@ -116,6 +122,8 @@ pub struct Mutation(
     RegroupMutation,
     SubmissionsMutation,
     DuplicatesMutation,
+    ConflictsMutation,
+    BatchMutation,
     CredentialsMutation,
     LicencesMutation,
     TrainingsMutation,
@@ -141,6 +149,7 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .override_output_type_description::<Instant>("A moment in UTC (RFC 3339).")
         .override_output_type_description::<Connection<Cadre>>("A page of cadres.")
         .override_output_type_description::<Connection<Change>>("A page of changes.")
+        .override_output_type_description::<Connection<ConflictItem>>("A page of conflicts.")
         .override_output_type_description::<Connection<Duplicate>>("A page of pairs of records.")
         .override_output_type_description::<Connection<WorkerMerge>>("A page of merged records.")
         .override_output_type_description::<Connection<ExperiencedProvider>>("A page of providers.")
@@ -248,6 +257,8 @@ pub enum UserError {
     RecallFromLeave(UserErrorOf<RecallFromLeaveErrorCode>),
     SaveHoliday(UserErrorOf<SaveHolidayErrorCode>),
     RemoveHoliday(UserErrorOf<RemoveHolidayErrorCode>),
+    ResolveConflict(UserErrorOf<ResolveConflictErrorCode>),
+    BatchItem(UserErrorOf<BatchItemErrorCode>),
     OpenPost(UserErrorOf<OpenPostErrorCode>),
     ChangePost(UserErrorOf<ChangePostErrorCode>),
     FreezePost(UserErrorOf<FreezePostErrorCode>),

@@ -97,6 +97,9 @@ pub enum Verb {
     /// A public holiday, added, named anew or taken off.
     SaveHoliday,
     RemoveHoliday,
+    /// Somebody wanted another value for a field than somebody else had given it meanwhile, and which of them it got.
+    NoteConflict,
+    ResolveConflict,
 }
 
 impl Verb {
@@ -204,6 +207,8 @@ impl Verb {
             Verb::RecallFromLeave => "recall_from_leave",
             Verb::SaveHoliday => "save_holiday",
             Verb::RemoveHoliday => "remove_holiday",
+            Verb::NoteConflict => "note_conflict",
+            Verb::ResolveConflict => "resolve_conflict",
         }
     }
 }
@@ -235,6 +240,8 @@ pub enum SubjectKind {
     /// A transfer that one office proposes to another.
     TransferProposal,
     Leave,
+    /// Two values that two people gave one field.
+    Conflict,
 }
 
 impl SubjectKind {
@@ -258,6 +265,7 @@ impl SubjectKind {
             SubjectKind::TrainingSession => "training_session",
             SubjectKind::TransferProposal => "transfer_proposal",
             SubjectKind::Leave => "leave",
+            SubjectKind::Conflict => "conflict",
         }
     }
 }

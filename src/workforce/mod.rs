@@ -1,15 +1,19 @@
 //! The people on the register: who they are, how they are reached, where they serve and served.
 //!
-//! Reading is here, counting in `tally.rs`; [`register`], [`correct`] are in `record.rs`, [`post`], [`end_posting`] in
-//! `career.rs`, [`transfer`] in `transfer.rs`, and the transfers that take two offices in `handover/`; leave is in `leave/`,
-//! by the days of `calendar/`, and records that may be one person's are in `duplicates/`.
+//! Reading is here, counting in `tally.rs`; [`register`] is in `record.rs`, [`correct`] in `correction.rs`, what two people
+//! corrected at once in `conflicts/`; [`post`], [`end_posting`] are in `career.rs`, [`transfer`] in `transfer.rs`, and the
+//! transfers that take two offices in `handover/`; leave is in `leave/`, by the days of `calendar/`, records that may be
+//! one person's are in `duplicates/`, and the order of what was written down without the network is in `batch.rs`.
 
 mod amend;
 mod answered;
+mod batch;
 mod calendar;
 mod career;
 mod change;
 mod check;
+mod conflicts;
+mod correction;
 mod coverage;
 mod duplicates;
 mod edges;
@@ -38,12 +42,17 @@ use serde::{Deserialize, Serialize};
 
 pub use amend::{amend, locked_all};
 pub use answered::{AnswerCondition, AnswerField, Answered, CountedField, answered, counted};
+pub use batch::{Link, MOST as MOST_IN_BATCH, Plan, plan as plan_batch};
 pub use calendar::{
     Calendar, Holiday, HolidayRow, Holidays, RemoveHoliday, SaveHoliday, calendar,
     changes as calendar_changes, configure_calendar, remove_holiday, save_holiday,
 };
 pub use career::{EndPosting, NewPosting, Occasion, PostWorker, end_posting, post};
 pub use change::{CONDUCT, Conflict};
+pub use conflicts::{
+    ConflictFilter, ConflictItem, ConflictState, ResolveConflict, conflicts, resolve_conflict,
+};
+pub use correction::{CorrectWorker, Corrected, OnConflict, correct};
 pub use coverage::{CoveredCadre, coverage};
 pub use duplicates::{
     Likely, Merge, MergeWorkers, Pair, PairFilter, PairKey, Searched, Sign, Stranger, Taken,
@@ -51,7 +60,7 @@ pub use duplicates::{
     search as search_duplicates, unmerge_workers,
 };
 pub use edges::{Attached, Edges, attach};
-pub use feed::{Told, changes};
+pub use feed::{ChangeFilter, Told, changes, changes_start};
 pub use filling::fill;
 pub use handover::{
     DecideTransfer, Decision, Proposal, ProposalFilter, ProposalStatus, Side, decide_transfer,
@@ -65,7 +74,7 @@ pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LineAnswer, LinePosting, Outcome, merge};
 pub use others::{Edge, Others};
-pub use record::{CorrectWorker, Placement, RegisterWorker, correct, locked, register};
+pub use record::{Placement, RegisterWorker, locked, register};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};
 pub use relocate::{Relocated, configure_places, revise_facility};

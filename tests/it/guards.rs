@@ -234,8 +234,17 @@ const IN_CONFLICTS: [&str; 2] = ["ChangedField.base", "ChangedField.current"];
 /// Personal fields of the dry run of a form, which only those get who may read all answers.
 const OF_ADMINS: [&str; 2] = ["FormPreviewExample.before", "FormPreviewExample.after"];
 
-/// Seen by those alone who may say which records are one person's: tests/it/workforce/duplicates.rs asks.
-const OF_OFFICES: [&str; 1] = ["Duplicate.decidedBy"];
+/// Seen by those alone who may say which records are one person's, or correct them: tests/it/workforce/duplicates.rs and
+/// conflicts.rs ask.
+const OF_OFFICES: [&str; 7] = [
+    "Duplicate.decidedBy",
+    "ConflictItem.base",
+    "ConflictItem.decidedBy",
+    "ConflictItem.mine",
+    "ConflictItem.myActor",
+    "ConflictItem.theirActor",
+    "ConflictItem.theirs",
+];
 
 /// Every field of the schema's objects and interfaces, with the kind of what is personal.
 fn fields() -> BTreeMap<String, Option<String>> {

@@ -1,10 +1,12 @@
 //! The register as its users work with it.
 
 mod careers;
+mod conflicts;
 mod duplicates;
 mod handover;
 mod leave;
 mod lists;
 pub mod office;
+pub mod offline;
 mod records;
 mod refusals;

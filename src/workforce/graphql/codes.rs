@@ -46,6 +46,8 @@ pub enum RegisterWorkerErrorCode {
     UnknownEmploymentType,
     /// The place is outside the org units or sectors that the caller works for.
     OutsideYourScope,
+    /// The id is taken already.
+    IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }
@@ -106,6 +108,8 @@ pub enum PostWorkerErrorCode {
     UnknownEmploymentType,
     /// The place is outside the org units or sectors that the caller works for.
     OutsideYourScope,
+    /// The id is taken already.
+    IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }
