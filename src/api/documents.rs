@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::answer::Refusal;
 use super::cache::Hash;
 use super::call::Call;
-use super::schema::AGGREGATES;
+use super::schema::PRICES;
 use crate::graphql::limits::{self, Outline};
 use crate::platform::config::{GraphQl, Limits};
 
@@ -81,7 +81,7 @@ impl Documents {
             &prepared.document.parsed,
             operation,
             &prepared.variables,
-            &AGGREGATES,
+            PRICES,
         );
         if cost > self.limits.cost {
             let exceeded = limits::Exceeded {

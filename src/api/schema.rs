@@ -30,6 +30,7 @@ use crate::forms::graphql::{
     Form, FormFilesMutation, FormsMutation, FormsQuery, PublishFormErrorCode, RetireFormErrorCode,
     RollBackFormErrorCode, SaveFormDraftErrorCode, UploadFormFileErrorCode, form_by_id,
 };
+use crate::graphql::limits::Prices;
 use crate::graphql::{Connection, UserErrorOf, ViewerQuery, nullable, request};
 use crate::indicators::graphql::{FlowsQuery, IndicatorsQuery};
 use crate::interop::graphql::{
@@ -45,22 +46,22 @@ use crate::places::graphql::{
 };
 use crate::places::{self};
 use crate::workforce::graphql::{
-    AcceptTransferErrorCode, ApproveLeaveErrorCode, CalendarMutation, CalendarQuery,
-    CancelLeaveErrorCode, CareersMutation, Change, CorrectSubmissionErrorCode,
-    CorrectWorkerErrorCode, CoverageQuery, DeclineLeaveErrorCode, DeclineTransferErrorCode,
-    DismissDuplicateErrorCode, DrawSpotCheckErrorCode, Duplicate, DuplicatesMutation,
-    DuplicatesQuery, EndPostingErrorCode, EndServiceEntryErrorCode, FacilitiesMutation,
-    HandoverMutation, HandoverQuery, Leave, LeaveMutation, LeaveQuery, MergeCadresErrorCode,
-    MergeWorkersErrorCode, PostWorkerErrorCode, Posting, PromoteWorkerErrorCode,
-    ProposeTransferErrorCode, QualityMutation, QualityQuery, RecallFromLeaveErrorCode,
-    RecordExitErrorCode, RecordServiceEntryErrorCode, RecordSpotCheckErrorCode,
-    RegisterWorkerErrorCode, RegroupMutation, RegroupQuery, RemoveHolidayErrorCode,
-    RequestLeaveErrorCode, ReviewSubmissionErrorCode, SaveHolidayErrorCode,
-    SearchDuplicatesErrorCode, ServiceEntry, ServiceMutation, ServiceQuery, SplitCadreErrorCode,
-    SpotCheck, Submission, SubmissionsMutation, SubmissionsQuery, SubmitFormErrorCode,
-    TransferProposal, TransferWorkerErrorCode, UnitQuality, UnmergeWorkersErrorCode,
-    WithdrawServiceEntryErrorCode, WithdrawTransferErrorCode, Worker, WorkerMerge,
-    WorkforceMutation, WorkforceQuery, leave_by_id, posting_by_id, submission_by_id,
+    AcceptTransferErrorCode, ApproveLeaveErrorCode, BatchItemErrorCode, BatchMutation,
+    CalendarMutation, CalendarQuery, CancelLeaveErrorCode, CareersMutation, Change, ConflictItem,
+    ConflictsMutation, ConflictsQuery, CorrectSubmissionErrorCode, CorrectWorkerErrorCode,
+    CoverageQuery, DeclineLeaveErrorCode, DeclineTransferErrorCode, DismissDuplicateErrorCode,
+    DrawSpotCheckErrorCode, Duplicate, DuplicatesMutation, DuplicatesQuery, EndPostingErrorCode,
+    EndServiceEntryErrorCode, FacilitiesMutation, HandoverMutation, HandoverQuery, Leave,
+    LeaveMutation, LeaveQuery, MergeCadresErrorCode, MergeWorkersErrorCode, PostWorkerErrorCode,
+    Posting, PromoteWorkerErrorCode, ProposeTransferErrorCode, QualityMutation, QualityQuery,
+    RecallFromLeaveErrorCode, RecordExitErrorCode, RecordServiceEntryErrorCode,
+    RecordSpotCheckErrorCode, RegisterWorkerErrorCode, RegroupMutation, RegroupQuery,
+    RemoveHolidayErrorCode, RequestLeaveErrorCode, ResolveConflictErrorCode,
+    ReviewSubmissionErrorCode, SaveHolidayErrorCode, SearchDuplicatesErrorCode, ServiceEntry,
+    ServiceMutation, ServiceQuery, SplitCadreErrorCode, SpotCheck, Submission, SubmissionsMutation,
+    SubmissionsQuery, SubmitFormErrorCode, TransferProposal, TransferWorkerErrorCode, UnitQuality,
+    UnmergeWorkersErrorCode, WithdrawServiceEntryErrorCode, WithdrawTransferErrorCode, Worker,
+    WorkerMerge, WorkforceMutation, WorkforceQuery, leave_by_id, posting_by_id, submission_by_id,
     transfer_proposal_by_id, worker_by_id,
 };
 
@@ -80,6 +81,7 @@ pub struct Query(
     CoverageQuery,
     SubmissionsQuery,
     DuplicatesQuery,
+    ConflictsQuery,
     LicencesQuery,
     TrainingsQuery,
     VettingsQuery,
@@ -98,19 +100,22 @@ pub struct Query(
     FlowsQuery,
 );
 
-/// Fields that look at every post of a country, or at everybody in a cadre.
-pub const AGGREGATES: [&str; 10] = [
-    "careerFlows",
-    "headcount",
-    "crosswalkCoverage",
-    "dataQuality",
-    "unitQuality",
-    "clerkAccuracy",
-    "staffingGaps",
-    "staffingGapTotals",
-    "vacancies",
-    "experiencedProviders",
-];
+/// Fields that look at every post of a country, or at everybody in a cadre, and those that do many things at once.
+pub const PRICES: Prices<'_> = Prices {
+    aggregates: &[
+        "careerFlows",
+        "headcount",
+        "crosswalkCoverage",
+        "dataQuality",
+        "unitQuality",
+        "clerkAccuracy",
+        "staffingGaps",
+        "staffingGapTotals",
+        "vacancies",
+        "experiencedProviders",
+    ],
+    batches: &["submitBatch"],
+};
 
 /// What can be changed. Each mutation is one transaction; what is refused changes nothing.
 #[derive(MergedObject, Default)]
@@ -128,6 +133,8 @@ pub struct Mutation(
     RegroupMutation,
     SubmissionsMutation,
     DuplicatesMutation,
+    ConflictsMutation,
+    BatchMutation,
     CredentialsMutation,
     LicencesMutation,
     TrainingsMutation,
@@ -155,6 +162,7 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .override_output_type_description::<Instant>("A moment in UTC (RFC 3339).")
         .override_output_type_description::<Connection<Cadre>>("A page of cadres.")
         .override_output_type_description::<Connection<Change>>("A page of changes.")
+        .override_output_type_description::<Connection<ConflictItem>>("A page of conflicts.")
         .override_output_type_description::<Connection<Duplicate>>("A page of pairs of records.")
         .override_output_type_description::<Connection<WorkerMerge>>("A page of merged records.")
         .override_output_type_description::<Connection<ExperiencedProvider>>("A page of providers.")
@@ -276,6 +284,8 @@ pub enum UserError {
     RecordSpotCheck(UserErrorOf<RecordSpotCheckErrorCode>),
     SaveHoliday(UserErrorOf<SaveHolidayErrorCode>),
     RemoveHoliday(UserErrorOf<RemoveHolidayErrorCode>),
+    ResolveConflict(UserErrorOf<ResolveConflictErrorCode>),
+    BatchItem(UserErrorOf<BatchItemErrorCode>),
     OpenPost(UserErrorOf<OpenPostErrorCode>),
     ChangePost(UserErrorOf<ChangePostErrorCode>),
     FreezePost(UserErrorOf<FreezePostErrorCode>),

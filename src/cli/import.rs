@@ -158,6 +158,7 @@ pub(super) fn operator() -> Actor {
 pub(super) fn occasion<'a>(db: &'a TenantDb, actor: &'a Actor, clock: &Clock) -> Occasion<'a> {
     let settings = db.settings();
     Occasion {
+        offline: false,
         actor,
         now: clock.now(),
         today: clock.today(settings.time_zone),

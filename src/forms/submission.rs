@@ -82,6 +82,8 @@ pub struct About {
 /// Answers to a form, to be finished later or handed in.
 #[derive(Clone, Debug)]
 pub struct HandIn {
+    /// Of the client's making.
+    pub id: Option<SubmissionId>,
     /// The newest that may be answered when absent.
     pub number: Option<i32>,
     pub about: About,
@@ -101,6 +103,8 @@ pub enum SubmissionError {
     NotAnswerable,
     #[error("the form is about something else")]
     OtherSubject,
+    #[error("the id names an answer already")]
+    IdTaken,
     #[error("the answer has been handed in")]
     AlreadySubmitted,
     #[error("only what was handed in can be reviewed")]
@@ -132,7 +136,7 @@ pub async fn hand_in(
     let answers = settle(version, &new.answers, circumstances).map_err(SubmissionError::Misfits)?;
     let is_final = circumstances.complete;
     let submission = Submission {
-        id: SubmissionId::new(),
+        id: new.id.unwrap_or_else(SubmissionId::new),
         form: form.id,
         number: version.number,
         subject: new.about.subject,
@@ -151,7 +155,14 @@ pub async fn hand_in(
         submitted_at: is_final.then_some(occasion.now),
         version: 1,
     };
-    store::insert_submission(tx, &submission).await?;
+    let inserted = store::insert_submission(tx, &submission).await;
+    inserted.map_err(|error| {
+        let constraint = error.as_database_error().and_then(|it| it.constraint());
+        match constraint {
+            Some(store::SUBMISSION_ID) => SubmissionError::IdTaken,
+            _ => SubmissionError::Fault(error.into()),
+        }
+    })?;
     claim(tx, occasion, (form, version), &submission).await?;
     if is_final {
         index(tx, form, &submission).await?;

@@ -102,6 +102,15 @@ impl CursorType for Cursor {
     }
 }
 
+/// The cursor of a row of a list, for whoever begins to follow it there.
+///
+/// # Errors
+/// `Denied` to callers of no country.
+pub fn cursor(ctx: &Context<'_>, list: &str, key: &impl Serialize) -> Result<String, ReadError> {
+    let rq = request(ctx);
+    rq.cursors().write(rq.tenant()?.code().as_str(), list, key)
+}
+
 /// Answers one page. `list` names the list and its order; a cursor of another list is refused like any other nonsense.
 ///
 /// # Errors

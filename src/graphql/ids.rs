@@ -17,3 +17,15 @@ pub fn id<I: Id>(field: &str, id: &ID) -> Result<I, Invalid> {
 pub fn optional_id<I: Id>(field: &str, given: Option<&ID>) -> Result<Option<I>, Invalid> {
     given.map(|given| id(field, given)).transpose()
 }
+
+/// Reads an id that a client has made: of its kind, and of version 7, as the service's own are.
+///
+/// # Errors
+/// As [`id`], and for another version.
+pub fn made_id<I: Id>(field: &str, given: Option<&ID>) -> Result<Option<I>, Invalid> {
+    let given: Option<I> = optional_id(field, given)?;
+    match given {
+        Some(id) if !id.is_of_version_7() => Err(Invalid::new(field, Unfit::NotVersion7)),
+        given => Ok(given),
+    }
+}

@@ -5,11 +5,13 @@
 //! is measured once however often it is spread ([`Outline`]). The token pass is what lets the recursive parser run:
 //! it bounds the brackets that the parser would follow down the stack.
 
+mod cost;
 pub mod json;
 mod outline;
 pub mod tokens;
 
-pub use outline::{Outline, cost};
+pub use cost::{Prices, cost};
+pub use outline::Outline;
 
 use crate::platform::config::Limits;
 
@@ -77,9 +79,10 @@ fn nesting(limits: &Limits) -> usize {
     (2 * limits.depth + 2).min(60)
 }
 
-/// All values in the variables together: each use of a variable is checked against its type anew.
+/// All values in the variables together: each use of a variable is checked against its type anew. The longest list may
+/// hold people with all that is known of them.
 fn values(limits: &Limits) -> usize {
-    limits.list_items.saturating_mul(20)
+    limits.list_items.saturating_mul(40)
 }
 
 fn within(rule: Rule, found: usize, allowed: usize) -> Result<(), Exceeded> {

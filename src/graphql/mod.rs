@@ -14,14 +14,14 @@ mod viewer;
 mod written;
 
 pub use act::{Act, ActInput};
-pub use connection::{Connection, Cursors, Paging, Total, connection, page_after, page_of};
+pub use connection::{Connection, Cursors, Paging, Total, connection, cursor, page_after, page_of};
 pub use error::{bad_input, nullable, refuse};
 pub use guard::{PersonalKind, check, guarded, personal};
-pub use ids::{id, optional_id};
+pub use ids::{id, made_id, optional_id};
 pub use messages::message;
 pub use mutation::{
-    Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, begin, conflict, settle,
-    user_errors,
+    Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, answered, begin, conflict,
+    settle, try_begin, try_settle, user_errors,
 };
 pub use request::{Request, request};
 pub use scalars::{Day, Json, LocalizedText, LocalizedTextInput, SectorName, Upload, labels, text};

@@ -1,7 +1,7 @@
 //! Mutations: one input, one transaction, an answer that is data.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::{Context, OutputType, Result, SimpleObject, TypeName};
 use serde::de::DeserializeOwned;
@@ -13,7 +13,7 @@ use super::error::refuse;
 use super::messages::message;
 use super::request::request;
 use crate::kernel::{Denied, Fault, Invalid, ReadError, Reason, Refusal, Unfit, WriteError};
-use crate::tenancy::{Attempt, Begun, Once};
+use crate::tenancy::{self, Attempt, Begun, Once};
 
 /// A refusal as the verbs give it and as a keyed answer is remembered: a code, the input field, what the message names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -237,30 +237,44 @@ where
     T: DeserializeOwned,
     C: DeserializeOwned,
 {
+    let begun = try_begin(ctx, name, key, input).await;
+    begun.map_err(|error| refuse(ctx, error))
+}
+
+/// The same, for whoever answers for many.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn try_begin<T, C>(
+    ctx: &Context<'_>,
+    name: &str,
+    key: Option<&str>,
+    input: &impl Serialize,
+) -> std::result::Result<Beginning<T, C>, ReadError>
+where
+    T: DeserializeOwned,
+    C: DeserializeOwned,
+{
     let rq = request(ctx);
-    let body_hash = body_hash(name, input).map_err(|fault| refuse(ctx, fault))?;
-    let key = key
-        .map(checked)
-        .transpose()
-        .map_err(|error| refuse(ctx, error))?;
+    let body_hash = body_hash(name, input)?;
+    let key = key.map(checked).transpose()?;
     let once = key.map(|key| Once {
         subject: rq.actor().subject.clone(),
         key: key.to_owned(),
         body_hash,
         now: rq.now(),
     });
-    let tenant = rq.tenant().map_err(|denied| refuse(ctx, denied))?;
+    let tenant = rq.tenant()?;
     // What was read before the write is of another moment than what its payload reads.
     rq.finish().await;
-    let begun = tenant.begin_once::<Answer<T, C>>(once).await;
-    match begun.map_err(|fault| refuse(ctx, fault))? {
+    match tenant.begin_once::<Answer<T, C>>(once).await? {
         Begun::Attempt(attempt) => Ok(Beginning::Attempt(attempt)),
         Begun::Answered(answer) => Ok(Beginning::Answered(answer)),
         Begun::KeyReused => {
-            let reused = Told::new("IDEMPOTENCY_KEY_REUSED", &["idempotencyKey"]).coded();
+            let reused = Told::new("IDEMPOTENCY_KEY_REUSED", &["idempotencyKey"]);
             Ok(Beginning::Answered(Answer {
                 value: None,
-                refused: vec![reused.map_err(|fault| refuse(ctx, fault))?],
+                refused: vec![reused.coded()?],
             }))
         }
     }
@@ -279,7 +293,23 @@ where
     T: Serialize,
     C: Serialize + DeserializeOwned,
 {
-    let settled = match ended {
+    let settled = try_settle(attempt, ended).await;
+    settled.map_err(|error| refuse(ctx, error))
+}
+
+/// The same, for whoever answers for many.
+///
+/// # Errors
+/// As [`settle`].
+pub async fn try_settle<T, C>(
+    attempt: Attempt,
+    ended: std::result::Result<T, impl Into<Ended>>,
+) -> std::result::Result<Answer<T, C>, ReadError>
+where
+    T: Serialize,
+    C: Serialize + DeserializeOwned,
+{
+    match ended {
         Ok(value) => {
             let answer = Answer {
                 value: Some(value),
@@ -302,8 +332,27 @@ where
                 Err(failure)
             }
         },
+    }
+}
+
+/// Which of some keys of the caller's were answered before, and whether what was asked for was done.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn answered(
+    ctx: &Context<'_>,
+    keys: &[String],
+) -> std::result::Result<HashMap<String, bool>, ReadError> {
+    let rq = request(ctx);
+    let subject = &rq.actor().subject;
+    let mut db = rq.read(true).await?;
+    let answers = tenancy::answered(&mut db, subject, keys, rq.now()).await?;
+    let done = |answer: &serde_json::Value| {
+        let refused = answer["refused"].as_array();
+        refused.is_some_and(Vec::is_empty)
     };
-    settled.map_err(|error| refuse(ctx, error))
+    let answers = answers.into_iter();
+    Ok(answers.map(|(key, it)| (key, done(&it))).collect())
 }
 
 fn checked(key: &str) -> Result<&str, Invalid> {

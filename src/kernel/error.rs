@@ -33,6 +33,8 @@ impl Invalid {
 pub enum Unfit {
     /// Not an id of the kind that belongs there.
     NotAnId,
+    /// An id of a client's making that is no UUID of version 7.
+    NotVersion7,
     /// Not a cursor of this list.
     NotACursor,
     /// A cursor from before the register was restored.
@@ -71,6 +73,7 @@ impl Unfit {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotAnId => "NOT_AN_ID",
+            Self::NotVersion7 => "WRONG_ID_VERSION",
             Self::NotACursor => "NOT_A_CURSOR",
             Self::OldCursor => "OLD_CURSOR",
             Self::NotWithin { .. } => "NOT_WITHIN",

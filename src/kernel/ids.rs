@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{Uuid, Variant};
 
 /// A text that is not an id of the kind that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +18,12 @@ pub trait Id: Copy + Eq + std::hash::Hash + From<Uuid> + Into<Uuid> {
     /// The opaque form on the wire: `wkr_018f…`. It holds no tenant.
     fn encode(self) -> String {
         format!("{}_{}", Self::PREFIX, Into::<Uuid>::into(self).simple())
+    }
+
+    /// Whether whoever made it went by the rule for ids that clients make: a UUID of version 7.
+    fn is_of_version_7(self) -> bool {
+        let uuid: Uuid = self.into();
+        uuid.get_version_num() == 7 && uuid.get_variant() == Variant::RFC4122
     }
 
     /// # Errors
@@ -155,6 +161,10 @@ id!(
     /// A sample of records to compare with the papers.
     SpotCheckId, "spc"
 );
+id!(
+    /// Two values that two people gave one field.
+    ConflictId, "cft"
+);
 
 /// A country's short name: lower-case letters and digits, begins with a letter, 2 to 20 long.
 /// It names the schema and the role in Postgres, so nothing else is let through.
@@ -228,6 +238,19 @@ mod tests {
             "wkr_018F0000000000000000000000000000",
         ] {
             assert_eq!(WorkerId::decode(text), Err(IdError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_client_makes_ids_of_version_7() {
+        assert!(WorkerId::new().is_of_version_7());
+        for text in [
+            "wkr_018f0000000040008000000000000000",
+            "wkr_018f000000007000c000000000000000",
+            "wkr_00000000000000000000000000000000",
+        ] {
+            let id = WorkerId::decode(text).expect("an id");
+            assert!(!id.is_of_version_7(), "{text}");
         }
     }
 

@@ -115,6 +115,9 @@ pub enum Verb {
     /// A sample of records to compare with the papers, and what was found in one of them.
     DrawSpotCheck,
     RecordSpotCheck,
+    /// Somebody wanted another value for a field than somebody else had given it meanwhile, and which of them it got.
+    NoteConflict,
+    ResolveConflict,
 }
 
 impl Verb {
@@ -188,6 +191,8 @@ pub enum SubjectKind {
     TransferProposal,
     Leave,
     SpotCheck,
+    /// Two values that two people gave one field.
+    Conflict,
 }
 
 impl SubjectKind {

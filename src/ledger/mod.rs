@@ -17,7 +17,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::auth::{Actor, Permission};
-use crate::kernel::{Fault, OrgUnitId, Page, PageRequest, ReadError, Sector};
+use crate::kernel::{Fault, Instant, OrgUnitId, Page, PageRequest, ReadError, Sector};
 
 /// The newest row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -128,6 +128,13 @@ pub async fn conflict(
     })))
 }
 
+/// When the rows of a feed were recorded: from the one moment on, before the other.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Window {
+    pub from: Option<Instant>,
+    pub to: Option<Instant>,
+}
+
 /// The feed: rows after a number, in commit order, that the caller's reach touches before or after the change, and those
 /// about what reaches are made of.
 ///
@@ -136,11 +143,12 @@ pub async fn conflict(
 pub async fn changes(
     connection: &mut PgConnection,
     actor: &Actor,
-    reach: &Reach,
+    (reach, window): (&Reach, Window),
     page: &PageRequest<i64>,
 ) -> Result<Page<Recorded>, ReadError> {
     actor.may(Permission::ReadWorkers)?;
-    let rows = store::changes(connection, reach, page.after.unwrap_or(0), page.limit()).await?;
+    let after = page.after.unwrap_or(0);
+    let rows = store::changes(connection, reach, window, after, page.limit()).await?;
     Ok(Page::from_rows(rows, page))
 }
 

@@ -7,7 +7,7 @@ use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::entry::{Digest, Frame, frame, link};
-use super::{Broken, Entry, Head, Reach};
+use super::{Broken, Entry, Head, Reach, Window};
 use crate::kernel::{Fault, Instant};
 
 /// A row as it was recorded.
@@ -265,6 +265,7 @@ pub(super) async fn workers_since(
 pub(super) async fn changes(
     connection: &mut PgConnection,
     reach: &Reach,
+    window: Window,
     after: i64,
     limit: i64,
 ) -> Result<Vec<Recorded>, Fault> {
@@ -288,6 +289,8 @@ pub(super) async fn changes(
                        or ($2 is null or unit_before = any($2))
                           and ($3 is null or sector_before = any($3)))
                       and ($4::uuid is null or subject_id = $4)))
+             and ($6::timestamptz is null or at >= $6)
+             and ($7::timestamptz is null or at < $7)
            order by seq
            limit $5"#,
         after,
@@ -295,6 +298,8 @@ pub(super) async fn changes(
         sectors.as_deref(),
         reach.person,
         limit,
+        window.from,
+        window.to,
     )
     .fetch_all(connection)
     .await?)

@@ -16,7 +16,7 @@ pub use door::{Reader, Reference, ReferenceVersion, Snapshot, TenantDb, Write};
 pub use migrate::{
     Report, diverged, drift, pending, run as migrate, run_with as migrate_with, wanted,
 };
-pub use once::{Attempt, Begun, Once};
+pub use once::{Attempt, Begun, Once, answered};
 pub use provision::{provision, provision_with, rotate};
 pub use registry::Tenants;
 pub use settings::{Level, Settings, saturday_and_sunday};

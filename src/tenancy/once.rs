@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sqlx::PgConnection;
 
 use super::{TenantDb, Write};
 use crate::kernel::{Fault, Instant};
@@ -98,6 +99,27 @@ impl Attempt {
     pub async fn abandon(self) -> Result<(), Fault> {
         self.write.undo().await
     }
+}
+
+/// What was answered to the keys of somebody's requests that are remembered.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn answered(
+    connection: &mut PgConnection,
+    subject: &str,
+    keys: &[String],
+    now: Instant,
+) -> Result<Vec<(String, serde_json::Value)>, Fault> {
+    Ok(sqlx::query_as(
+        "select key, answer from answered
+         where subject = $1 and key = any($2) and at >= $3 and answer is not null",
+    )
+    .bind(subject)
+    .bind(keys)
+    .bind(now - REMEMBERED)
+    .fetch_all(connection)
+    .await?)
 }
 
 /// Claims the key. False: it was answered before.

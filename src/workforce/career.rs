@@ -20,11 +20,16 @@ pub struct Occasion<'a> {
     pub today: Date,
     pub phone_region: &'a str,
     pub act: Option<ActReference>,
+    /// It was written down without the network: what the caller themselves made of a record since they read it is known
+    /// to them, whatever version that made.
+    pub offline: bool,
 }
 
 /// A posting to begin.
 #[derive(Clone, Debug)]
 pub struct NewPosting {
+    /// Of the client's making.
+    pub id: Option<PostingId>,
     pub facility: FacilityId,
     pub cadre: CadreId,
     pub employment_type: String,
@@ -202,7 +207,7 @@ pub(super) fn draft(
         return Err(refusals);
     };
     let posting = Posting {
-        id: PostingId::new(),
+        id: new.id.unwrap_or_else(PostingId::new),
         worker,
         facility: facility.id,
         cadre: cadre.id,
@@ -240,6 +245,7 @@ pub(super) async fn open(
         .await
         .map_err(|error| match store::violated(&error) {
             Some(store::OVERLAPS) => Objection::Overlaps.at(path).into(),
+            Some(store::POSTING_ID) => Objection::IdTaken.at(&["posting", "id"]).into(),
             _ => WriteError::Fault(error.into()),
         })
 }

@@ -77,8 +77,24 @@ pub(super) fn identifiers(
             kept.push(tidy);
         }
     }
-    kept.sort_by_key(|it| (it.type_code.clone(), it.key()));
+    sort_identifiers(&mut kept);
     kept
+}
+
+/// In the order in which a record has them.
+pub(super) fn sort_identifiers(identifiers: &mut [Identifier]) {
+    identifiers.sort_by_key(|it| (it.type_code.clone(), it.key()));
+}
+
+/// In the order in which a record has them.
+pub(super) fn sort_contacts(contacts: &mut [Contact]) {
+    contacts.sort_by_key(|it| {
+        (
+            !it.preferred,
+            it.kind == ContactKind::Email,
+            it.value.clone(),
+        )
+    });
 }
 
 /// How identifiers are written, each pattern compiled once.
@@ -128,13 +144,7 @@ pub(super) fn contacts(
             Err(objection) => refusals.push(objection.at(&["contacts", "value"])),
         }
     }
-    kept.sort_by_key(|it| {
-        (
-            !it.preferred,
-            it.kind == ContactKind::Email,
-            it.value.clone(),
-        )
-    });
+    sort_contacts(&mut kept);
     kept
 }
 

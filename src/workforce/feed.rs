@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use super::{Lists, Reach};
-use crate::auth::Actor;
-use crate::kernel::{AsOf, Date, Id, Invalid, OrgUnitId, Page, PageRequest, ReadError, Unfit};
-use crate::ledger::{self, Recorded, SubjectKind, Verb};
+use crate::auth::{Actor, Permission};
+use crate::kernel::{
+    AsOf, Date, Id, Invalid, OrgUnitId, Page, PageRequest, ReadError, Sector, Unfit,
+};
+use crate::ledger::{self, Head, Recorded, SubjectKind, Verb, Window};
 use crate::places::Places;
 use crate::tenancy::Reader;
 
@@ -21,6 +23,25 @@ pub struct Told {
     pub read_again_from: Option<Date>,
 }
 
+/// Which changes; all conditions hold together, and none reaches beyond the caller.
+#[derive(Clone, Debug, Default)]
+pub struct ChangeFilter {
+    /// Of records that are kept in this org unit or below it. What leaves it is told as what leaves the caller's reach.
+    pub unit: Option<OrgUnitId>,
+    pub sectors: Option<Vec<Sector>>,
+    pub window: Window,
+}
+
+/// Where the feed stands: what comes after it, a copy that is made from now on may lack.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadWorkers`].
+#[tracing::instrument(name = "workforce.changes_start", skip_all)]
+pub async fn changes_start(db: &mut Reader<'_>, actor: &Actor) -> Result<Head, ReadError> {
+    actor.may(Permission::ReadWorkers)?;
+    Ok(ledger::head(db).await?)
+}
+
 /// The feed of changes within the caller's reach, in commit order.
 ///
 /// # Errors
@@ -30,11 +51,13 @@ pub struct Told {
 pub async fn changes(
     db: &mut Reader<'_>,
     actor: &Actor,
+    filter: &ChangeFilter,
     request: &PageRequest<(i64, i64)>,
     today: Date,
 ) -> Result<Page<Told>, ReadError> {
     let lists = Lists::current(db, AsOf::now(today)).await?;
-    let reach = Reach::of(actor, &lists);
+    let sectors = filter.sectors.as_deref();
+    let reach = Reach::of(actor, &lists).narrowed(&lists.places_today, filter.unit, sectors);
     let reach = ledger::Reach {
         units: reach.units,
         sectors: reach.sectors,
@@ -49,7 +72,7 @@ pub async fn changes(
         after: request.after.map(|(_, seq)| seq),
         count: false,
     };
-    let page = ledger::changes(db, actor, &reach, &request).await?;
+    let page = ledger::changes(db, actor, (&reach, filter.window), &request).await?;
     Ok(page.map(|row| Told {
         epoch,
         tombstone: row.is_tombstone_for(&reach),

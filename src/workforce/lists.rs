@@ -123,6 +123,22 @@ impl Reach {
         }
     }
 
+    /// The part of it that lies in an org unit or below it, and in some sectors. A unit that is nowhere leaves nothing.
+    #[must_use]
+    pub fn narrowed(
+        self,
+        places: &Places,
+        unit: Option<OrgUnitId>,
+        sectors: Option<&[Sector]>,
+    ) -> Self {
+        let units = unit.map(|root| places.subtrees([root]));
+        Self {
+            units: both(self.units, units),
+            sectors: both(self.sectors, sectors.map(<[Sector]>::to_vec)),
+            person: self.person,
+        }
+    }
+
     /// The sectors as rows name them.
     #[must_use]
     pub fn sector_names(&self) -> Option<Vec<&'static str>> {
@@ -147,5 +163,16 @@ impl Reach {
     pub fn admits_place(&self, unit: OrgUnitId, sector: Sector) -> bool {
         let unit_in = self.units.as_ref().is_none_or(|it| it.contains(&unit));
         unit_in && (self.sectors.as_ref()).is_none_or(|it| it.contains(&sector))
+    }
+}
+
+/// What two conditions leave, each of which may be none.
+fn both<T: PartialEq>(one: Option<Vec<T>>, other: Option<Vec<T>>) -> Option<Vec<T>> {
+    match (one, other) {
+        (Some(mut one), Some(other)) => {
+            one.retain(|it| other.contains(it));
+            Some(one)
+        }
+        (one, other) => one.or(other),
     }
 }

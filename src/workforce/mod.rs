@@ -1,16 +1,21 @@
 //! The people on the register: who they are, how they are reached, where they serve and served.
 //!
-//! Reading is here, counting in `tally.rs`; [`register`], [`correct`] are in `record.rs`, [`post`], [`end_posting`] in
-//! `career.rs`, [`transfer`] and [`promote`] in `transfer.rs`, [`record_exit`] in `departure.rs`, and the transfers that take
-//! two offices in `handover/`; leave is in `leave/`, by the days of `calendar/`, what a service file says besides in
-//! `service/`, and records that may be one person's are in `duplicates/`; what records lack and contradict is in `quality/`.
+//! Reading is here, counting in `tally.rs`; [`register`] is in `record.rs`, [`correct`] in `correction.rs`, what two people
+//! corrected at once in `conflicts/`; [`post`], [`end_posting`] are in `career.rs`, [`transfer`] and [`promote`] in
+//! `transfer.rs`, [`record_exit`] in `departure.rs`, and the transfers that take two offices in `handover/`; leave is in
+//! `leave/`, by the days of `calendar/`, what a service file says besides in `service/`, records that may be one person's
+//! in `duplicates/`, what records lack and contradict in `quality/`, and the order of what was written down without the
+//! network in `batch.rs`.
 
 mod amend;
 mod answered;
+mod batch;
 mod calendar;
 mod career;
 mod change;
 mod check;
+mod conflicts;
+mod correction;
 mod coverage;
 mod departure;
 mod duplicates;
@@ -43,12 +48,17 @@ use serde::{Deserialize, Serialize};
 
 pub use amend::{amend, locked_all};
 pub use answered::{AnswerCondition, AnswerField, Answered, CountedField, answered, counted};
+pub use batch::{Link, MOST as MOST_IN_BATCH, Plan, plan as plan_batch};
 pub use calendar::{
     Calendar, Holiday, HolidayRow, Holidays, RemoveHoliday, SaveHoliday, calendar,
     changes as calendar_changes, configure_calendar, remove_holiday, save_holiday,
 };
 pub use career::{EndPosting, NewPosting, Occasion, PostWorker, end_posting, post};
 pub use change::{CONDUCT, Conflict, PAY};
+pub use conflicts::{
+    ConflictFilter, ConflictItem, ConflictState, ResolveConflict, conflicts, resolve_conflict,
+};
+pub use correction::{CorrectWorker, Corrected, OnConflict, correct};
 pub use coverage::{CoveredCadre, coverage};
 pub use departure::{ExitGroup, RecordExit, record_exit};
 pub use duplicates::{
@@ -57,7 +67,7 @@ pub use duplicates::{
     search as search_duplicates, unmerge_workers,
 };
 pub use edges::{Attached, Edges, attach};
-pub use feed::{Told, changes};
+pub use feed::{ChangeFilter, Told, changes, changes_start};
 pub use filling::fill;
 pub use flow::{Duty, Ended, Flow, Step, Stock, flow};
 pub use handover::{
@@ -78,7 +88,7 @@ pub use quality::{
     clerk_accuracy, data_quality, draw_spot_check, flaws_of, quality_queue, record_spot_check,
     sampled_records, spot_checks, unit_quality,
 };
-pub use record::{CorrectWorker, Placement, RegisterWorker, correct, locked, register};
+pub use record::{Placement, RegisterWorker, locked, register};
 pub use refusal::{Objection, Refusal, WriteError};
 pub use regroup::{Regrouped, RegroupingPreview, preview, regroup};
 pub use relocate::{Relocated, configure_places, revise_facility};

@@ -1,15 +1,13 @@
-//! Registering a person and correcting their record.
-
-use std::collections::HashMap;
+//! Registering a person, and locking a record that is there.
 
 use super::career::{self, Continues, NewPosting, Occasion};
 use super::change::{Change, Conflict};
 use super::check::{Patterns, birth_date, contacts, identifiers, name};
+use super::conflicts::Since;
 use super::duplicates::{self, Found, Profile};
 use super::refusal::{Objection, WriteError};
 use super::{
-    CareerFault, Contact, Edges, Identifier, Lists, Lookup, PostingKind, Reach, Sex, Status,
-    Worker, attach, store,
+    CareerFault, Contact, Identifier, Lists, Lookup, PostingKind, Reach, Sex, Status, Worker, store,
 };
 use crate::auth::Permission;
 use crate::cadres;
@@ -20,6 +18,8 @@ use crate::tenancy::Reader;
 /// A person to put on the register.
 #[derive(Clone, Debug)]
 pub struct RegisterWorker {
+    /// Of the client's making.
+    pub id: Option<WorkerId>,
     pub family_name: String,
     pub given_names: String,
     pub sex: Sex,
@@ -38,20 +38,6 @@ pub enum Placement {
     Posted(NewPosting),
     /// Not posted yet: the office that keeps the record, and the sector.
     Kept(OrgUnitId, Sector),
-}
-
-/// Corrections of a record; what is absent stays.
-#[derive(Clone, Debug)]
-pub struct CorrectWorker {
-    pub worker: WorkerId,
-    pub base_version: i32,
-    pub family_name: Option<String>,
-    pub given_names: Option<String>,
-    pub sex: Option<Sex>,
-    /// `Some(None)` says that the date is not known after all.
-    pub birth_date: Option<Option<Date>>,
-    pub identifiers: Option<Vec<Identifier>>,
-    pub contacts: Option<Vec<Contact>>,
 }
 
 /// Puts a person on the register.
@@ -79,7 +65,10 @@ pub async fn register(
     let fresh = Some((occasion.today, &[][..]));
     let identifiers = identifiers(new.identifiers, fresh, &lists, &mut patterns, &mut refusals);
     let contacts = contacts(new.contacts, occasion.phone_region, &mut refusals);
-    let id = WorkerId::new();
+    let id = new.id.unwrap_or_else(WorkerId::new);
+    if new.id.is_some() && store::names_somebody(tx, id).await? {
+        refusals.push(Objection::IdTaken.at(&["id"]));
+    }
     let (standing, posting) = match new.placement {
         Placement::Posted(new) => {
             if new.kind != PostingKind::Substantive {
@@ -192,7 +181,7 @@ async fn insert(
     new: &Worker,
     (identifiers, contacts): (&[Identifier], &[Contact]),
 ) -> Result<(), WriteError> {
-    store::insert_worker(
+    let inserted = store::insert_worker(
         tx,
         new.id,
         &new.name,
@@ -200,115 +189,12 @@ async fn insert(
         new.birth_date,
         new.unit,
         new.sector,
-    )
-    .await?;
+    );
+    inserted.await.map_err(id_taken(&["id"]))?;
     let inserted = store::insert_identifiers(tx, new.id, identifiers).await;
     inserted.map_err(taken)?;
     store::insert_contacts(tx, new.id, contacts).await?;
     Ok(())
-}
-
-/// Corrects a person's record. A correction that changes nothing writes nothing.
-///
-/// # Errors
-/// All refusals of the input at once; `Stale` with both versions; `Denied` without [`Permission::CorrectWorkers`].
-#[tracing::instrument(name = "workforce.correct", skip_all, fields(worker.id = %correction.worker))]
-pub async fn correct(
-    tx: &mut Reader<'_>,
-    occasion: &Occasion<'_>,
-    correction: CorrectWorker,
-) -> Result<Worker, WriteError> {
-    let actor = occasion.actor;
-    actor.may(Permission::CorrectWorkers)?;
-    let (old, lists) = locked(
-        tx,
-        occasion,
-        correction.worker,
-        Some(correction.base_version),
-    )
-    .await?;
-    let all = Edges {
-        identifiers: true,
-        contacts: true,
-        ..Edges::default()
-    };
-    let mut attached = attach(tx, actor, &[old.id], all).await?;
-    let of_worker = |it: &mut HashMap<WorkerId, _>| it.remove(&old.id);
-    let old_identifiers = (attached.identifiers.as_mut().and_then(of_worker)).unwrap_or_default();
-    let of_worker = |it: &mut HashMap<WorkerId, _>| it.remove(&old.id);
-    let old_contacts = (attached.contacts.as_mut().and_then(of_worker)).unwrap_or_default();
-
-    let mut refusals = Vec::new();
-    let family = correction
-        .family_name
-        .as_deref()
-        .unwrap_or(&old.name.family);
-    let given = correction.given_names.as_deref().unwrap_or(&old.name.given);
-    let name = name(family, given, &mut refusals);
-    let born = correction.birth_date.unwrap_or(old.birth_date);
-    birth_date(born, occasion.today, &mut refusals);
-    let mut patterns = Patterns::default();
-    let identifiers = (correction.identifiers).map(|new| {
-        identifiers(
-            new,
-            Some((occasion.today, &old_identifiers)),
-            &lists,
-            &mut patterns,
-            &mut refusals,
-        )
-    });
-    let contacts =
-        (correction.contacts).map(|new| contacts(new, occasion.phone_region, &mut refusals));
-    let (Some(name), []) = (name, &refusals[..]) else {
-        return Err(WriteError::Refused(refusals));
-    };
-    let worker = Worker {
-        name,
-        sex: correction.sex.unwrap_or(old.sex),
-        birth_date: born,
-        version: old.version + 1,
-        ..old.clone()
-    };
-    let mut change = Change::default();
-    let before = (&old.name, old.sex, old.birth_date);
-    change.person(Some(before), (&worker.name, worker.sex, worker.birth_date));
-    if let Some(new) = &identifiers {
-        change.identifiers(&old_identifiers, new);
-    }
-    if let Some(new) = &contacts {
-        change.contacts(&old_contacts, new);
-    }
-    if change.is_empty() {
-        return Ok(old);
-    }
-    store::update_worker(tx, &worker).await?;
-    if let Some(new) = &identifiers {
-        let replaced = store::replace_identifiers(tx, worker.id, new).await;
-        replaced.map_err(taken)?;
-    }
-    if let Some(new) = &contacts {
-        store::replace_contacts(tx, worker.id, new).await?;
-    }
-    if (worker.sex, worker.birth_date) != (old.sex, old.birth_date) {
-        store::keep_facts(tx, &[worker.id]).await?;
-    }
-    duplicates::compare(tx, worker.id, &worker.name.key(), occasion.now).await?;
-    let standing = Some(Standing {
-        unit: worker.unit,
-        sector: worker.sector,
-    });
-    let entry = Entry {
-        at: occasion.now,
-        verb: Verb::Correct,
-        subject_kind: SubjectKind::Worker,
-        subject: worker.id.into(),
-        before: standing,
-        after: standing,
-        act: occasion.act.clone(),
-        change: change.into_value(worker.version),
-    };
-    ledger::append(tx, actor, &[entry]).await?;
-    Ok(worker)
 }
 
 /// Locks a record that the caller may see, at the version they saw.
@@ -344,13 +230,32 @@ pub(super) async fn locked_as(
     let worker = found.ok_or_else(not_found)?;
     match base_version {
         Some(base) if base != worker.version => {
+            if occasion.offline && is_own_since(tx, occasion, &worker, (id, base)).await? {
+                return Ok((worker, lists));
+            }
             Err(stale(tx, base, worker).await?.at(&[version]).into())
         }
         _ => Ok((worker, lists)),
     }
 }
 
-async fn stale(tx: &mut Reader<'_>, base: i32, current: Worker) -> Result<Objection, Fault> {
+/// Whether nobody but the caller has changed a record since they saw it, so that it is as they know it.
+async fn is_own_since(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    worker: &Worker,
+    (id, base): (WorkerId, i32),
+) -> Result<bool, Fault> {
+    let history = ledger::record(tx, worker.id.into()).await?;
+    let since = Since::new(base, worker.version, &history, &occasion.actor.subject);
+    Ok(id == worker.id && since.is_some_and(|it| it.is_own()))
+}
+
+pub(super) async fn stale(
+    tx: &mut Reader<'_>,
+    base: i32,
+    current: Worker,
+) -> Result<Objection, Fault> {
     let history = ledger::record(tx, current.id.into()).await?;
     Ok(Objection::Stale(Box::new(Conflict {
         base_version: base,
@@ -359,8 +264,18 @@ async fn stale(tx: &mut Reader<'_>, base: i32, current: Worker) -> Result<Object
     })))
 }
 
+/// An id of a client's making; the database has the last word on whether it is free.
+pub(super) fn id_taken(path: &'static [&'static str]) -> impl Fn(sqlx::Error) -> WriteError {
+    move |error| match store::violated(&error) {
+        Some(store::WORKER_ID | store::POSTING_ID | store::LEAVE_ID) => {
+            Objection::IdTaken.at(path).into()
+        }
+        _ => WriteError::Fault(error.into()),
+    }
+}
+
 /// Identifiers are unique in the country; the database has the last word.
-fn taken(error: sqlx::Error) -> WriteError {
+pub(super) fn taken(error: sqlx::Error) -> WriteError {
     match store::violated(&error) {
         Some(store::IDENTIFIER_TAKEN) => Objection::IdentifierTaken.at(&["identifiers"]).into(),
         _ => WriteError::Fault(error.into()),

@@ -48,6 +48,14 @@ pub enum Objection {
     InvalidIdentifier { type_code: String, value: String },
     #[error("another person has this identifier")]
     IdentifierTaken,
+    #[error("the id names something already")]
+    IdTaken,
+    #[error("there is no such conflict")]
+    ConflictNotFound,
+    #[error("somebody has decided on the conflict")]
+    ConflictDecided,
+    #[error("the conflict changed since it was read")]
+    ConflictChanged,
     #[error("{0} is no term of employment")]
     UnknownEmploymentType(String),
     #[error("{0} is no departure reason")]
@@ -209,6 +217,9 @@ impl Reason for Objection {
             Objection::UnknownIdentifierType(_) => "UNKNOWN_IDENTIFIER_TYPE",
             Objection::InvalidIdentifier { .. } => "INVALID_IDENTIFIER",
             Objection::IdentifierTaken => "IDENTIFIER_TAKEN",
+            Objection::IdTaken => "ID_TAKEN",
+            Objection::ConflictNotFound => "CONFLICT_NOT_FOUND",
+            Objection::ConflictDecided => "CONFLICT_DECIDED",
             Objection::UnknownEmploymentType(_) => "UNKNOWN_EMPLOYMENT_TYPE",
             Objection::UnknownReason(_) => "UNKNOWN_REASON",
             Objection::TooMany(_) => "TOO_MANY",
@@ -267,6 +278,7 @@ impl Reason for Objection {
             Objection::ProposalChanged
             | Objection::LeaveChanged
             | Objection::EntryChanged
+            | Objection::ConflictChanged
             | Objection::Stale(_) => "STALE",
             Objection::SpotCheckNotFound => "SPOT_CHECK_NOT_FOUND",
             Objection::InvalidSampleSize => "INVALID_SAMPLE_SIZE",

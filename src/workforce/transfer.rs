@@ -144,6 +144,7 @@ pub(super) async fn plan(
     let (current, last_day) = worker::transfer(&postings, to, transfer.on, changes_terms)
         .map_err(|fault| Objection::Career(fault.clone()).at(field(&fault)))?;
     let next = NewPosting {
+        id: None,
         facility: to.id,
         cadre: transfer.cadre.unwrap_or(current.cadre),
         employment_type: (transfer.employment_type.clone())

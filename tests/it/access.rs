@@ -55,6 +55,10 @@ withdrawTransfer    +     +       +       post_workers   post_workers     post_w
 pendingTransfers    +     +       +       +              +                +                +                +
 transferProposals   +     +       +       +              +                +                +                +
 leaves              +     +       +       +              read_leave       read_leave       read_leave       +
+changesStart        +     +       +       +              +                +                +                +
+conflicts           +     +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
+resolveConflict     +     +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
+submitBatch         +     +       +       +              +                +                +                +
 leaveBalances       +     +       +       +              read_leave       read_leave       read_leave       +
 requestLeave        +     +       +       +              request_leave    request_leave    request_leave    +
 approveLeave        +     +       +       decide_leave   decide_leave     decide_leave     decide_leave     decide_leave
@@ -363,6 +367,26 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
         (
             "leaveBalances",
             query(&format!("leaveBalances(worker: \"{nobody}\", year: 2026) {{ left }}")),
+        ),
+        ("changesStart", query("changesStart")),
+        (
+            "conflicts",
+            query("conflicts(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "resolveConflict",
+            mutation(
+                "resolveConflict",
+                &format!(
+                    "conflict: \"{}\", take: MINE, baseVersion: 1",
+                    nobody.replace("wkr", "cft")
+                ),
+            ),
+        ),
+        // Each of its items is refused by itself: tests/it/workforce/offline.rs.
+        (
+            "submitBatch",
+            "mutation { submitBatch(input: {items: []}) { outcomes { key } } }".to_owned(),
         ),
         (
             "requestLeave",

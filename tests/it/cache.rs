@@ -42,6 +42,7 @@ async fn write(country: &TestCountry<'_>, n: usize) {
     let actor = Actor::new("tests@kada", [Role::MinistryAdmin]);
     let clock = &country.world.clock;
     let occasion = Occasion {
+        offline: false,
         actor: &actor,
         now: clock.now(),
         today: clock.today(country.db.settings().time_zone),

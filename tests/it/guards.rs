@@ -256,9 +256,9 @@ const IN_CONFLICTS: [&str; 2] = ["ChangedField.base", "ChangedField.current"];
 /// Personal fields of the dry run of a form, which only those get who may read all answers.
 const OF_ADMINS: [&str; 2] = ["FormPreviewExample.before", "FormPreviewExample.after"];
 
-/// Seen by those alone who may say which records are one person's, and whether they are right:
-/// tests/it/workforce/duplicates.rs and tests/it/workforce/quality.rs ask.
-const OF_OFFICES: [&str; 7] = [
+/// Seen by those alone who may say which records are one person's, whether they are right, or correct them:
+/// tests/it/workforce/duplicates.rs, quality.rs and conflicts.rs ask.
+const OF_OFFICES: [&str; 13] = [
     "Duplicate.decidedBy",
     "SpotCheck.clerk",
     "SpotCheck.drawnBy",
@@ -266,6 +266,12 @@ const OF_OFFICES: [&str; 7] = [
     "SpotCheckRecord.checkedBy",
     "SpotCheckFinding.rightValue",
     "ClerkAccuracy.clerk",
+    "ConflictItem.base",
+    "ConflictItem.decidedBy",
+    "ConflictItem.mine",
+    "ConflictItem.myActor",
+    "ConflictItem.theirActor",
+    "ConflictItem.theirs",
 ];
 
 /// Every field of the schema's objects and interfaces, with the kind of what is personal.

@@ -1,6 +1,7 @@
 //! The ledger: gapless, in commit order, tamper-evident, and every view of it tells the same story.
 
 mod concurrent;
+mod copy;
 mod feed;
 mod interrupted;
 mod verified;

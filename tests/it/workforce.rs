@@ -1,11 +1,13 @@
 //! The register as its users work with it.
 
 mod careers;
+mod conflicts;
 mod duplicates;
 mod handover;
 mod leave;
 mod lists;
 pub mod office;
+pub mod offline;
 mod paths;
 mod quality;
 mod records;

@@ -15,9 +15,9 @@ pub(super) use file::{
     waiting_files,
 };
 pub(super) use submission::{
-    count_submitted, counting, counting_after, counting_of, hand_over, insert_submission,
-    insert_submissions, lock_form, lock_subject, lock_submission, newest_submitted,
-    relocate_submissions, replace_values, update_submission,
+    SUBMISSION_ID, count_submitted, counting, counting_after, counting_of, hand_over,
+    insert_submission, insert_submissions, lock_form, lock_subject, lock_submission,
+    newest_submitted, relocate_submissions, replace_values, update_submission,
 };
 
 use super::definition::Definition;

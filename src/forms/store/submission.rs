@@ -13,10 +13,12 @@ use crate::forms::relocate::Moved;
 use crate::forms::submission::{Status, Submission};
 use crate::kernel::{Date, FacilityId, Fault, FormId, Instant, OrgUnitId, SubmissionId};
 
+pub(in crate::forms) const SUBMISSION_ID: &str = "submission_pkey";
+
 pub(in crate::forms) async fn insert_submission(
     tx: &mut PgConnection,
     new: &Submission,
-) -> Result<(), Fault> {
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into submission (submission_id, form_id, number, subject, subject_id, org_unit_id, sector, status,
                                  answers, author, saved_at, submitted_at)

@@ -125,7 +125,7 @@ mod tests {
             Some(Rule::Batch)
         );
         assert_eq!(verdict(&format!("[{}]", ["{}"; 10].join(","))), None);
-        let object = (0..10_001).map(|n| format!("\"k{n}\":1"));
+        let object = (0..20_001).map(|n| format!("\"k{n}\":1"));
         assert_eq!(
             verdict(&format!("{{{}}}", object.collect::<Vec<_>>().join(","))),
             Some(Rule::Values)

@@ -2,11 +2,8 @@
 
 use std::collections::HashMap;
 
-use async_graphql::Variables;
-use async_graphql::parser::types::{
-    ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
-};
-use async_graphql::{Name, Value};
+use async_graphql::Name;
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 
 use super::{Exceeded, Refused, Rule, nesting, within};
 use crate::platform::config::Limits;
@@ -141,100 +138,9 @@ impl<'a> Measure<'a> {
     }
 }
 
-/// What a field that looks at the whole register costs besides, however little of it is selected.
-const AGGREGATE: usize = 50;
-
-/// What an operation costs at most: one point a field, a page's fields as often as the page has rows, and more for those
-/// fields that are `aggregates`. The document must have passed [`Outline::of`].
-#[must_use]
-pub fn cost(
-    document: &ExecutableDocument,
-    operation: &OperationDefinition,
-    variables: &Variables,
-    aggregates: &[&str],
-) -> usize {
-    let mut price = Price {
-        document,
-        operation,
-        variables,
-        aggregates,
-        fragments: HashMap::new(),
-    };
-    price.selections(&operation.selection_set.node)
-}
-
-struct Price<'a> {
-    document: &'a ExecutableDocument,
-    operation: &'a OperationDefinition,
-    variables: &'a Variables,
-    aggregates: &'a [&'a str],
-    fragments: HashMap<&'a str, usize>,
-}
-
-impl<'a> Price<'a> {
-    fn selections(&mut self, set: &'a SelectionSet) -> usize {
-        set.items.iter().fold(0_usize, |sum, selection| {
-            sum.saturating_add(match &selection.node {
-                Selection::Field(field) => self.field(&field.node),
-                Selection::InlineFragment(inline) => {
-                    self.selections(&inline.node.selection_set.node)
-                }
-                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node),
-            })
-        })
-    }
-
-    fn field(&mut self, field: &'a Field) -> usize {
-        let children = self.selections(&field.selection_set.node);
-        let rows = ["first", "last"]
-            .into_iter()
-            .filter_map(|name| field.get_argument(name))
-            .filter_map(|value| {
-                let value = value.node.clone();
-                value
-                    .into_const_with(|name| self.value(&name).ok_or(()))
-                    .ok()
-            })
-            .filter_map(|value| match value {
-                Value::Number(number) => number.as_u64(),
-                _ => None,
-            })
-            .map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
-            .max()
-            .unwrap_or(1);
-        let own = if self.aggregates.contains(&field.name.node.as_str()) {
-            AGGREGATE
-        } else {
-            1
-        };
-        children.saturating_mul(rows.max(1)).saturating_add(own)
-    }
-
-    fn fragment(&mut self, name: &'a Name) -> usize {
-        if let Some(known) = self.fragments.get(name.as_str()) {
-            return *known;
-        }
-        let Some(definition) = self.document.fragments.get(name) else {
-            return 1;
-        };
-        let sum = self.selections(&definition.node.selection_set.node);
-        self.fragments.insert(name.as_str(), sum);
-        sum
-    }
-
-    fn value(&self, name: &Name) -> Option<Value> {
-        let definitions = &self.operation.variable_definitions;
-        self.variables.get(name).cloned().or_else(|| {
-            let definition = definitions.iter().find(|d| d.node.name.node == *name)?;
-            Some(definition.node.default_value.as_ref()?.node.clone())
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use async_graphql::parser::parse_query;
-    use serde_json::json;
 
     use super::*;
     use crate::platform::config::Config;
@@ -323,49 +229,5 @@ mod tests {
         ] {
             assert_eq!(outline(text), Ok(Outline { introspects }), "{text}");
         }
-    }
-
-    #[test]
-    fn a_page_costs_its_fields_times_its_rows() {
-        let price = |text: &str, variables: serde_json::Value| {
-            let document = parse_query(text).expect("the text is GraphQL");
-            let (_, operation) = document.operations.iter().next().expect("it has one");
-            cost(
-                &document,
-                &operation.node,
-                &Variables::from_json(variables),
-                &["sum"],
-            )
-        };
-        for (text, variables, expected) in [
-            ("{ __typename a { b c } }", json!({}), 4),
-            ("{ sum(by: 1) { b c } a { sum } }", json!({}), 50 + 2 + 51),
-            ("{ w(first: 50) { n { id x } } }", json!({}), 1 + 50 * 3),
-            (
-                "query($n: Int) { w(first: $n) { id } }",
-                json!({ "n": 7 }),
-                8,
-            ),
-            ("query($n: Int = 9) { w(first: $n) { id } }", json!({}), 10),
-            (
-                "query($n: Int = 9) { w(first: $n) { id } }",
-                json!({ "n": null }),
-                2,
-            ),
-            (
-                "{ w(first: -5) { id } v(first: \"x\") { id } }",
-                json!({}),
-                4,
-            ),
-            (
-                "{ w(first: 10) { ...F ...F } } fragment F on W { p(last: 10) { id } }",
-                json!({}),
-                1 + 10 * 22,
-            ),
-        ] {
-            assert_eq!(price(text, variables), expected, "{text}");
-        }
-        let huge = "{ a(first: 9223372036854775807) { a(first: 9223372036854775807) { a } } }";
-        assert_eq!(price(huge, json!({})), usize::MAX);
     }
 }

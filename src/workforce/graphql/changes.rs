@@ -2,13 +2,43 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::worker::Worker;
-use crate::graphql::{Act, Day, Json, PersonalKind, guarded, personal};
-use crate::kernel::{Date, Id, LeaveId, ProposalId, SubmissionId, WorkerId};
-use crate::ledger::{self, Recorded};
-use crate::workforce::{self, Lists, Told};
+use crate::graphql::{Act, Day, Json, PersonalKind, SectorName, guarded, optional_id, personal};
+use crate::kernel::{
+    ConflictId, Date, Id, Instant, Invalid, LeaveId, ProposalId, SubmissionId, WorkerId,
+};
+use crate::ledger::{self, Recorded, Window};
+use crate::workforce::{self, ChangeFilter, Lists, Told};
+
+/// Which changes; all conditions hold together.
+#[derive(Default, InputObject)]
+pub struct ChangeFilterInput {
+    /// Of records that are kept in this org unit or anywhere below it, within the caller's scope: what leaves it comes as a
+    /// tombstone.
+    org_unit: Option<ID>,
+    /// Of records in one of these sectors; what leaves them comes as a tombstone.
+    sectors: Option<Vec<SectorName>>,
+    /// Recorded at this moment or later.
+    from: Option<Instant>,
+    /// Recorded before this moment.
+    to: Option<Instant>,
+}
+
+impl ChangeFilterInput {
+    pub(super) fn read(self) -> Result<ChangeFilter, Invalid> {
+        let sectors = self.sectors;
+        Ok(ChangeFilter {
+            unit: optional_id("filter.orgUnit", self.org_unit.as_ref())?,
+            sectors: sectors.map(|it| it.into_iter().map(Into::into).collect()),
+            window: Window {
+                from: self.from,
+                to: self.to,
+            },
+        })
+    }
+}
 
 pub struct Change {
     recorded: Recorded,
@@ -50,7 +80,7 @@ impl Change {
     }
 
     /// When it was recorded.
-    async fn at(&self) -> crate::kernel::Instant {
+    async fn at(&self) -> Instant {
         self.recorded.at
     }
 
@@ -61,7 +91,7 @@ impl Change {
     /// `decide_on_licence`, `record_attendance`, `record_vetting`, `withdraw_credential`; `propose_transfer`,
     /// `accept_transfer`, `decline_transfer`, `withdraw_transfer`; `request_leave`, `approve_leave`, `decline_leave`,
     /// `cancel_leave`, `recall_from_leave`; `record_absence`, `suspend`, `discipline`, `appraise`, `record_pay`,
-    /// `end_service_entry`, `withdraw_service_entry`; `merge_workers`, `unmerge_workers`; `upload`, `export`, `dismiss_duplicate`,
+    /// `end_service_entry`, `withdraw_service_entry`; `note_conflict`, `resolve_conflict`; `merge_workers`, `unmerge_workers`; `upload`, `export`, `dismiss_duplicate`,
     /// `save_holiday`, `remove_holiday`, `save_course`, `schedule_session`, `save_staffing_norm` and `end_staffing_norm`, for
     /// whoever follows the whole country.
     async fn verb(&self) -> &str {
@@ -104,7 +134,13 @@ impl Change {
         about_leave.then(|| LeaveId::from(self.recorded.subject_id).encode().into())
     }
 
-    /// The record has left the caller's scope with this change: forget it.
+    /// The conflict concerned; absent for all other changes.
+    async fn conflict_id(&self) -> Option<ID> {
+        let about_conflict = self.recorded.subject_kind == "conflict";
+        about_conflict.then(|| ConflictId::from(self.recorded.subject_id).encode().into())
+    }
+
+    /// The record has left the caller's scope with this change, or what was asked for: forget it.
     async fn tombstone(&self) -> bool {
         self.tombstone
     }

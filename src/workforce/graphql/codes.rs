@@ -52,6 +52,8 @@ pub enum RegisterWorkerErrorCode {
     OnlyBesides,
     /// None of the cadre's salary grades.
     UnknownSalaryGrade,
+    /// The id is taken already.
+    IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }
@@ -118,6 +120,8 @@ pub enum PostWorkerErrorCode {
     OnlyBesides,
     /// None of the cadre's salary grades.
     UnknownSalaryGrade,
+    /// The id is taken already.
+    IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }

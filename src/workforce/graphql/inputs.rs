@@ -1,10 +1,10 @@
 //! What mutations are given.
 
-use async_graphql::{ID, InputObject, MaybeUndefined};
+use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 use serde::Serialize;
 
 use super::objects::{ContactKind, PostingKind, Sex};
-use crate::graphql::{ActInput, Command, Day, SectorName, id, optional_id};
+use crate::graphql::{ActInput, Command, Day, SectorName, id, made_id, optional_id};
 use crate::kernel::{Invalid, Unfit};
 use crate::workforce::{
     self, CorrectWorker, EndPosting, NewPosting, Placement, PostWorker, RegisterWorker,
@@ -36,6 +36,10 @@ pub struct ContactInput {
 /// A posting to begin.
 #[derive(InputObject, Serialize)]
 pub struct PostingInput {
+    /// Of your making, for whoever speaks of it before the answer arrives: `pst_` and a UUID of version 7 in 32 small
+    /// hexadecimal digits; absent: the service makes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<ID>,
     /// Where.
     facility: ID,
     /// As what; a group of cadres is refused.
@@ -60,6 +64,10 @@ pub struct PostingInput {
 /// A person to put on the register: with a first posting, or with the org unit and the sector that keep the record.
 #[derive(InputObject, Serialize)]
 pub struct RegisterWorkerInput {
+    /// Of your making, for whoever speaks of it before the answer arrives: `wkr_` and a UUID of version 7 in 32 small
+    /// hexadecimal digits; absent: the service makes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<ID>,
     /// The family name, or the only name.
     family_name: String,
     /// The given names; absent for those with a single name.
@@ -89,6 +97,17 @@ pub struct RegisterWorkerInput {
     pub idempotency_key: Option<String>,
 }
 
+/// What becomes of a correction when somebody else changed the record first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize)]
+#[graphql(remote = "workforce::OnConflict")]
+pub enum OnConflict {
+    /// It is refused as STALE.
+    Refuse,
+    /// Fields that nobody else touched are corrected, of lists both sides' additions and removals are kept; where both
+    /// changed one field, the record keeps the first value and the correction goes to the inbox of conflicts.
+    Merge,
+}
+
 /// Corrections of a record. What is absent stays; lists are replaced whole.
 #[derive(InputObject, Serialize)]
 pub struct CorrectWorkerInput {
@@ -108,6 +127,9 @@ pub struct CorrectWorkerInput {
     identifiers: Option<Vec<IdentifierInput>>,
     /// At most 20.
     contacts: Option<Vec<ContactInput>>,
+    /// What becomes of it when somebody else changed the record since that version; absent: REFUSE, and MERGE in a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_conflict: Option<OnConflict>,
     /// The legal act behind it.
     act: Option<ActInput>,
     /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.
@@ -197,6 +219,7 @@ fn ids(path: &'static str, given: &[ID]) -> Result<Vec<crate::kernel::WorkerId>,
 
 fn posting(given: &PostingInput) -> Result<NewPosting, Invalid> {
     Ok(NewPosting {
+        id: made_id("input.posting.id", given.id.as_ref())?,
         facility: id("input.posting.facility", &given.facility)?,
         cadre: id("input.posting.cadre", &given.cadre)?,
         employment_type: given.employment_type.clone(),
@@ -222,6 +245,7 @@ impl Command for RegisterWorkerInput {
             }
         };
         Ok(RegisterWorker {
+            id: made_id("input.id", self.id.as_ref())?,
             family_name: self.family_name.clone(),
             given_names: self.given_names.clone().unwrap_or_default(),
             sex: self.sex.into(),
@@ -259,6 +283,8 @@ impl Command for CorrectWorkerInput {
             },
             identifiers: self.identifiers.as_deref().map(identifiers),
             contacts: self.contacts.as_deref().map(contacts),
+            on_conflict: self.on_conflict.map(Into::into),
+            key: self.idempotency_key.clone(),
         })
     }
 

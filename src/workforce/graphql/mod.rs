@@ -1,11 +1,14 @@
 //! The workforce on the wire: looking up, listing, following.
 
 mod answers;
+mod batch;
 mod calendar;
 mod careers;
 mod changes;
 mod codes;
+mod conflicts;
 mod coverage;
+mod deed;
 mod duplicates;
 mod edges;
 mod facilities;
@@ -28,6 +31,7 @@ use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result};
 
 pub use crate::graphql::ActInput;
 pub use answers::{AnswerConditionInput, AnswerFieldInput, conditions};
+pub use batch::{BatchItemErrorCode, BatchMutation};
 pub use calendar::{CalendarMutation, CalendarQuery, RemoveHolidayErrorCode, SaveHolidayErrorCode};
 pub use careers::CareersMutation;
 pub use changes::{Change, ChangedField, Conflict};
@@ -35,6 +39,7 @@ pub use codes::{
     CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, PromoteWorkerErrorCode,
     RecordExitErrorCode, RegisterWorkerErrorCode, TransferWorkerErrorCode,
 };
+pub use conflicts::{ConflictItem, ConflictsMutation, ConflictsQuery, ResolveConflictErrorCode};
 pub use coverage::CoverageQuery;
 pub use duplicates::{
     DismissDuplicateErrorCode, Duplicate, DuplicatesMutation, DuplicatesQuery,
@@ -71,12 +76,13 @@ pub use submissions::{
 };
 pub use worker::{Worker, WorkerCredentials};
 
+use changes::ChangeFilterInput;
 use edges::{by_ids, wanted};
 use filter::resolve;
 
 use super::{Among, Edges, Key, Lookup, WorkerFilter, attach};
 use crate::auth::Permission;
-use crate::graphql::{Connection, Day, Paging, connection, id, nullable, request};
+use crate::graphql::{Connection, Day, Paging, connection, cursor, id, nullable, refuse, request};
 use crate::kernel::{AsOf, Invalid, Page, PageRequest, PostingId, ReadError, WorkerId};
 
 /// One worker, by exactly one of these.
@@ -169,14 +175,31 @@ impl WorkforceQuery {
     async fn changes(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Which of them; absent: all.")] filter: Option<ChangeFilterInput>,
         #[graphql(desc = "How many, from 1 to 100.")] first: i32,
         #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
         after: Option<String>,
     ) -> Result<Connection<Change>> {
-        let page = async |asked: PageRequest<(i64, i64)>| feed(ctx, &asked).await;
+        let page = async |asked: PageRequest<(i64, i64)>| {
+            let filter = filter.unwrap_or_default().read()?;
+            feed(ctx, &filter, &asked).await
+        };
         let paging = Paging { first, after };
         let key = |(key, _): &((i64, i64), Change)| *key;
-        connection(ctx, "changes", paging, page, key, |(_, change)| change).await
+        connection(ctx, FEED, paging, page, key, |(_, change)| change).await
+    }
+
+    /// Where `changes` stands now, as a cursor of it. Whoever wants a copy asks for this first, then for all that they want
+    /// to keep, page by page, then for `changes` after it: whatever happened meanwhile is told there.
+    #[tracing::instrument(name = "query changesStart", skip_all)]
+    async fn changes_start(&self, ctx: &Context<'_>) -> Result<String> {
+        let answer = async {
+            let rq = request(ctx);
+            let mut db = rq.read(false).await?;
+            let head = super::changes_start(&mut db, rq.actor()).await?;
+            cursor(ctx, FEED, &(head.epoch, head.seq))
+        };
+        answer.await.map_err(|error| refuse(ctx, error))
     }
 }
 
@@ -277,16 +300,20 @@ async fn page(
     Ok(found.map(|worker| Worker::new(worker, lists.clone(), Arc::clone(&attached))))
 }
 
+/// The list of changes, as its cursors name it.
+const FEED: &str = "changes";
+
 type Followed = ((i64, i64), Change);
 
 async fn feed(
     ctx: &Context<'_>,
+    filter: &super::ChangeFilter,
     asked: &PageRequest<(i64, i64)>,
 ) -> Result<Page<Followed>, ReadError> {
     let rq = request(ctx);
     let today = rq.today()?;
     let mut db = rq.read(true).await?;
-    let page = super::changes(&mut db, rq.actor(), asked, today).await?;
+    let page = super::changes(&mut db, rq.actor(), filter, asked, today).await?;
     let look = ctx.look_ahead();
     let nodes = [look.field("nodes"), look.field("edges").field("node")];
     let workers = if nodes.iter().any(|node| node.field("worker").exists()) {
@@ -297,7 +324,8 @@ async fn feed(
         HashMap::new()
     };
     Ok(page.map(|told| {
-        let worker = workers.get(&told.row.subject_id.into()).cloned();
+        let worker = workers.get(&told.row.subject_id.into());
+        let worker = worker.filter(|_| !told.tombstone).cloned();
         ((told.epoch, told.row.seq), Change::told(told, worker))
     }))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Lookahead, Object, Result, SimpleObject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -11,17 +11,19 @@ use super::codes::{
     CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
     TransferWorkerErrorCode,
 };
+use super::conflicts::{ConflictItem, conflict_items};
+use super::deed::perform;
 use super::duplicates::{LikelyDuplicate, likely};
 use super::inputs::{
     CorrectWorkerInput, EndPostingInput, PostWorkerInput, RegisterWorkerInput, TransferWorkerInput,
 };
 use super::worker::Worker;
 use crate::graphql::{
-    ActInput, Answer, Beginning, Command, UserErrorOf, begin, conflict, refuse, request, settle,
+    ActInput, Answer, Beginning, Command, UserErrorOf, begin, conflict, refuse, request,
     user_errors,
 };
-use crate::kernel::{AsOf, ReadError};
-use crate::workforce::{self, Likely, Lists, Occasion};
+use crate::kernel::{AsOf, ConflictId, ReadError};
+use crate::workforce::{self, Corrected, Likely, Lists, Occasion};
 
 /// The answer to `registerWorker`.
 #[derive(SimpleObject)]
@@ -41,6 +43,9 @@ pub struct CorrectWorkerPayload {
     worker: Option<Worker>,
     /// Both versions, when someone else changed the record first.
     conflict: Option<Conflict>,
+    /// The corrections that somebody has to decide on, because somebody else gave the field another value: with
+    /// `onConflict: MERGE` alone.
+    conflicts: Vec<ConflictItem>,
     /// Why it was refused; empty when it was not.
     errors: Vec<UserErrorOf<CorrectWorkerErrorCode>>,
 }
@@ -90,17 +95,10 @@ impl WorkforceMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: RegisterWorkerInput,
     ) -> Result<RegisterWorkerPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "registerWorker", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let ended =
-                    workforce::register(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let likely: Option<Vec<Likely>> = conflict(ctx, &answer.refused)?;
-        let likely = likely_duplicates(ctx, likely.unwrap_or_default()).await?;
+        let selections = [ctx.look_ahead().field("likely").field("worker")];
+        let likely = likely_duplicates(ctx, likely.unwrap_or_default(), &selections).await?;
         let lists = lists(ctx).await?;
         Ok(RegisterWorkerPayload {
             worker: answer
@@ -111,25 +109,22 @@ impl WorkforceMutation {
         })
     }
 
-    /// Correct a person's record: name, sex, birth date, identifiers, contacts.
+    /// Correct a person's record: name, sex, birth date, identifiers, contacts. What somebody else changed first is refused,
+    /// or with `onConflict: MERGE` merged field by field.
     #[tracing::instrument(name = "mutation correctWorker", skip_all)]
     async fn correct_worker(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: CorrectWorkerInput,
     ) -> Result<CorrectWorkerPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "correctWorker", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let ended = workforce::correct(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
+        let (answer, conflicts) = parted(answer);
+        let selections = [ctx.look_ahead().field("conflicts")];
         let (worker, conflict, errors) = wire(ctx, answer).await?;
         Ok(CorrectWorkerPayload {
             worker,
             conflict,
+            conflicts: conflict_items(ctx, conflicts, &selections).await?,
             errors,
         })
     }
@@ -141,14 +136,7 @@ impl WorkforceMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: PostWorkerInput,
     ) -> Result<PostWorkerPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "postWorker", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let ended = workforce::post(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let (worker, conflict, errors) = wire(ctx, answer).await?;
         Ok(PostWorkerPayload {
             worker,
@@ -164,15 +152,7 @@ impl WorkforceMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: TransferWorkerInput,
     ) -> Result<TransferWorkerPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "transferWorker", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let ended =
-                    workforce::transfer(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let (worker, conflict, errors) = wire(ctx, answer).await?;
         Ok(TransferWorkerPayload {
             worker,
@@ -188,15 +168,7 @@ impl WorkforceMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: EndPostingInput,
     ) -> Result<EndPostingPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "endPosting", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let ended =
-                    workforce::end_posting(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let (worker, conflict, errors) = wire(ctx, answer).await?;
         Ok(EndPostingPayload {
             worker,
@@ -230,6 +202,7 @@ pub fn occasion<'a>(
         today: rq.today()?,
         phone_region: &rq.tenant()?.settings().phone_region,
         act: act.map(Into::into),
+        offline: false,
     })
 }
 
@@ -261,16 +234,31 @@ pub(super) async fn lists(ctx: &Context<'_>) -> Result<Lists> {
 }
 
 /// Those for whom somebody was not registered.
-async fn likely_duplicates(ctx: &Context<'_>, found: Vec<Likely>) -> Result<Vec<LikelyDuplicate>> {
+pub(super) async fn likely_duplicates(
+    ctx: &Context<'_>,
+    found: Vec<Likely>,
+    selections: &[Lookahead<'_>],
+) -> Result<Vec<LikelyDuplicate>> {
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let selections = [ctx.look_ahead().field("likely").field("worker")];
     let shown = async {
         let mut db = request(ctx).read(true).await?;
-        likely(ctx, &mut db, found, &selections).await
+        likely(ctx, &mut db, found, selections).await
     };
     shown.await.map_err(|error| refuse(ctx, error))
+}
+
+/// The answer to a correction, and the corrections that wait.
+pub(super) fn parted<C>(
+    answer: Answer<Corrected, C>,
+) -> (Answer<workforce::Worker, C>, Vec<ConflictId>) {
+    let (worker, conflicts) = answer.value.map(|it| (it.worker, it.conflicts)).unzip();
+    let answer = Answer {
+        value: worker,
+        refused: answer.refused,
+    };
+    (answer, conflicts.unwrap_or_default())
 }
 
 /// What the payload of a change of a worker tells.

@@ -15,6 +15,7 @@ pub(super) use store::of_workers;
 use balance::Entitlement;
 use file::open;
 
+use super::record::id_taken;
 use super::refusal::{Objection, WriteError};
 use super::store::Extent;
 use super::{Lists, Lookup, Occasion, Reach, Worker};
@@ -29,6 +30,8 @@ use crate::tenancy::{Reader, Settings};
 /// Leave to ask for.
 #[derive(Clone, Debug)]
 pub struct RequestLeave {
+    /// Of the client's making.
+    pub id: Option<LeaveId>,
     pub worker: WorkerId,
     pub leave_type: String,
     pub starts_on: Date,
@@ -100,7 +103,7 @@ pub async fn request_leave(
     occasion.actor.may(Permission::RequestLeave)?;
     let file = open(tx, occasion, request.worker).await?;
     let leave = Leave {
-        id: LeaveId::new(),
+        id: request.id.unwrap_or_else(LeaveId::new),
         worker: file.worker.id,
         leave_type: request.leave_type,
         starts_on: request.starts_on,
@@ -134,7 +137,8 @@ pub async fn request_leave(
     if !refusals.is_empty() {
         return Err(WriteError::Refused(refusals));
     }
-    store::insert(tx, &leave).await?;
+    let inserted = store::insert(tx, &leave).await;
+    inserted.map_err(id_taken(&["id"]))?;
     record(
         tx,
         occasion,

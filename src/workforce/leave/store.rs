@@ -15,7 +15,7 @@ pub(super) const OVERLAPS: &str = "one_leave_a_day";
 
 type Sql = QueryBuilder<Postgres>;
 
-pub(super) async fn insert(tx: &mut PgConnection, leave: &Leave) -> Result<(), Fault> {
+pub(super) async fn insert(tx: &mut PgConnection, leave: &Leave) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into leave (leave_id, worker_id, leave_type, starts_on, ends_on, status, note, requested_by,
                             requested_at, act)

@@ -18,9 +18,10 @@ pub(super) use fact::{forget_facts, keep_facts, tally};
 pub(super) use listed::Listed;
 pub(super) use page::{by_ids, count, page};
 pub(super) use write::{
-    IDENTIFIER_TAKEN, ONE_HOLDER, OVERLAPS, bump, bump_all, end_posting, fill_post, filled_post,
-    insert_contacts, insert_identifiers, insert_posting, insert_worker, lock, lock_all,
-    replace_contacts, replace_identifiers, update_worker, violated,
+    IDENTIFIER_TAKEN, LEAVE_ID, ONE_HOLDER, OVERLAPS, POSTING_ID, WORKER_ID, bump, bump_all,
+    end_posting, fill_post, filled_post, insert_contacts, insert_identifiers, insert_posting,
+    insert_worker, lock, lock_all, names_somebody, replace_contacts, replace_identifiers,
+    update_worker, violated,
 };
 
 use super::worker::{

@@ -7,6 +7,9 @@ use crate::workforce::worker::{Contact, Identifier, PersonName, Posting, Sex, Wo
 
 pub(in crate::workforce) const IDENTIFIER_TAKEN: &str = "identifier_is_one_persons";
 pub(in crate::workforce) const OVERLAPS: &str = "one_primary_posting_a_day";
+pub(in crate::workforce) const WORKER_ID: &str = "worker_pkey";
+pub(in crate::workforce) const POSTING_ID: &str = "posting_pkey";
+pub(in crate::workforce) const LEAVE_ID: &str = "leave_pkey";
 pub(in crate::workforce) const ONE_HOLDER: &str = "one_holder_a_day";
 
 /// The constraint that refused a statement, if one did.
@@ -57,6 +60,20 @@ pub(in crate::workforce) async fn bump_all(
     Ok(())
 }
 
+/// Whether an id names a record, or one that went into another.
+pub(in crate::workforce) async fn names_somebody(
+    connection: &mut PgConnection,
+    id: WorkerId,
+) -> Result<bool, Fault> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from worker where worker_id = $1)
+               or exists (select from worker_merge where gone_id = $1) as "is!""#,
+        id as WorkerId,
+    )
+    .fetch_one(connection)
+    .await?)
+}
+
 pub(in crate::workforce) async fn insert_worker(
     tx: &mut PgConnection,
     id: WorkerId,
@@ -65,7 +82,7 @@ pub(in crate::workforce) async fn insert_worker(
     birth_date: Option<Date>,
     unit: OrgUnitId,
     sector: Sector,
-) -> Result<(), Fault> {
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into worker (worker_id, family_name, given_names, name_key, sex, birth_date, org_unit_id, sector)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 pub use refusal::{SubmissionObjection, SubmissionRefusal, SubmissionWriteError};
 
+use super::conflicts::Since;
 use super::{Lists, Lookup, Occasion, Reach};
 use crate::auth::{Actor, Permission};
 use crate::forms::{
@@ -15,9 +16,10 @@ use crate::forms::{
     Submission,
 };
 use crate::kernel::{
-    AsOf, Date, FacilityId, FileId, FormId, OrgUnitId, Page, PageRequest, PostingId, ReadError,
-    Reason, Sector, SubmissionId, WorkerId,
+    AsOf, Date, FacilityId, Fault, FileId, FormId, OrgUnitId, Page, PageRequest, PostingId,
+    ReadError, Reason, Sector, SubmissionId, WorkerId,
 };
+use crate::ledger;
 use crate::places;
 use crate::tenancy::Reader;
 
@@ -33,6 +35,8 @@ pub enum AnswerSubject {
 
 #[derive(Clone, Debug)]
 pub struct SubmitForm {
+    /// Of the client's making.
+    pub id: Option<SubmissionId>,
     pub form: FormId,
     /// The newest that may be answered when absent.
     pub number: Option<i32>,
@@ -91,6 +95,7 @@ pub async fn submit_form(
         .ok_or_else(|| SubmissionObjection::FormNotFound.at(&["form"]))?;
     let about = subject(tx, occasion, &lists, submit.about).await?;
     let new = HandIn {
+        id: submit.id,
         number: submit.number,
         about,
         answers: submit.answers,
@@ -320,8 +325,23 @@ async fn locked(
     let seen = store::one(tx, id, &reach, &occasion.actor.subject).await?;
     seen.ok_or_else(not_found)?;
     let old = forms::locked(tx, id).await?.ok_or_else(not_found)?;
-    if old.version != base_version {
+    if old.version != base_version && !is_own_since(tx, occasion, &old, base_version).await? {
         return Err(SubmissionObjection::Stale.at(&["baseVersion"]).into());
     }
     Ok((old, lists))
+}
+
+/// Whether an answer that was corrected without the network has been changed by nobody but the caller since.
+async fn is_own_since(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    old: &Submission,
+    base: i32,
+) -> Result<bool, Fault> {
+    if !occasion.offline {
+        return Ok(false);
+    }
+    let history = ledger::record(tx, old.id.into()).await?;
+    let since = Since::new(base, old.version, &history, &occasion.actor.subject);
+    Ok(since.is_some_and(|it| it.is_own()))
 }

@@ -27,6 +27,8 @@ pub enum SubmissionObjection {
     NotAnswerable,
     #[error("the form is about something else")]
     OtherSubject,
+    #[error("the id names an answer already")]
+    IdTaken,
     #[error("the answer has been handed in")]
     AlreadySubmitted,
     #[error("only what was handed in can be reviewed")]
@@ -48,6 +50,7 @@ impl Reason for SubmissionObjection {
             SubmissionObjection::OrgUnitNotFound => "ORG_UNIT_NOT_FOUND",
             SubmissionObjection::NotAnswerable => "NOT_ANSWERABLE",
             SubmissionObjection::OtherSubject => "OTHER_SUBJECT",
+            SubmissionObjection::IdTaken => "ID_TAKEN",
             SubmissionObjection::AlreadySubmitted => "ALREADY_SUBMITTED",
             SubmissionObjection::NotSubmitted => "NOT_SUBMITTED",
             SubmissionObjection::Stale => "STALE",
@@ -88,6 +91,7 @@ impl From<SubmissionError> for SubmissionWriteError {
                 SubmissionObjection::NotAnswerable.at(&["formVersion"])
             }
             SubmissionError::OtherSubject => SubmissionObjection::OtherSubject.at(&["about"]),
+            SubmissionError::IdTaken => SubmissionObjection::IdTaken.at(&["id"]),
             SubmissionError::AlreadySubmitted => {
                 SubmissionObjection::AlreadySubmitted.at(&["draft"])
             }

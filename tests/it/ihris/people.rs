@@ -39,6 +39,7 @@ async fn import(world: &World, folder: &Path) -> (Merged, Losses) {
     let db = tenants.open(&world.codes()[0]).await.expect("it is there");
     let actor = Actor::new("tests@kada", [Role::MinistryAdmin]);
     let occasion = Occasion {
+        offline: false,
         actor: &actor,
         now: world.clock.now(),
         today: super::house().today,

@@ -1,12 +1,16 @@
 //! Calls made from the schema: every root field, and every place in its arguments where a value can name something.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
     BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition,
 };
 use serde_json::{Value, json};
+
+/// Keys that were not given to any call before.
+static TURN: AtomicUsize = AtomicUsize::new(0);
 
 /// What a value can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +45,7 @@ pub enum Kind {
     Clearance,
     Proposal,
     Leave,
+    Conflict,
     LeaveType,
     ServiceEntry,
     Sanction,
@@ -115,6 +120,14 @@ fn meaning(place: &str) -> Meaning {
         | "MergeWorkersInput.keep"
         | "MergeWorkersInput.absorb"
         | "SubmissionFilterInput.worker" => Names(&[Worker]),
+        "ConflictFilterInput.worker" => Names(&[Worker]),
+        "ResolveConflictInput.conflict" => Names(&[Conflict]),
+        // What a client makes is free or taken, in its own country: tests/it/workforce/offline.rs gives ids that are taken.
+        "RegisterWorkerInput.id" => Text("wkr_01900000000070008000000000000fed"),
+        "PostingInput.id" => Text("pst_01900000000070008000000000000fed"),
+        "RequestLeaveInput.id" => Text("lve_01900000000070008000000000000fed"),
+        "SubmitFormInput.id" => Text("sub_01900000000070008000000000000fed"),
+        "BatchItemInput.key" | "BatchItemInput.after" => Text("a key of the tests"),
         "UnmergeWorkersInput.absorbed" => Names(&[Gone]),
         "workerMerges.into" => Names(&[Kept]),
         "DismissDuplicateInput.duplicate" => Names(&[Duplicate]),
@@ -248,6 +261,8 @@ fn meaning(place: &str) -> Meaning {
         | "QualityFilterInput.orgUnit"
         | "SpotCheckFilterInput.orgUnit"
         | "DrawSpotCheckInput.orgUnit"
+        | "ConflictFilterInput.orgUnit"
+        | "ChangeFilterInput.orgUnit"
         | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
         "FormLookup.id"
         | "compareFormVersions.form"
@@ -394,6 +409,7 @@ fn meaning(place: &str) -> Meaning {
         | "staffingGaps.after"
         | "staffingNorms.after"
         | "duplicates.after"
+        | "conflicts.after"
         | "workerMerges.after" => Names(&[Cursor]),
         "HeadcountFilter.isco08" => Text("222"),
         "WorkerFilterInput.name" => Text("traore"),
@@ -565,15 +581,19 @@ impl Schema {
             // The filter of workers is one, and tried where nothing else chooses among them.
             ("WorkerFilterInput", _) if place != "workers.filter" => {}
             (_, Some(TypeKind::InputObject(input))) => {
-                for field in &input.fields {
-                    let field = &field.node;
+                // An item of a batch does what the mutation of its name does, and that is tried by itself.
+                let is_tried = |field: &InputValueDefinition| {
+                    name != "BatchDeedInput" || field.name.node == "correctWorker"
+                };
+                let fields = input.fields.iter().map(|it| &it.node);
+                for field in fields.filter(|it| is_tried(it)) {
                     let inner = [&path[..], &[field.name.node.to_string()]].concat();
                     self.walk(field, format!("{name}.{}", field.name.node), inner, found);
                 }
             }
             // A file comes with a multipart request alone: tests/it/interop tries those.
             (_, Some(TypeKind::Enum(_)))
-            | ("Int" | "Float" | "Boolean" | "Date" | "Upload" | "JSON", _) => {}
+            | ("Int" | "Float" | "Boolean" | "Date" | "DateTime" | "Upload" | "JSON", _) => {}
             _ => panic!("{place} takes a {name}, which tests/it/isolation/calls.rs cannot fill"),
         }
     }
@@ -642,6 +662,10 @@ impl Schema {
             ),
             ("ID" | "String", _) => match (target, meaning(place)) {
                 (Some((_, value)), _) => json!(value),
+                // One that was used for another call would tell that instead.
+                (None, _) if place == "BatchItemInput.key" => {
+                    json!(format!("key-{}", TURN.fetch_add(1, Ordering::Relaxed)))
+                }
                 (None, Meaning::Text(text)) => json!(text),
                 (None, Meaning::Names(kinds)) => json!(fill.own(root, kinds[0])),
             },
@@ -651,6 +675,7 @@ impl Schema {
             ("Float", _) => json!(1.5),
             ("Boolean", _) => json!(true),
             ("Date", _) => json!("2021-06-01"),
+            ("DateTime", _) => json!("2021-06-01T00:00:00Z"),
             ("Upload", _) => json!("no file"),
             ("JSON", _) if place == "SaveFormDraftInput.definition" => definition(),
             ("JSON", _) => json!({ "ward": "Kariakoo" }),
@@ -705,7 +730,10 @@ impl Schema {
         let chosen: Vec<String> = match self.types.get(name) {
             Some(TypeKind::Object(object)) => {
                 let fields = object.fields.iter().map(|it| &it.node);
-                let chosen = fields.filter_map(|field| {
+                // The key of an item says only which it is, and each has another.
+                let told = fields
+                    .filter(|field| (name, field.name.node.as_str()) != ("BatchOutcome", "key"));
+                let chosen = told.filter_map(|field| {
                     let arguments = match &field.arguments[..] {
                         [] => "",
                         [only] if only.node.name.node == "first" => "(first: 3)",

@@ -5,7 +5,7 @@ use kada::kernel::{Id, WorkerId};
 use serde_json::json;
 
 use super::calls::{Fill, Kind, Schema};
-use super::neighbours::{absent, answer, away, credentialed, proposed, someone, values};
+use super::neighbours::{absent, answer, away, clashing, credentialed, proposed, someone, values};
 use crate::support::world::World;
 
 #[tokio::test]
@@ -37,6 +37,8 @@ async fn a_record_of_another_district_answers_like_one_that_does_not_exist() {
     elsewhere.set(Kind::Proposal, proposal);
     let leave = away(&country, &elsewhere).await;
     elsewhere.set(Kind::Leave, leave);
+    let conflict = clashing(&country, &elsewhere).await;
+    elsewhere.set(Kind::Conflict, conflict);
     let absent = absent(&own);
 
     let scoped = [
@@ -70,6 +72,7 @@ async fn a_record_of_another_district_answers_like_one_that_does_not_exist() {
                 Kind::Proposal,
                 Kind::Leave,
                 Kind::ServiceEntry,
+                Kind::Conflict,
             ];
             if !slot.kind.is_some_and(|kind| personal.contains(&kind)) {
                 continue;

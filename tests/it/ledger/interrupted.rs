@@ -112,6 +112,7 @@ async fn a_writer_to_be_killed() {
     let (facility, cadre) = posting.split_once(' ').expect("two ids");
     let clock = Clock::system();
     let occasion = Occasion {
+        offline: false,
         actor: &Actor::new("somebody@id.example", [Role::HrManager]),
         now: clock.now(),
         today: clock.today(db.settings().time_zone),
@@ -119,6 +120,7 @@ async fn a_writer_to_be_killed() {
         act: None,
     };
     let new = RegisterWorker {
+        id: None,
         family_name: NAME.to_owned(),
         given_names: String::new(),
         sex: Sex::Unknown,
@@ -126,6 +128,7 @@ async fn a_writer_to_be_killed() {
         identifiers: Vec::new(),
         contacts: Vec::new(),
         placement: Placement::Posted(NewPosting {
+            id: None,
             facility: Id::decode(facility).expect("a facility"),
             cadre: Id::decode(cadre).expect("a cadre"),
             employment_type: "permanent".to_owned(),

@@ -216,7 +216,10 @@ async fn every_refusal_of_registering() {
         ("birthDate", json!("1984-03-17")),
     ];
     let known = with(&sound, &known);
-    office.change("registerWorker", known.clone()).await;
+    let there = office.change("registerWorker", known.clone()).await;
+    provoked
+        .refuses("ID_TAKEN id", &[("id", there["id"].clone())])
+        .await;
     let again = office.ask("registerWorker", known).await;
     provoked.note(&again, "LIKELY_DUPLICATE distinctFrom");
     provoked.reuses_a_key().await;
@@ -270,6 +273,12 @@ async fn every_refusal_of_posting() {
         .refuses(
             "OVERLAPS posting.startsOn",
             &[("worker", posted["id"].clone())],
+        )
+        .await;
+    provoked
+        .refuses(
+            "ID_TAKEN posting.id",
+            &[("posting.id", posted["posting"]["id"].clone())],
         )
         .await;
     let officer = office.country.caller(Role::HrOfficer).scope(&["A"]);

@@ -24,6 +24,8 @@ pub enum RequestLeaveErrorCode {
     LeaveOverlaps,
     /// More working days than the worker has left in that year.
     BalanceExceeded,
+    /// The id is taken already.
+    IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }

@@ -3,13 +3,17 @@
 use async_graphql::{ID, InputObject};
 use serde::Serialize;
 
-use crate::graphql::{ActInput, Command, Day, id};
+use crate::graphql::{ActInput, Command, Day, id, made_id};
 use crate::kernel::Invalid;
 use crate::workforce::{RequestLeave, Turn, TurnLeave};
 
 /// Leave to ask for.
 #[derive(InputObject, Serialize)]
 pub struct RequestLeaveInput {
+    /// Of your making, for whoever speaks of it before the answer arrives: `lve_` and a UUID of version 7 in 32 small
+    /// hexadecimal digits; absent: the service makes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<ID>,
     /// The worker.
     worker: ID,
     /// The type, by a code of the list `leave_type`.
@@ -98,6 +102,7 @@ impl Command for RequestLeaveInput {
 
     fn read(&self) -> Result<RequestLeave, Invalid> {
         Ok(RequestLeave {
+            id: made_id("input.id", self.id.as_ref())?,
             worker: id("input.worker", &self.worker)?,
             leave_type: self.leave_type.clone(),
             starts_on: self.starts_on.0,

@@ -11,6 +11,7 @@ pub use codes::{
     ApproveLeaveErrorCode, CancelLeaveErrorCode, DeclineLeaveErrorCode, RecallFromLeaveErrorCode,
     RequestLeaveErrorCode,
 };
+pub use inputs::RequestLeaveInput;
 pub use mutations::LeaveMutation;
 pub use objects::{Leave, LeaveBalance, LeaveStatus};
 

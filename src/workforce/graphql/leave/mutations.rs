@@ -14,11 +14,13 @@ use super::inputs::{
 use super::leave_by_id;
 use super::objects::Leave;
 use crate::graphql::{
-    Answer, Beginning, Command, UserErrorOf, begin, refuse, request, settle, user_errors,
+    Answer, Beginning, Command, Ended, UserErrorOf, begin, refuse, request, settle, user_errors,
 };
 use crate::kernel::LeaveId;
+use crate::tenancy::Reader;
+use crate::workforce::graphql::deed::{Deed, perform};
 use crate::workforce::graphql::mutations::prepare;
-use crate::workforce::{self, TurnLeave};
+use crate::workforce::{self, Occasion, RequestLeave, TurnLeave};
 
 /// The answer to `requestLeave`.
 #[derive(SimpleObject)]
@@ -85,18 +87,7 @@ impl LeaveMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: RequestLeaveInput,
     ) -> Result<RequestLeavePayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let tenant = request(ctx).tenant().map_err(|it| refuse(ctx, it))?;
-        let answer = match begin(ctx, "requestLeave", input.key(), &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let mut tx = attempt.write().db();
-                let settings = tenant.settings();
-                let ended = workforce::request_leave(&mut tx, &occasion, settings, command).await;
-                drop(tx);
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let (leave, errors) = wire(ctx, answer).await?;
         Ok(RequestLeavePayload { leave, errors })
     }
@@ -159,6 +150,25 @@ impl LeaveMutation {
             conflict,
             errors,
         })
+    }
+}
+
+impl Deed for RequestLeaveInput {
+    const NAME: &'static str = "requestLeave";
+    type Done = LeaveId;
+
+    async fn carry_out(
+        ctx: &Context<'_>,
+        tx: &mut Reader<'_>,
+        occasion: &Occasion<'_>,
+        command: RequestLeave,
+    ) -> std::result::Result<LeaveId, Ended> {
+        let settings = request(ctx).tenant()?.settings();
+        Ok(workforce::request_leave(tx, occasion, settings, command).await?)
+    }
+
+    fn give_key(&mut self, key: &str) {
+        self.idempotency_key = Some(key.to_owned());
     }
 }
 

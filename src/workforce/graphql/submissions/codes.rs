@@ -48,6 +48,8 @@ pub enum SubmitFormErrorCode {
     FilesTooLarge,
     /// What the form itself says of the answer.
     CheckFailed,
+    /// The id is taken already.
+    IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }

@@ -4,7 +4,7 @@ use async_graphql::{Enum, ID, InputObject, OneofObject};
 use serde::Serialize;
 
 use crate::forms;
-use crate::graphql::{ActInput, Command, Json, SectorName, id};
+use crate::graphql::{ActInput, Command, Json, SectorName, id, made_id};
 use crate::kernel::Invalid;
 use crate::workforce::{AnswerSubject, CorrectSubmission, ReviewSubmission, SubmitForm};
 
@@ -33,6 +33,10 @@ pub enum SubmissionSubjectInput {
 /// A form to answer.
 #[derive(InputObject, Serialize)]
 pub struct SubmitFormInput {
+    /// Of your making, for whoever speaks of it before the answer arrives: `sub_` and a UUID of version 7 in 32 small
+    /// hexadecimal digits; absent: the service makes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<ID>,
     /// The form.
     form: ID,
     /// The number of the version that was answered; absent: the newest that may be.
@@ -103,6 +107,7 @@ impl Command for SubmitFormInput {
 
     fn read(&self) -> Result<SubmitForm, Invalid> {
         Ok(SubmitForm {
+            id: made_id("input.id", self.id.as_ref())?,
             form: id("input.form", &self.form)?,
             number: self.form_version,
             about: match &self.about {

@@ -8,6 +8,7 @@ mod objects;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
 pub use codes::{CorrectSubmissionErrorCode, ReviewSubmissionErrorCode, SubmitFormErrorCode};
+pub use inputs::{CorrectSubmissionInput, SubmitFormInput};
 pub use mutations::SubmissionsMutation;
 pub use objects::{Submission, SubmissionStatus};
 

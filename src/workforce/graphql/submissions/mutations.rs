@@ -14,8 +14,13 @@ use crate::graphql::{
     settle, user_errors,
 };
 use crate::kernel::Reason;
+use crate::tenancy::Reader;
+use crate::workforce::graphql::deed::{Deed, perform};
 use crate::workforce::graphql::mutations::{lists, prepare};
-use crate::workforce::{self, SubmissionObjection, SubmissionRefusal, SubmissionWriteError};
+use crate::workforce::{
+    self, CorrectSubmission, Occasion, SubmissionObjection, SubmissionRefusal,
+    SubmissionWriteError, SubmitForm,
+};
 
 /// The answer to `submitForm`.
 #[derive(SimpleObject)]
@@ -60,16 +65,7 @@ impl SubmissionsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: SubmitFormInput,
     ) -> Result<SubmitFormPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "submitForm", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let mut db = attempt.write().db();
-                let ended = workforce::submit_form(&mut db, &occasion, command).await;
-                drop(db);
-                settle(ctx, attempt, ended.map_err(|it| told(ctx, it))).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let (submission, errors) = wire(ctx, answer).await?;
         Ok(SubmitFormPayload { submission, errors })
     }
@@ -81,16 +77,7 @@ impl SubmissionsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: CorrectSubmissionInput,
     ) -> Result<CorrectSubmissionPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "correctSubmission", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let mut db = attempt.write().db();
-                let ended = workforce::correct_submission(&mut db, &occasion, command).await;
-                drop(db);
-                settle(ctx, attempt, ended.map_err(|it| told(ctx, it))).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let conflict = conflicting(ctx, &answer.refused, &input.submission).await?;
         let (submission, errors) = wire(ctx, answer).await?;
         Ok(CorrectSubmissionPayload {
@@ -124,6 +111,44 @@ impl SubmissionsMutation {
             conflict,
             errors,
         })
+    }
+}
+
+impl Deed for SubmitFormInput {
+    const NAME: &'static str = "submitForm";
+    type Done = forms::Submission;
+
+    async fn carry_out(
+        ctx: &Context<'_>,
+        tx: &mut Reader<'_>,
+        occasion: &Occasion<'_>,
+        command: SubmitForm,
+    ) -> std::result::Result<forms::Submission, Ended> {
+        let ended = workforce::submit_form(tx, occasion, command).await;
+        ended.map_err(|error| told(ctx, error))
+    }
+
+    fn give_key(&mut self, key: &str) {
+        self.idempotency_key = Some(key.to_owned());
+    }
+}
+
+impl Deed for CorrectSubmissionInput {
+    const NAME: &'static str = "correctSubmission";
+    type Done = forms::Submission;
+
+    async fn carry_out(
+        ctx: &Context<'_>,
+        tx: &mut Reader<'_>,
+        occasion: &Occasion<'_>,
+        command: CorrectSubmission,
+    ) -> std::result::Result<forms::Submission, Ended> {
+        let ended = workforce::correct_submission(tx, occasion, command).await;
+        ended.map_err(|error| told(ctx, error))
+    }
+
+    fn give_key(&mut self, key: &str) {
+        self.idempotency_key = Some(key.to_owned());
     }
 }
 
