@@ -48,8 +48,6 @@ pub fn people(office: &Office<'_>) -> (Vec<NewWorker>, Vec<NewWorker>) {
         let duty = posting(office, person.id, n + 4, "2021-01-01", None);
         person.postings.push(Posting {
             is_primary: false,
-            kind: PostingKind::Substantive,
-            salary_grade: None,
             ..duty
         });
         person
@@ -103,6 +101,8 @@ fn posting(
         cadre: CadreId::decode(office.id(cadre)).expect("an id"),
         employment_type: TERMS[n % TERMS.len()].to_owned(),
         is_primary: true,
+        kind: PostingKind::Substantive,
+        salary_grade: None,
         starts_on: day(from),
         ends_on: to.map(day),
         end_reason: to.map(|_| "transfer".to_owned()),

@@ -366,6 +366,7 @@ fn occasion<'a>(world: &World, actor: &'a Actor) -> Occasion<'a> {
         today: today(),
         phone_region: "ML",
         act: None,
+        offline: false,
     }
 }
 
@@ -378,6 +379,7 @@ async fn by(office: &Office<'_>, clerk: &str, name: &str) -> WorkerId {
     let actor = Actor::new(clerk, [Role::HrManager]);
     let occasion = occasion(office.country.world, &actor);
     let new = RegisterWorker {
+        id: None,
         family_name: name.to_owned(),
         given_names: String::new(),
         sex: workforce::Sex::Female,
