@@ -1,5 +1,6 @@
 //! The stock of people in post before and after some days, and what made the one of the other.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Key;
@@ -92,7 +93,7 @@ pub async fn flows(
     let rows = fold(&flow, (from, to), by_key).into_iter();
     let mut rows: Vec<FlowRow> = rows.map(|(key, counts)| FlowRow { key, counts }).collect();
     rows.sort_by_cached_key(|row| {
-        let code = row.key.code(&flow.lists).map(|it| it.into_owned());
+        let code = row.key.code(&flow.lists).map(Cow::into_owned);
         (code.is_none(), code)
     });
     Ok(Flows {

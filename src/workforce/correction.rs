@@ -253,7 +253,7 @@ impl Weighing<'_> {
         match since.value(field, &json!(current), &json!(mine)) {
             Ok(()) => mine,
             Err(clash) => {
-                self.clashes.extend(clash);
+                self.clashes.extend(clash.map(|it| *it));
                 current.clone()
             }
         }

@@ -317,7 +317,6 @@ impl Reason for Objection {
             | Objection::ForeignLanguage(value)
             | Objection::MissingLanguage(value)
             | Objection::Ambiguous(value) => vec![("value", value.clone())],
-            Objection::NotServing(day) => vec![("date", day.to_string())],
             Objection::LeaveTooLong => vec![("limit", LONGEST_LEAVE.to_string())],
             Objection::BalanceExceeded { year, left } => {
                 vec![("year", year.to_string()), ("left", left.to_string())]
@@ -335,7 +334,8 @@ impl Reason for Objection {
             } => vec![("limit", LARGEST_ANSWER.to_string())],
             Objection::LaterMerge(worker) => vec![("worker", worker.to_string())],
             Objection::TooMany(limit) => vec![("limit", limit.to_string())],
-            Objection::Career(
+            Objection::NotServing(day)
+            | Objection::Career(
                 CareerFault::BeforePosting(day)
                 | CareerFault::AlreadyEnded(day)
                 | CareerFault::LaterPosting(day),

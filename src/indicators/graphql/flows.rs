@@ -1,5 +1,7 @@
 //! Flows on the wire.
 
+use std::borrow::Cow;
+
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 
 use super::label;
@@ -144,13 +146,13 @@ impl FlowsQuery {
             let today = rq.today()?;
             let mut db = rq.read(true).await?;
             let days = (from.0, to.0);
-            let found = indicators::flows(&mut db, rq.actor(), days, group, &filter, today);
-            Ok::<_, ReadError>(found.await?)
+            indicators::flows(&mut db, rq.actor(), days, group, &filter, today).await
         };
-        let found = answer.await.map_err(|error| refuse(ctx, error))?;
+        let found: std::result::Result<_, ReadError> = answer.await;
+        let found = found.map_err(|error| refuse(ctx, error))?;
         let languages = request(ctx).languages();
         let rows = found.rows.iter().map(|row| {
-            let code = row.key.code(&found.lists).map(|it| it.into_owned());
+            let code = row.key.code(&found.lists).map(Cow::into_owned);
             let label = label(&row.key, &found.lists, languages);
             CareerFlow::new(code, Some(label), row.counts)
         });

@@ -69,7 +69,12 @@ impl<'a> Since<'a> {
     ///
     /// # Errors
     /// `None` where the value stays as it is, and a clash where the writer wanted another.
-    pub fn value(&self, field: &str, current: &Value, mine: &Value) -> Result<(), Option<Clash>> {
+    pub fn value(
+        &self,
+        field: &str,
+        current: &Value,
+        mine: &Value,
+    ) -> Result<(), Option<Box<Clash>>> {
         let steps = self.steps(field);
         let known = steps.iter().rposition(|step| step.row.actor == self.me);
         let unknown = &steps[known.map_or(0, |at| at + 1)..];
@@ -82,7 +87,8 @@ impl<'a> Since<'a> {
         if mine == current || mine == first.from {
             return Err(None);
         }
-        Err(Some(clash(field, last.row, [first.from, current, mine])))
+        let clash = clash(field, last.row, [first.from, current, mine]);
+        Err(Some(Box::new(clash)))
     }
 
     /// The list that has what either side added, and lacks what either took out. `None` when nobody else touched it: then

@@ -143,7 +143,7 @@ impl Matter {
         match self {
             Self::Absence { .. } | Self::Suspension { .. } => Some(self.kind().as_str().to_owned()),
             Self::Pay(pay) if pay.pay_type != PayType::Allowance => {
-                Some(format!("{} {}", name(&pay.pay_type), fold(&pay.payer)))
+                Some(format!("{} {}", name(pay.pay_type), fold(&pay.payer)))
             }
             Self::DisciplinaryAction { .. } | Self::Appraisal { .. } | Self::Pay(_) => None,
         }
@@ -178,7 +178,9 @@ impl Matter {
             } => {
                 text(reason, LONGEST, "reason");
                 text(given_by, LONGEST_NAME, "givenBy");
-                remark.iter().for_each(|it| text(it, LONGEST, "remark"));
+                if let Some(it) = remark {
+                    text(it, LONGEST, "remark");
+                }
                 let kept = matches!(before, Some(Self::DisciplinaryAction { action: it, .. }) if it == action);
                 if !kept && (lists.codes.admitted(DISCIPLINARY_ACTION, action, on)).is_none() {
                     let unknown = Objection::UnknownDisciplinaryAction(action.clone());
@@ -191,14 +193,18 @@ impl Matter {
                 remark,
             } => {
                 text(evaluator, LONGEST_NAME, "evaluator");
-                remark.iter().for_each(|it| text(it, LONGEST, "remark"));
+                if let Some(it) = remark {
+                    text(it, LONGEST, "remark");
+                }
                 if !(1..=5).contains(score) {
                     refusals.push(Objection::InvalidScore.at(&["entry", self.path(), "score"]));
                 }
             }
             Self::Pay(pay) => {
                 text(&pay.payer, LONGEST_NAME, "payer");
-                pay.grade.iter().for_each(|it| text(it, 60, "grade"));
+                if let Some(it) = &pay.grade {
+                    text(it, 60, "grade");
+                }
                 if !is_amount(&pay.amount) {
                     refusals.push(Objection::InvalidAmount.at(&["entry", self.path(), "amount"]));
                 }
@@ -286,7 +292,7 @@ fn is_text(text: &str, longest: usize) -> bool {
     text.chars().count() <= longest && !text.chars().any(|it| it.is_control() && it != '\n')
 }
 
-fn name(it: &PayType) -> &'static str {
+fn name(it: PayType) -> &'static str {
     match it {
         PayType::Salary => "salary",
         PayType::Stipend => "stipend",

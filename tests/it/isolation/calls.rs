@@ -9,6 +9,8 @@ use async_graphql::parser::types::{
 };
 use serde_json::{Value, json};
 
+use crate::support::world::TODAY;
+
 /// Keys that were not given to any call before.
 static TURN: AtomicUsize = AtomicUsize::new(0);
 
@@ -32,6 +34,8 @@ pub enum Kind {
     Kept,
     /// One whose record went into another.
     Gone,
+    /// One of whom a service file and a conflict tell.
+    Filed,
     Qualification,
     QualificationLevel,
     Registration,
@@ -108,7 +112,6 @@ fn meaning(place: &str) -> Meaning {
         | "PromoteWorkerInput.worker"
         | "RecordExitInput.worker"
         | "RecordServiceEntryInput.worker"
-        | "ServiceEntryFilterInput.worker"
         | "LeaveFilterInput.worker"
         | "leaveBalances.worker"
         | "RecordSpotCheckInput.worker"
@@ -120,7 +123,7 @@ fn meaning(place: &str) -> Meaning {
         | "MergeWorkersInput.keep"
         | "MergeWorkersInput.absorb"
         | "SubmissionFilterInput.worker" => Names(&[Worker]),
-        "ConflictFilterInput.worker" => Names(&[Worker]),
+        "ConflictFilterInput.worker" | "ServiceEntryFilterInput.worker" => Names(&[Filed]),
         "ResolveConflictInput.conflict" => Names(&[Conflict]),
         // What a client makes is free or taken, in its own country: tests/it/workforce/offline.rs gives ids that are taken.
         "RegisterWorkerInput.id" => Text("wkr_01900000000070008000000000000fed"),
@@ -476,6 +479,10 @@ fn companions(place: &str) -> &'static [&'static str] {
         "RecordRegistrationInput.cadre" | "RecordRegistrationInput.worker" => &["council"],
         "IssueLicenceInput.cadre" | "IssueLicenceInput.worker" => &["council"],
         "DecideOnLicenceInput.licence" => &["reason"],
+        "PromoteWorkerInput.employmentType"
+        | "PromoteWorkerInput.reason"
+        | "PromoteWorkerInput.to"
+        | "PromoteWorkerInput.worker" => &["salaryGrade"],
         _ => &[],
     }
 }
@@ -664,7 +671,10 @@ impl Schema {
                 (Some((_, value)), _) => json!(value),
                 // One that was used for another call would tell that instead.
                 (None, _) if place == "BatchItemInput.key" => {
-                    json!(format!("key-{}", TURN.fetch_add(1, Ordering::Relaxed)))
+                    json!(format!(
+                        "of-an-item-{}",
+                        TURN.fetch_add(1, Ordering::Relaxed)
+                    ))
                 }
                 (None, Meaning::Text(text)) => json!(text),
                 (None, Meaning::Names(kinds)) => json!(fill.own(root, kinds[0])),
@@ -674,11 +684,15 @@ impl Schema {
             ("Int", _) => json!(1),
             ("Float", _) => json!(1.5),
             ("Boolean", _) => json!(true),
+            // A period with the day on which everything was entered.
+            ("Date", _) if place == "clerkAccuracy.to" => json!(TODAY),
             ("Date", _) => json!("2021-06-01"),
             ("DateTime", _) => json!("2021-06-01T00:00:00Z"),
             ("Upload", _) => json!("no file"),
             ("JSON", _) if place == "SaveFormDraftInput.definition" => definition(),
             ("JSON", _) => json!({ "ward": "Kariakoo" }),
+            // As its cursors are of one flaw.
+            (_, Some(TypeKind::Enum(_))) if place == "qualityQueue.flaw" => json!("NO_PHONE"),
             (_, Some(TypeKind::Enum(it))) => json!(it.values[0].node.value.node.as_str()),
             _ => panic!("{place} takes a {name}, which tests/it/isolation/calls.rs cannot fill"),
         };

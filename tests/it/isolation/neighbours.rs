@@ -69,6 +69,7 @@ pub fn absent(own: &Values) -> Values {
     values.set(Kind::Norm, format!("norm_{hex}"));
     values.set(Kind::Duplicate, format!("dup_{hex}"));
     values.set(Kind::Kept, format!("wkr_{hex}"));
+    values.set(Kind::Filed, format!("wkr_{hex}"));
     values.set(Kind::Gone, format!("wkr_{hex}"));
     values.set(Kind::Qualification, format!("qlf_{hex}"));
     values.set(Kind::QualificationLevel, "qlevel");
@@ -149,8 +150,6 @@ pub async fn values(country: &TestCountry<'_>, codes: [&str; 9], number: &str) -
     values.set(Kind::Leave, leave);
     let check = sampled(country, &values).await;
     values.set(Kind::SpotCheck, check);
-    let conflict = clashing(country, &values).await;
-    values.set(Kind::Conflict, conflict);
     let code = format!("P-OF-{}", country.code);
     let (post, norm) = establish(country, &values, &code).await;
     let desk = Establishment::of(country);
@@ -162,6 +161,9 @@ pub async fn values(country: &TestCountry<'_>, codes: [&str; 9], number: &str) -
     // Of somebody else: what is told of the worker is of their first version.
     let (holder, _) = someone(country, &values, &[]).await;
     credentialed(country, &mut values, &holder).await;
+    let conflict = clashing(country, &holder).await;
+    values.set(Kind::Conflict, conflict);
+    values.set(Kind::Filed, holder);
     let code = format!("form-of-{}", country.code);
     let desk = Desk::of(country);
     desk.publish(&code, "WORKER", &definition()).await;
@@ -260,7 +262,7 @@ pub async fn credentialed(country: &TestCountry<'_>, values: &mut Values, worker
     let sanction = format!("sanction-of-{}", country.code);
     add_entry(country, "disciplinary_action", &sanction).await;
     values.set(Kind::Sanction, sanction);
-    values.set(Kind::ServiceEntry, suspended(&manager, &worker).await);
+    values.set(Kind::ServiceEntry, missing(&manager, &worker).await);
     let (course, session) = taught(country, &number).await;
     let attended = json!({ "session": session, "attendances": [{ "worker": worker["id"], "outcome": "COMPLETED" }] });
     let query = "mutation($input: RecordAttendanceInput!) { recordAttendance(input: $input) { errors { errorCode } } }";
@@ -353,7 +355,7 @@ pub async fn sampled(country: &TestCountry<'_>, values: &Values) -> String {
     let query = "mutation($input: DrawSpotCheckInput!) {
         drawSpotCheck(input: $input) { spotCheck { id } errors { errorCode path } } }";
     let input = json!({
-        "orgUnit": values.own("", Kind::OrgUnit), "size": 1, "changedSince": "2020-01-01",
+        "orgUnit": values.own("", Kind::OrgUnit), "size": 200, "changedSince": "2020-01-01",
     });
     let data = manager.data(query, json!({ "input": input })).await;
     let check = data["drawSpotCheck"]["spotCheck"]["id"].as_str();
@@ -374,12 +376,12 @@ pub async fn away(country: &TestCountry<'_>, values: &Values) -> String {
     leave.unwrap_or_else(|| panic!("{data}")).to_owned()
 }
 
-async fn suspended(manager: &Caller<'_>, worker: &Value) -> String {
+async fn missing(manager: &Caller<'_>, worker: &Value) -> String {
     let query = "mutation($input: RecordServiceEntryInput!) {
         recordServiceEntry(input: $input) { worker { conduct { id } } errors { errorCode path } } }";
     let input = json!({
-        "worker": worker["id"], "startsOn": "2022-06-01",
-        "entry": { "suspension": { "reason": "inquiry", "withPay": true } },
+        "worker": worker["id"], "startsOn": "2022-06-01", "endsOn": "2022-06-02",
+        "entry": { "absence": { "reason": "unknown", "isAuthorised": false } },
     });
     let data = manager.data(query, json!({ "input": input })).await;
     let entry = data["recordServiceEntry"]["worker"]["conduct"][0]["id"].as_str();
@@ -387,8 +389,7 @@ async fn suspended(manager: &Caller<'_>, worker: &Value) -> String {
 }
 
 /// Two corrections of one name: the conflict that waits.
-pub async fn clashing(country: &TestCountry<'_>, values: &Values) -> String {
-    let (worker, _) = someone(country, values, &[]).await;
+pub async fn clashing(country: &TestCountry<'_>, worker: &str) -> String {
     let query = "mutation($input: CorrectWorkerInput!) {
         correctWorker(input: $input) { conflicts { id } errors { errorCode path } } }";
     let mut conflict = Value::Null;
@@ -592,14 +593,14 @@ pub async fn answer(world: &World, caller: &Caller<'_>, body: &Value, value: &st
     let text = format!("{status} {answer}").replace(&json!(value).to_string(), "\"…\"");
     let text = text.replace(value, "…");
     let ids = Regex::new(
-        "(wkr|pst|qlf|reg|lic|crs|ses|att|vet|frm|sub|cdr|map|fac|unit|post|norm|dup|trf|lve|cft)_[0-9a-f]{32}",
+        "(wkr|pst|qlf|reg|lic|crs|ses|att|vet|frm|sub|cdr|map|fac|unit|post|norm|dup|trf|lve|cft|srv|spc)_[0-9a-f]{32}",
     )
     .expect("a pattern");
     ids.replace_all(&text, "${1}_…").into_owned()
 }
 
 /// Mutations that are about a worker who has credentials.
-const CREDENTIALS: [&str; 8] = [
+const CREDENTIALS: [&str; 11] = [
     "recordQualification",
     "withdrawCredential",
     "recordRegistration",
@@ -608,6 +609,9 @@ const CREDENTIALS: [&str; 8] = [
     "decideOnLicence",
     "recordAttendance",
     "recordVetting",
+    "recordServiceEntry",
+    "endServiceEntry",
+    "withdrawServiceEntry",
 ];
 
 /// Numbers that have not been given to anybody by an earlier call.
@@ -714,6 +718,9 @@ async fn the_neighbours_values_answer_like_values_that_nothing_has() {
             // The first rows of a feed are of lists, which everybody is told: tests/it/ledger/copy.rs narrows it.
             let is_seen =
                 is_seen && (slot.field != "changes" || slot.path != ["filter", "orgUnit"]);
+            // Of an item only its state is asked, and a number of any type is somebody's already: `correctWorker` tells.
+            let is_type = slot.path.last().is_some_and(|it| it == "type");
+            let is_seen = is_seen && !(slot.field == "submitBatch" && is_type);
             if is_seen && name == Role::MinistryAdmin.as_str() {
                 vacuous.push((slot, answers.swap_remove(1)));
             }
@@ -721,6 +728,7 @@ async fn the_neighbours_values_answer_like_values_that_nothing_has() {
     }
     // The calls above say something only where a value of one's own is answered differently.
     let manager = here.caller(Role::MinistryAdmin);
+    let mut unseen = Vec::new();
     for (slot, unknown) in vacuous {
         let mut own = own.clone();
         if slot.is_mutation {
@@ -733,14 +741,24 @@ async fn the_neighbours_values_answer_like_values_that_nothing_has() {
                 let worker = own.own("", Kind::Worker);
                 credentialed(&here, &mut own, &worker).await;
             }
+            if slot.field == "recordSpotCheck" {
+                // The sample was drawn before there was this worker.
+                let check = sampled(&here, &own).await;
+                own.set(Kind::SpotCheck, check);
+            }
         }
         let value = own.get(slot);
         let body = schema.call(slot, &value, &own);
         let known = answer(&world, &manager, &body, &value).await;
-        assert_ne!(
-            known, unknown,
-            "{} {:?} {:?}: the call does not look at the value; give it what it needs in `companions`",
-            slot.field, slot.path, slot.kind
-        );
+        if known == unknown {
+            unseen.push(format!(
+                "{} {:?} {:?} {known}",
+                slot.field, slot.path, slot.kind
+            ));
+        }
     }
+    assert!(
+        unseen.is_empty(),
+        "these calls do not look at the value; give them what they need in `companions`: {unseen:#?}"
+    );
 }

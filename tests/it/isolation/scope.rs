@@ -37,8 +37,9 @@ async fn a_record_of_another_district_answers_like_one_that_does_not_exist() {
     elsewhere.set(Kind::Proposal, proposal);
     let leave = away(&country, &elsewhere).await;
     elsewhere.set(Kind::Leave, leave);
-    let conflict = clashing(&country, &elsewhere).await;
+    let conflict = clashing(&country, &holder).await;
     elsewhere.set(Kind::Conflict, conflict);
+    elsewhere.set(Kind::Filed, holder);
     let absent = absent(&own);
 
     let scoped = [
@@ -73,6 +74,7 @@ async fn a_record_of_another_district_answers_like_one_that_does_not_exist() {
                 Kind::Leave,
                 Kind::ServiceEntry,
                 Kind::Conflict,
+                Kind::Filed,
             ];
             if !slot.kind.is_some_and(|kind| personal.contains(&kind)) {
                 continue;

@@ -214,7 +214,7 @@ async fn state(country: &TestCountry<'_>, own: &BTreeSet<String>) -> (String, us
     (hex::encode(hash.finalize()), rows.len())
 }
 
-async fn opened<'a>(country: TestCountry<'a>) -> (Office<'a>, Value) {
+async fn opened(country: TestCountry<'_>) -> (Office<'_>, Value) {
     let office = Office::of(country).await;
     let ward =
         json!({ "schema": { "type": "object", "properties": { "ward": { "type": "string" } } } });

@@ -279,8 +279,8 @@ async fn a_volunteer_who_becomes_salaried_stays_one_person_and_is_one_conversion
         })
     };
     let expected = json!([
-        row("PSW", "Volontaire social", [1, 0, 1, 0, 0, 0]),
-        row("SWO", "Assistant social", [0, 1, 0, 1, 1, 1]),
+        row("PSW", "Para-social worker", [1, 0, 1, 0, 0, 0]),
+        row("SWO", "Social welfare officer", [0, 1, 0, 1, 1, 1]),
     ]);
     assert_eq!(told["rows"], expected);
     assert_eq!(

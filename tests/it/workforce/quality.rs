@@ -512,13 +512,13 @@ async fn a_sample_is_drawn_looked_at_by_somebody_else_and_counted() {
     assert!(accuracy(&office.manager, of_b).await.is_empty());
     let district = office.country.caller(Role::HrManager).scope(&["B-1"]);
     assert!(accuracy(&district, Value::Null).await.is_empty());
-    let seen = district
+    let shown = district
         .data(
             "{ spotChecks(first: 10) { totalCount nodes { id } } }",
             json!({}),
         )
         .await;
-    assert_eq!(seen["spotChecks"], json!({ "totalCount": 0, "nodes": [] }));
+    assert_eq!(shown["spotChecks"], json!({ "totalCount": 0, "nodes": [] }));
     let open = "{ all: spotChecks(first: 10) { totalCount } open: spotChecks(filter: {open: true}, first: 10) { totalCount } }";
     let counted = office.manager.data(open, json!({})).await;
     assert_eq!(counted["all"]["totalCount"], 2);
@@ -681,7 +681,9 @@ async fn every_refusal_of_a_spot_check_is_told() {
             .map(|it| it.1.clone())
             .collect();
         let mut declared = enum_values(codes);
-        (provoked.sort(), provoked.dedup(), declared.sort());
+        provoked.sort();
+        provoked.dedup();
+        declared.sort();
         assert_eq!(provoked, declared);
     }
     let verbs = office.country.db.write(async |tx: &mut Reader<'_>| {

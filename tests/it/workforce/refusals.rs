@@ -150,6 +150,7 @@ async fn places_and_terms(provoked: &mut Provoked<'_, '_>, at: &str, facility: &
             "employmentType",
             json!("for fun"),
         ),
+        ("UNKNOWN_SALARY_GRADE", "salaryGrade", json!("G9")),
     ] {
         let path = format!("{at}{field}");
         provoked
@@ -195,6 +196,18 @@ async fn every_refusal_of_registering() {
     let mut provoked = Provoked::by(&office, "registerWorker", sound.clone());
     personal(&mut provoked).await;
     places_and_terms(&mut provoked, "posting.", "facility").await;
+    let acting = with(&sound, &[("posting.kind", json!("ACTING"))]);
+    let payload = office.ask("registerWorker", acting).await;
+    assert_eq!(
+        refusals(&payload),
+        ["NOT_POSTED posting.kind", "ONLY_BESIDES posting.isPrimary"]
+    );
+    provoked.codes.insert("ONLY_BESIDES".to_owned());
+    let besides = [
+        ("posting.kind", json!("ACTING")),
+        ("posting.isPrimary", json!(false)),
+    ];
+    provoked.refuses("NOT_POSTED posting.kind", &besides).await;
     let kept = with(&without(&sound, "posting"), &[("sector", json!("HEALTH"))]);
     let nowhere = office
         .ask(
@@ -280,6 +293,14 @@ async fn every_refusal_of_posting() {
             "ID_TAKEN posting.id",
             &[("posting.id", posted["posting"]["id"].clone())],
         )
+        .await;
+    let acting = ("posting.kind", json!("ACTING"));
+    provoked
+        .refuses("ONLY_BESIDES posting.isPrimary", &[acting.clone()])
+        .await;
+    let besides = ("posting.isPrimary", json!(false));
+    provoked
+        .refuses("NOT_POSTED posting.startsOn", &[acting, besides])
         .await;
     let officer = office.country.caller(Role::HrOfficer).scope(&["A"]);
     let elsewhere = with(&sound, &[("posting.facility", json!(office.id("F-B1")))]);

@@ -56,6 +56,10 @@ pub enum BatchItemErrorCode {
     Overlaps,
     /// The worker holds no primary posting on that day.
     NotPosted,
+    /// Acting duty and secondment stand beside the main duty.
+    OnlyBesides,
+    /// None of the cadre's salary grades.
+    UnknownSalaryGrade,
     /// The worker is already posted there, and nothing else would change.
     SameFacility,
     /// The current posting began on that day or later.

@@ -108,7 +108,7 @@ pub struct Appraisal {
 pub struct Pay {
     /// What kind of pay.
     #[graphql(name = "type")]
-    pay_type: PayType,
+    kind: PayType,
     /// A decimal number.
     amount: String,
     /// The currency by ISO 4217.
@@ -268,7 +268,7 @@ impl ServiceEntry {
     async fn pay(&self) -> Option<Pay> {
         match &self.shown.matter {
             Matter::Pay(it) => Some(Pay {
-                pay_type: it.pay_type.into(),
+                kind: it.pay_type.into(),
                 amount: it.amount.clone(),
                 currency: it.currency.clone(),
                 frequency: it.frequency.into(),
