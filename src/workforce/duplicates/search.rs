@@ -163,3 +163,33 @@ fn spans(born: Date) -> Vec<Span> {
     }
     spans
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::workforce::{PersonName, Sex};
+
+    proptest! {
+        /// Whom the index does not bring together, no name and no telephone makes alike enough to be looked at.
+        #[test]
+        fn whoever_is_alike_enough_comes_into_question(days in 0i64..20_000, apart in 0i64..4_000) {
+            let born = |days: i64| Date::default() + chrono::TimeDelta::days(days);
+            let person = |born: Date| {
+                let name = PersonName::try_new("Traoré", "Awa").expect("a name");
+                let phones = vec!["+22370123456".to_owned()];
+                let of_person = (Sex::Female, Some(born));
+                Profile::new(WorkerId::new(), None, &name, of_person, phones, &[])
+            };
+            let people = [person(born(days)), person(born(days + apart))];
+            let mut index = Index::of(&people);
+            // The telephone alone would bring them together.
+            index.by_phone.clear();
+            let mut found = Vec::new();
+            index.in_question(&people[0], &mut found);
+            let likeness = people[0].queued(&people[1], |_| 2);
+            prop_assert!(likeness.is_none() || found.contains(&1), "{likeness:?}");
+        }
+    }
+}

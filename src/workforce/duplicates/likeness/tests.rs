@@ -212,6 +212,23 @@ proptest! {
         prop_assert!(one.likeness(&one, alone).score >= there.score);
     }
 
+    /// What is known before the names are compared puts nobody out who would be looked at.
+    #[test]
+    fn a_pair_is_queued_when_its_score_says_so(
+        given in "[AB][a-c]{0,3}", other in "[AB][a-c]{0,3}", days in 0i64..20_000, apart in 0i64..40, phone in any::<bool>(),
+    ) {
+        let born = |days: i64| (Date::default() + chrono::TimeDelta::days(days)).to_string();
+        let mut one = person("Traoré", &given, &born(days));
+        let mut other = person("Traoré", &other, &born(days + apart));
+        if phone {
+            one.phones = vec!["+22370123456".to_owned()];
+            other.phones.clone_from(&one.phones);
+        }
+        let likeness = one.likeness(&other, alone);
+        let queued = (likeness.score >= QUEUED).then_some(likeness);
+        prop_assert_eq!(one.queued(&other, alone), queued);
+    }
+
     #[test]
     fn a_birth_date_mistyped_is_mistyped_back(days in 0i64..20_000) {
         let born = Date::default() + chrono::TimeDelta::days(days);
