@@ -101,9 +101,7 @@ pub(super) async fn serving_role(
     Ok(())
 }
 
-/// Makes a login role that is a member of nothing, with its search path and limits set for this database. Nobody's statement
-/// takes more than one processor: what a parallel plan saves whoever asks alone, all who ask beside them pay, in processes
-/// that are started for each statement.
+/// Makes a login role that is a member of nothing, with its search path and limits set for this database.
 async fn role(tx: &mut PgConnection, owner: &Address, role: &str, path: &str) -> Result<(), Fault> {
     let exists: bool =
         sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
@@ -128,8 +126,7 @@ async fn role(tx: &mut PgConnection, owner: &Address, role: &str, path: &str) ->
         "{set} search_path = {path};
          {set} idle_in_transaction_session_timeout = '30s';
          {set} statement_timeout = '10s';
-         {set} lock_timeout = '5s';
-         {set} max_parallel_workers_per_gather = 0;"
+         {set} lock_timeout = '5s';"
     )))
     .await?;
     Ok(())

@@ -82,8 +82,12 @@ pub async fn post(
             .at(&["posting", "facility"])
             .into());
     }
-    let mut held = store::postings(tx, &[old.id]).await?;
-    let held = held.remove(&old.id).unwrap_or_default();
+    // Who never was posted neither comes back nor has a posting of their own.
+    let held = if old.status == Status::Unposted && posting.is_primary {
+        Vec::new()
+    } else {
+        store::career(tx, old.id).await?
+    };
     let stands = |it: &Posting| it.is_primary && it.is_in_force_on(posting.starts_on);
     if posting.kind != PostingKind::Substantive && !held.iter().any(stands) {
         let fault = Objection::Career(CareerFault::NotPosted);

@@ -63,8 +63,7 @@ pub async fn record_exit(
     if ExitGroup::of(&reason, &lists) == ExitGroup::NotAnExit {
         return Err(Objection::NotAnExit(reason).at(&["reason"]).into());
     }
-    let mut of = store::postings(tx, &[old.id]).await?;
-    let postings = of.remove(&old.id).unwrap_or_default();
+    let postings = store::career(tx, old.id).await?;
     let ended = worker::departure(&postings, exit.on)
         .map_err(|fault: CareerFault| Objection::Career(fault).at(&["on"]))?;
     let mut change = Change::default();

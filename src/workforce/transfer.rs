@@ -68,11 +68,9 @@ pub async fn transfer(
     occasion.actor.may(Permission::PostWorkers)?;
     cadres::hold(tx).await?;
     let (old, lists) = locked(tx, occasion, transfer.worker, transfer.base_version).await?;
-    let planned = plan(tx, &old, &lists, &transfer).await?;
-    let Standing { unit, sector } = planned.standing;
-    if !Reach::of(occasion.actor, &lists).admits_place(unit, sector) {
-        return Err(Objection::OutsideYourScope.at(&["to"]).into());
-    }
+    let postings = store::career(tx, old.id).await?;
+    let planned = plan(&old, &lists, &postings, &transfer)?;
+    within_reach(occasion, &lists, &planned)?;
     carry_out(tx, occasion, Verb::Transfer, &old, &planned).await
 }
 
@@ -89,8 +87,7 @@ pub async fn promote(
     occasion.actor.may(Permission::PostWorkers)?;
     cadres::hold(tx).await?;
     let (old, lists) = locked(tx, occasion, promotion.worker, promotion.base_version).await?;
-    let mut of = store::postings(tx, &[old.id]).await?;
-    let postings = of.remove(&old.id).unwrap_or_default();
+    let postings = store::career(tx, old.id).await?;
     let current = (postings.iter())
         .find(|it| it.is_primary && it.is_in_force_on(promotion.on))
         .ok_or_else(|| Objection::Career(CareerFault::NotPosted).at(&["on"]))?;
@@ -111,27 +108,32 @@ pub async fn promote(
         reason: Some(promotion.reason.unwrap_or_else(|| PROMOTION.to_owned())),
         base_version: None,
     };
-    let planned = plan(tx, &old, &lists, &transfer).await?;
-    let Standing { unit, sector } = planned.standing;
-    if !Reach::of(occasion.actor, &lists).admits_place(unit, sector) {
-        return Err(Objection::OutsideYourScope.at(&["to"]).into());
-    }
+    let planned = plan(&old, &lists, &postings, &transfer)?;
+    within_reach(occasion, &lists, &planned)?;
     carry_out(tx, occasion, Verb::Promote, &old, &planned).await
 }
 
-/// What a transfer would be, or why it may not happen. The record is locked by the caller.
-pub(super) async fn plan(
-    tx: &mut Reader<'_>,
+/// Whether the caller works for the place where the record would stand.
+fn within_reach(occasion: &Occasion<'_>, lists: &Lists, planned: &Planned) -> Result<(), Refusal> {
+    let Standing { unit, sector } = planned.standing;
+    if Reach::of(occasion.actor, lists).admits_place(unit, sector) {
+        Ok(())
+    } else {
+        Err(Objection::OutsideYourScope.at(&["to"]))
+    }
+}
+
+/// What a transfer of somebody with these postings would be, or why it may not happen.
+pub(super) fn plan(
     old: &Worker,
     lists: &Lists,
+    postings: &[Posting],
     transfer: &TransferWorker,
 ) -> Result<Planned, WriteError> {
     let reason = transfer.reason.as_deref().unwrap_or("transfer");
     let reason = known_reason(reason, transfer.on, lists)?;
     let to = (lists.places.facility(transfer.to))
         .ok_or_else(|| Objection::FacilityNotFound.at(&["to"]))?;
-    let mut of = store::postings(tx, &[old.id]).await?;
-    let postings = of.remove(&old.id).unwrap_or_default();
     let changes_terms = |current: &Posting| {
         transfer.cadre.is_some_and(|it| it != current.cadre)
             || transfer
@@ -141,7 +143,7 @@ pub(super) async fn plan(
                 .is_some_and(|it| Some(it) != current.salary_grade.as_ref())
             || (transfer.employment_type.as_ref()).is_some_and(|it| *it != current.employment_type)
     };
-    let (current, last_day) = worker::transfer(&postings, to, transfer.on, changes_terms)
+    let (current, last_day) = worker::transfer(postings, to, transfer.on, changes_terms)
         .map_err(|fault| Objection::Career(fault.clone()).at(field(&fault)))?;
     let next = NewPosting {
         id: None,

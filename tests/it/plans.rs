@@ -38,7 +38,7 @@ const FILTERS: [(&str, f64); 18] = [
     ("{workerClasses: [PROFESSIONAL]}", 1_000.0),
     ("{employmentTypes: [\"contract\"]}", 60_000.0),
     ("{status: ACTIVE}", 1_000.0),
-    ("{status: FORMER}", 12_000.0),
+    ("{status: FORMER}", 5_000.0),
     ("{status: UNPOSTED}", 120_000.0),
     ("{sex: MALE}", 1_000.0),
     ("{name: \"traore\"}", 60_000.0),

@@ -5,11 +5,12 @@ use serde::Serialize;
 
 use super::changes::Conflict;
 use super::codes::{PromoteWorkerErrorCode, RecordExitErrorCode};
-use super::mutations::{prepare, start, wire};
+use super::deed::perform;
+use super::mutations::wire;
 use super::worker::Worker;
-use crate::graphql::{ActInput, Beginning, Command, Day, UserErrorOf, id, optional_id, settle};
+use crate::graphql::{ActInput, Command, Day, UserErrorOf, id, optional_id};
 use crate::kernel::Invalid;
-use crate::workforce::{self, PromoteWorker, RecordExit};
+use crate::workforce::{PromoteWorker, RecordExit};
 
 /// A worker to promote: to another cadre, another salary grade, or both. What is absent stays as it is.
 #[derive(InputObject, Serialize)]
@@ -87,14 +88,7 @@ impl CareersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: PromoteWorkerInput,
     ) -> Result<PromoteWorkerPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "promoteWorker", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let ended = workforce::promote(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let (worker, conflict, errors) = wire(ctx, answer).await?;
         Ok(PromoteWorkerPayload {
             worker,
@@ -111,15 +105,7 @@ impl CareersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: RecordExitInput,
     ) -> Result<RecordExitPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "recordExit", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let ended =
-                    workforce::record_exit(&mut attempt.write().db(), &occasion, command).await;
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let (worker, conflict, errors) = wire(ctx, answer).await?;
         Ok(RecordExitPayload {
             worker,

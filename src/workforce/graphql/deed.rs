@@ -96,4 +96,12 @@ deeds! {
     super::inputs::PostWorkerInput: "postWorker", workforce::post => workforce::Worker,
     super::inputs::TransferWorkerInput: "transferWorker", workforce::transfer => workforce::Worker,
     super::inputs::EndPostingInput: "endPosting", workforce::end_posting => workforce::Worker,
+    super::careers::PromoteWorkerInput: "promoteWorker", workforce::promote => workforce::Worker,
+    super::careers::RecordExitInput: "recordExit", workforce::record_exit => workforce::Worker,
+    super::service::RecordServiceEntryInput: "recordServiceEntry",
+        workforce::record_service_entry => workforce::Worker,
+    super::service::EndServiceEntryInput: "endServiceEntry",
+        workforce::end_service_entry => workforce::Worker,
+    super::service::WithdrawServiceEntryInput: "withdrawServiceEntry",
+        workforce::withdraw_service_entry => workforce::Worker,
 }

@@ -55,7 +55,8 @@ pub async fn propose_transfer(
     occasion.actor.may(Permission::PostWorkers)?;
     cadres::hold(tx).await?;
     let (old, lists) = locked(tx, occasion, transfer.worker, transfer.base_version).await?;
-    let planned = transfer::plan(tx, &old, &lists, &transfer).await?;
+    let postings = super::store::career(tx, old.id).await?;
+    let planned = transfer::plan(&old, &lists, &postings, &transfer)?;
     let id = ProposalId::new();
     let inserted = store::insert(tx, id, &planned, occasion).await;
     inserted.map_err(|error| match super::store::violated(&error) {
@@ -132,7 +133,8 @@ async fn move_worker(
     let lookup = Lookup::Id(proposal.worker);
     let (_, old) = super::store::find(tx, &lookup, occasion.today).await?;
     let old = old.ok_or_else(not_found)?;
-    let planned = transfer::plan(tx, &old, lists, &proposal.transfer()).await;
+    let postings = super::store::career(tx, old.id).await?;
+    let planned = transfer::plan(&old, lists, &postings, &proposal.transfer());
     let planned = planned.map_err(at_acceptance)?;
     let act = occasion.act.clone().or_else(|| proposal.act.clone());
     let moving = Occasion { act, ..*occasion };

@@ -20,6 +20,7 @@ pub use spot::{
 
 use terms::Terms;
 
+use super::store::Extent;
 use super::{Lists, Reach};
 use crate::auth::{Actor, Permission};
 use crate::kernel::{AsOf, Date, OrgUnitId, Page, PageRequest, ReadError, WorkerId};
@@ -30,13 +31,6 @@ use crate::tenancy::{Reader, Settings};
 pub struct QualityFilter {
     pub unit: Option<OrgUnitId>,
     pub unit_code: Option<String>,
-}
-
-/// The same within the caller's reach; `None`: all.
-struct Extent {
-    units: Option<Vec<OrgUnitId>>,
-    sectors: Option<Vec<&'static str>>,
-    person: Option<WorkerId>,
 }
 
 impl QualityFilter {
@@ -57,22 +51,10 @@ impl QualityFilter {
         }
     }
 
+    /// The same within the caller's reach.
     fn extent(&self, lists: &Lists, actor: &Actor) -> Extent {
-        let reach = Reach::of(actor, lists);
-        let named = self
-            .root(lists)
-            .map(|root| lists.places_today.subtrees(root));
-        let units = match (named, &reach.units) {
-            (Some(named), Some(own)) => {
-                Some(named.into_iter().filter(|it| own.contains(it)).collect())
-            }
-            (named, own) => named.or_else(|| own.clone()),
-        };
-        Extent {
-            units,
-            sectors: reach.sector_names(),
-            person: reach.person,
-        }
+        let named = (self.unit, self.unit_code.as_deref());
+        Extent::new(named, &Reach::of(actor, lists), lists)
     }
 }
 

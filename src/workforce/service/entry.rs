@@ -3,6 +3,7 @@
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use strum::IntoStaticStr;
 
 use crate::cadres::DISCIPLINARY_ACTION;
 use crate::kernel::{Date, Reason, ServiceEntryId, WorkerId, fold};
@@ -23,7 +24,8 @@ pub struct ServiceEntry {
     pub act: Option<ActReference>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ServiceKind {
     Absence,
     Suspension,
@@ -75,8 +77,9 @@ pub struct Pay {
     pub grade: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum PayType {
     Salary,
     /// What a volunteer is given.
@@ -110,13 +113,7 @@ impl ServiceKind {
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Absence => "absence",
-            Self::Suspension => "suspension",
-            Self::DisciplinaryAction => "disciplinary_action",
-            Self::Appraisal => "appraisal",
-            Self::Pay => "pay",
-        }
+        self.into()
     }
 
     /// Whether its last day may be said later: it goes on until then.
@@ -142,9 +139,11 @@ impl Matter {
     pub(super) fn exclusive(&self) -> Option<String> {
         match self {
             Self::Absence { .. } | Self::Suspension { .. } => Some(self.kind().as_str().to_owned()),
-            Self::Pay(pay) if pay.pay_type != PayType::Allowance => {
-                Some(format!("{} {}", name(pay.pay_type), fold(&pay.payer)))
-            }
+            Self::Pay(pay) if pay.pay_type != PayType::Allowance => Some(format!(
+                "{} {}",
+                <&str>::from(pay.pay_type),
+                fold(&pay.payer)
+            )),
             Self::DisciplinaryAction { .. } | Self::Appraisal { .. } | Self::Pay(_) => None,
         }
     }
@@ -290,14 +289,6 @@ fn is_amount(tidy: &str) -> bool {
 
 fn is_text(text: &str, longest: usize) -> bool {
     text.chars().count() <= longest && !text.chars().any(|it| it.is_control() && it != '\n')
-}
-
-fn name(it: PayType) -> &'static str {
-    match it {
-        PayType::Salary => "salary",
-        PayType::Stipend => "stipend",
-        PayType::Allowance => "allowance",
-    }
 }
 
 #[cfg(test)]

@@ -253,8 +253,7 @@ async fn beside_the_career(
     tx: &mut Reader<'_>,
     entry: &ServiceEntry,
 ) -> Result<Option<super::Refusal>, Fault> {
-    let mut postings = super::store::postings(tx, &[entry.worker]).await?;
-    let postings = postings.remove(&entry.worker).unwrap_or_default();
+    let postings = super::store::career(tx, entry.worker).await?;
     let day = entry.starts_on;
     if !postings.iter().any(|it| it.is_in_force_on(day)) {
         return Ok(Some(Objection::NotServing(day).at(&["startsOn"])));

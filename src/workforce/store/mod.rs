@@ -176,6 +176,15 @@ pub(super) async fn postings(
     Ok(of)
 }
 
+/// All postings of one worker, the latest first.
+pub(super) async fn career(
+    connection: &mut PgConnection,
+    worker: WorkerId,
+) -> Result<Vec<Posting>, Fault> {
+    let mut of = postings(connection, &[worker]).await?;
+    Ok(of.remove(&worker).unwrap_or_default())
+}
+
 /// One posting by its id.
 pub(super) async fn posting(
     connection: &mut PgConnection,

@@ -12,6 +12,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 pub use codes::{
     EndServiceEntryErrorCode, RecordServiceEntryErrorCode, WithdrawServiceEntryErrorCode,
 };
+pub(super) use inputs::{EndServiceEntryInput, RecordServiceEntryInput, WithdrawServiceEntryInput};
 pub use mutations::ServiceMutation;
 pub use objects::{ServiceEntry, ServiceEntryKind};
 

@@ -6,9 +6,9 @@ use super::codes::{
     EndServiceEntryErrorCode, RecordServiceEntryErrorCode, WithdrawServiceEntryErrorCode,
 };
 use super::inputs::{EndServiceEntryInput, RecordServiceEntryInput, WithdrawServiceEntryInput};
-use crate::graphql::{Beginning, UserErrorOf, settle};
-use crate::workforce;
-use crate::workforce::graphql::mutations::{prepare, start, wire};
+use crate::graphql::UserErrorOf;
+use crate::workforce::graphql::deed::perform;
+use crate::workforce::graphql::mutations::wire;
 use crate::workforce::graphql::{Conflict, Worker};
 
 /// The answer to `recordServiceEntry`.
@@ -57,16 +57,7 @@ impl ServiceMutation {
         #[graphql(desc = "What is to be done, and on what grounds.")]
         input: RecordServiceEntryInput,
     ) -> Result<RecordServiceEntryPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "recordServiceEntry", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let mut tx = attempt.write().db();
-                let ended = workforce::record_service_entry(&mut tx, &occasion, command).await;
-                drop(tx);
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let (worker, conflict, errors) = wire(ctx, answer).await?;
         Ok(RecordServiceEntryPayload {
             worker,
@@ -82,16 +73,7 @@ impl ServiceMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: EndServiceEntryInput,
     ) -> Result<EndServiceEntryPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "endServiceEntry", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let mut tx = attempt.write().db();
-                let ended = workforce::end_service_entry(&mut tx, &occasion, command).await;
-                drop(tx);
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let (worker, conflict, errors) = wire(ctx, answer).await?;
         Ok(EndServiceEntryPayload {
             worker,
@@ -108,16 +90,7 @@ impl ServiceMutation {
         #[graphql(desc = "What is to be done, and on what grounds.")]
         input: WithdrawServiceEntryInput,
     ) -> Result<WithdrawServiceEntryPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let answer = match start(ctx, "withdrawServiceEntry", &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let mut tx = attempt.write().db();
-                let ended = workforce::withdraw_service_entry(&mut tx, &occasion, command).await;
-                drop(tx);
-                settle(ctx, attempt, ended).await?
-            }
-        };
+        let answer = perform(ctx, &input).await?;
         let (worker, conflict, errors) = wire(ctx, answer).await?;
         Ok(WithdrawServiceEntryPayload {
             worker,

@@ -4,7 +4,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::kernel::{Fault, OrgUnitId};
-use crate::workforce::quality::{Accuracy, Extent, Period};
+use crate::workforce::quality::{Accuracy, Period};
+use crate::workforce::store::Extent;
 
 /// Clerks by what they entered. An entry counts where the record was kept then; a look at the papers, where it is now.
 pub(in crate::workforce::quality) async fn accuracy(

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 use crate::kernel::{Fault, OrgUnitId, PageRequest, WorkerId};
-use crate::workforce::quality::Extent;
 use crate::workforce::quality::flaw::{Flaw, Flaws};
 use crate::workforce::quality::terms::Terms;
+use crate::workforce::store::Extent;
 
 type Sql = QueryBuilder<Postgres>;
 
