@@ -149,7 +149,7 @@ fn sites(lists: &Lists, reach: &Reach, at: AsOf, mut people: People) -> Vec<Site
         let is_open = facility.is_open_on(at.day);
         (is_open || !people.is_empty()).then(|| Site {
             facility: facility.id,
-            type_code: facility.type_code.clone(),
+            type_code: facility.type_code.to_string(),
             setting: facility.setting,
             is_open,
             units: around(&lists.places, facility.unit),

@@ -72,7 +72,7 @@ impl Extent {
                     && of_reach.as_ref().is_none_or(|of| of.contains(&unit_today))
                     && admits(filter.facilities.as_deref(), &it.id)
                     && admits(filter.facility_codes.as_deref(), &it.code)
-                    && admits(filter.facility_types.as_deref(), &it.type_code)
+                    && admits(filter.facility_types.as_deref(), &*it.type_code)
             });
             admitted.map(|it| it.id).collect()
         });
@@ -104,6 +104,6 @@ fn cadres(filter: &Filter, lists: &Lists, reach: &Reach) -> Option<Vec<CadreId>>
 }
 
 /// Whether a condition, where there is one, names the value.
-fn admits<T: PartialEq>(condition: Option<&[T]>, value: &T) -> bool {
-    condition.is_none_or(|named| named.contains(value))
+fn admits<T: PartialEq<V>, V: ?Sized>(condition: Option<&[T]>, value: &V) -> bool {
+    condition.is_none_or(|named| named.iter().any(|it| it == value))
 }

@@ -236,8 +236,8 @@ fn facilities(
     let places = &lists.places;
     let counted = places.facilities().iter().map(|facility| {
         let admitted = extent.contains(facility.unit)
-            && names(filter.facility_types.as_deref(), &facility.type_code)
-            && names(filter.ownerships.as_deref(), &facility.ownership)
+            && names(filter.facility_types.as_deref(), &*facility.type_code)
+            && names(filter.ownerships.as_deref(), &*facility.ownership)
             && filter.setting.is_none_or(|it| it == facility.setting);
         admitted.then_some(&**facility)
     });
@@ -249,8 +249,8 @@ fn facilities(
     ];
     let key = |facility: &&Facility, grouping: Grouping| match grouping.by {
         Dimension::OrgUnit => unit_at(places, facility.unit, grouping.level?).map(Key::OrgUnit),
-        Dimension::FacilityType => Some(Key::FacilityType(facility.type_code.clone())),
-        Dimension::Ownership => Some(Key::Ownership(facility.ownership.clone())),
+        Dimension::FacilityType => Some(Key::FacilityType(facility.type_code.to_string())),
+        Dimension::Ownership => Some(Key::Ownership(facility.ownership.to_string())),
         _ => (facility.setting != Setting::Unknown).then_some(Key::Setting(facility.setting)),
     };
     Axis::of(groupings, &dimensions, counted, key)
@@ -310,8 +310,8 @@ fn employment(
 }
 
 /// Whether a condition, where there is one, names the value.
-fn names<T: PartialEq>(condition: Option<&[T]>, value: &T) -> bool {
-    condition.is_none_or(|named| named.contains(value))
+fn names<T: PartialEq<V>, V: ?Sized>(condition: Option<&[T]>, value: &V) -> bool {
+    condition.is_none_or(|named| named.iter().any(|it| it == value))
 }
 
 /// The unit of a level that a unit is part of; `None` for one that stands above the level.

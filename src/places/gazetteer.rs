@@ -38,11 +38,11 @@ impl Gazetteer {
         units.shrink_to_fit();
         facilities.shrink_to_fit();
         units.sort_by(|a, b| a.code.cmp(&b.code));
-        facilities.sort_by(|a, b| a.code.cmp(&b.code));
+        facilities.sort_by(|a, b| a.last().code.cmp(&b.last().code));
         let of_units = units.iter().flat_map(UnitHistory::days);
-        let of_facilities = facilities.iter().flat_map(|it| it.states.iter());
+        let of_facilities = facilities.iter().flat_map(FacilityHistory::states);
         let mut turns: Vec<Date> = of_units
-            .chain(of_facilities.filter_map(|it| it.from))
+            .chain(of_facilities.filter_map(|it| it.since))
             .collect();
         turns.sort_unstable();
         turns.dedup();
@@ -60,7 +60,7 @@ impl Gazetteer {
                 .map(|(at, it)| (it.id, at))
                 .collect(),
             facility_index: (facilities.iter().enumerate())
-                .map(|(at, it)| (it.id, at))
+                .map(|(at, it)| (it.last().id, at))
                 .collect(),
             units,
             facilities,
@@ -91,7 +91,7 @@ impl Gazetteer {
     #[must_use]
     pub fn facility_by_code(&self, code: &str) -> Option<&FacilityHistory> {
         let all = &self.facilities;
-        let at = all.binary_search_by(|it| it.code.as_str().cmp(code));
+        let at = all.binary_search_by(|it| it.last().code.as_str().cmp(code));
         at.ok().map(|at| &all[at])
     }
 

@@ -13,7 +13,7 @@ use crate::ledger::ActReference;
 pub struct Dated<S> {
     /// Absent for a first state that always held.
     pub from: Option<Date>,
-    pub state: Arc<S>,
+    pub state: S,
     pub act: Option<Box<ActReference>>,
 }
 
@@ -83,7 +83,7 @@ pub struct UnitHistory {
     /// Its last day by the country's configuration; a state may say otherwise.
     pub configured_to: Option<Date>,
     pub source: String,
-    pub states: States<UnitState>,
+    pub states: States<Arc<UnitState>>,
     /// Those that took over from it or from a part of it, each with the day.
     pub successors: Vec<(OrgUnitId, Date)>,
 }
@@ -155,15 +155,10 @@ impl UnitHistory {
     }
 }
 
-/// A facility through time. Its pictures are drawn once, and shared by all days that have them.
+/// A facility through time: a picture of each of its states, from the oldest, shared by all days that have it. Never
+/// empty.
 #[derive(Clone, Debug)]
-pub struct FacilityHistory {
-    pub id: FacilityId,
-    pub code: String,
-    pub version: i32,
-    pub states: States<FacilityState>,
-    pictures: Vec<Arc<Facility>>,
-}
+pub struct FacilityHistory(Box<[Arc<Facility>]>);
 
 /// What a facility is, whatever the day.
 #[derive(Clone, Debug)]
@@ -180,38 +175,57 @@ pub struct FacilityCard {
 impl FacilityHistory {
     #[must_use]
     pub fn new(card: FacilityCard, states: States<FacilityState>) -> Self {
-        let closures: Arc<[Closure]> = closures(card.configured_close, &states).into();
-        let pictures = states.0.iter().enumerate().map(|(at, dated)| {
+        let closures: Box<[Closure]> = closures(card.configured_close, &states).into();
+        let last_days: Vec<_> = (0..states.0.len()).map(|at| states.until(at)).collect();
+        let pictures = states.0.into_iter().zip(last_days).map(|(dated, until)| {
             Arc::new(Facility {
                 id: card.id,
                 number: card.number,
                 code: card.code.clone(),
                 version: card.version,
                 opened_on: card.opened_on,
-                closures: Arc::clone(&closures),
+                closures: closures.clone(),
                 since: dated.from,
-                until: states.until(at),
-                state: Arc::clone(&dated.state),
+                until,
+                state: dated.state,
+                act: dated.act,
             })
         });
-        Self {
-            pictures: pictures.collect(),
-            id: card.id,
-            code: card.code,
-            version: card.version,
-            states,
-        }
+        Self(pictures.collect())
+    }
+
+    /// It in each of its states, from the oldest.
+    pub fn states(&self) -> impl DoubleEndedIterator<Item = &Facility> {
+        self.0.iter().map(|it| &**it)
+    }
+
+    /// It in the last state that is known.
+    #[must_use]
+    pub fn last(&self) -> &Facility {
+        &self.0[self.0.len() - 1]
+    }
+
+    /// Which of its states holds on a day; the first one before its time.
+    fn at(&self, day: Date) -> usize {
+        let mut begun = self.0.iter();
+        let begun = begun.rposition(|it| it.since.is_none_or(|since| since <= day));
+        begun.unwrap_or(0)
     }
 
     #[must_use]
     pub fn on(&self, day: Date) -> &Arc<Facility> {
-        &self.pictures[self.states.at(day)]
+        &self.0[self.at(day)]
+    }
+
+    /// A day of each of its states, from the oldest: its first or, where it always held, its last.
+    pub fn days(&self) -> impl Iterator<Item = Date> {
+        (self.0.iter()).map(|it| it.since.or(it.until).unwrap_or(Date::MAX))
     }
 
     /// Whether it stands in a unit on a day or later, and works then.
     #[must_use]
     pub fn serves_in(&self, unit: OrgUnitId, from: Date) -> bool {
-        let pictures = self.pictures[self.states.at(from)..].iter();
+        let pictures = self.0[self.at(from)..].iter();
         let mut there = pictures.filter(|it| it.unit == unit);
         there.any(|it| {
             let first = it.since.map_or(from, |since| since.max(from));
@@ -328,7 +342,7 @@ mod tests {
             let dated = |from: Option<&str>, status| Dated {
                 from: from.map(day),
                 act: None,
-                state: Arc::new(state(status)),
+                state: state(status),
             };
             let later = of.iter().map(|(from, it)| dated(Some(from), *it));
             States::new(dated(None, Open), later.collect())

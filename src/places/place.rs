@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Date, FacilityId, OrgUnitId, Sector, Text, fold};
+use crate::ledger::ActReference;
 
 /// How an org unit stands on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -168,8 +169,9 @@ impl FacilityStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacilityState {
     pub name: String,
-    pub type_code: String,
-    pub ownership: String,
+    /// As the ownership, one text for all facilities that share it: a country has thousands of them.
+    pub type_code: Arc<str>,
+    pub ownership: Arc<str>,
     pub unit: OrgUnitId,
     pub setting: Setting,
     pub status: FacilityStatus,
@@ -190,12 +192,14 @@ pub struct Facility {
     pub version: i32,
     pub opened_on: Option<Date>,
     /// When it did not work after it had opened, from the first time.
-    pub closures: Arc<[Closure]>,
+    pub closures: Box<[Closure]>,
     /// The first day of the state; absent: always.
     pub since: Option<Date>,
     /// The last day of the state; absent: no end is known.
     pub until: Option<Date>,
-    pub state: Arc<FacilityState>,
+    pub state: FacilityState,
+    /// The legal act behind the state.
+    pub act: Option<Box<ActReference>>,
 }
 
 impl Deref for Facility {
@@ -253,14 +257,15 @@ mod tests {
             .into(),
             since: None,
             until: None,
-            state: Arc::new(FacilityState {
+            state: FacilityState {
                 name: "F".into(),
                 type_code: "HC".into(),
                 ownership: "GOV".into(),
                 unit: OrgUnitId::new(),
                 setting: Setting::Rural,
                 status: FacilityStatus::Open,
-            }),
+            },
+            act: None,
         };
         for (on, open) in [
             ("1999-12-31", false),

@@ -1,6 +1,6 @@
 //! The statements that read the places through time into memory, and hold them still.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -103,7 +103,7 @@ async fn units(connection: &mut PgConnection) -> Result<Vec<UnitHistory>, Fault>
 
 async fn unit_states(
     connection: &mut PgConnection,
-) -> Result<HashMap<OrgUnitId, Vec<Dated<UnitState>>>, Fault> {
+) -> Result<HashMap<OrgUnitId, Vec<Dated<Arc<UnitState>>>>, Fault> {
     let rows = sqlx::query!(
         r#"select org_unit_id as "id: OrgUnitId", valid_from as "from: Date", parent_id as "parent: OrgUnitId",
                   level, name as "name: Json<Text>", kind, iso_3166_2, status, act as "act: Json<ActReference>"
@@ -215,7 +215,8 @@ async fn ownerships(connection: &mut PgConnection) -> Result<Vec<(Ownership, Cla
 }
 
 async fn facilities(connection: &mut PgConnection) -> Result<Vec<FacilityHistory>, Fault> {
-    let mut later = facility_states(connection).await?;
+    let mut codes = Codes::default();
+    let mut later = facility_states(connection, &mut codes).await?;
     let rows = sqlx::query!(
         r#"select facility_id as "id: FacilityId", number, code, name, type_code, ownership,
                   org_unit_id as "unit: OrgUnitId", setting, opened_on, closed_on, version,
@@ -228,14 +229,14 @@ async fn facilities(connection: &mut PgConnection) -> Result<Vec<FacilityHistory
         let first = Dated {
             from: None,
             act: row.act.map(|Json(act)| Box::new(act)),
-            state: Arc::new(FacilityState {
+            state: FacilityState {
                 name: row.name,
-                type_code: row.type_code,
-                ownership: row.ownership,
+                type_code: codes.shared(row.type_code),
+                ownership: codes.shared(row.ownership),
                 unit: row.unit,
                 setting: setting(&row.setting)?,
                 status: FacilityStatus::Open,
-            }),
+            },
         };
         let states = States::new(first, later.remove(&row.id).unwrap_or_default());
         let card = FacilityCard {
@@ -253,6 +254,7 @@ async fn facilities(connection: &mut PgConnection) -> Result<Vec<FacilityHistory
 
 async fn facility_states(
     connection: &mut PgConnection,
+    codes: &mut Codes,
 ) -> Result<HashMap<FacilityId, Vec<Dated<FacilityState>>>, Fault> {
     let rows = sqlx::query!(
         r#"select facility_id as "id: FacilityId", valid_from as "from: Date", name, type_code, ownership,
@@ -264,8 +266,8 @@ async fn facility_states(
     let states = rows.into_iter().map(|row| {
         let state = FacilityState {
             name: row.name,
-            type_code: row.type_code,
-            ownership: row.ownership,
+            type_code: codes.shared(row.type_code),
+            ownership: codes.shared(row.ownership),
             unit: row.unit,
             setting: setting(&row.setting)?,
             status: if row.status == FacilityStatus::Closed.as_str() {
@@ -276,13 +278,28 @@ async fn facility_states(
         };
         let dated = Dated {
             from: Some(row.from),
-            state: Arc::new(state),
+            state,
             act: row.act.map(|Json(act)| Box::new(act)),
         };
         Ok((row.id, dated))
     });
     let states: Vec<_> = states.collect::<Result<_, Fault>>()?;
     Ok(grouped(states.into_iter()))
+}
+
+/// The codes of types and kinds of ownership, each kept once.
+#[derive(Default)]
+struct Codes(HashSet<Arc<str>>);
+
+impl Codes {
+    fn shared(&mut self, code: String) -> Arc<str> {
+        if let Some(known) = self.0.get(code.as_str()) {
+            return Arc::clone(known);
+        }
+        let code = Arc::<str>::from(code);
+        self.0.insert(Arc::clone(&code));
+        code
+    }
 }
 
 fn setting(name: &str) -> Result<Setting, Fault> {

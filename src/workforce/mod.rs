@@ -337,7 +337,7 @@ fn facilities(filter: &WorkerFilter, lists: &Lists) -> Option<Vec<FacilityId>> {
     let admitted = places.facilities().iter().filter(|it| {
         admits(units.as_deref(), &it.unit)
             && admits(coded.as_deref(), &it.unit)
-            && admits(filter.facility_types.as_deref(), &it.type_code)
+            && admits(filter.facility_types.as_deref(), &*it.type_code)
             && admits(filter.facility_codes.as_deref(), &it.code)
             && admits(filter.facilities.as_deref(), &it.id)
     });
@@ -365,8 +365,8 @@ fn cadres(filter: &WorkerFilter, lists: &Lists) -> Option<Vec<CadreId>> {
 }
 
 /// Whether a condition, where there is one, names the value.
-fn admits<T: PartialEq>(condition: Option<&[T]>, value: &T) -> bool {
-    condition.is_none_or(|named| named.contains(value))
+fn admits<T: PartialEq<V>, V: ?Sized>(condition: Option<&[T]>, value: &V) -> bool {
+    condition.is_none_or(|named| named.iter().any(|it| it == value))
 }
 
 /// One posting, with its worker, when the caller may see them.

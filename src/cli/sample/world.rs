@@ -258,7 +258,7 @@ fn site(parameters: &Parameters, places: &Places, facility: &Facility) -> Site {
         let office = |id: &&FacilityId| {
             places
                 .facility(**id)
-                .is_some_and(|it| it.type_code == *wanted)
+                .is_some_and(|it| *it.type_code == **wanted)
         };
         offices.iter().find(office).copied()
     });

@@ -171,8 +171,8 @@ impl PlacesConfiguration {
         let facilities = places.facilities().iter().map(|it| FacilityRow {
             code: it.code.clone(),
             name: it.name.clone(),
-            type_code: it.type_code.clone(),
-            ownership: it.ownership.clone(),
+            type_code: it.type_code.to_string(),
+            ownership: it.ownership.to_string(),
             unit: code(it.unit).unwrap_or_default(),
             setting: it.setting,
             opened_on: it.opened_on,

@@ -317,8 +317,8 @@ impl<'a> Wanted<'a> {
     }
 
     fn admits(&self, facility: &super::Facility) -> bool {
-        let among = |codes: &Option<Vec<String>>, code: &String| {
-            codes.as_ref().is_none_or(|codes| codes.contains(code))
+        let among = |codes: &Option<Vec<String>>, code: &str| {
+            (codes.as_ref()).is_none_or(|codes| codes.iter().any(|it| it == code))
         };
         let within = |units: &Option<Vec<OrgUnitId>>| {
             (units.as_ref()).is_none_or(|units| units.contains(&facility.unit))

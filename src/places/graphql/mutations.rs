@@ -304,7 +304,7 @@ where
     let facility = (answer.value).and_then(|id| Facility::find(&gazetteer, &on_the_day, id));
     let conflict = conflict.and_then(|it| {
         let id = FacilityId::from(it.subject);
-        let last = gazetteer.facility(id)?.states.last().from;
+        let last = gazetteer.facility(id)?.last().since;
         let shown = gazetteer.on(last.map_or(today, |last| last.max(today)));
         Some(FacilityConflict {
             base_version: it.base_version,

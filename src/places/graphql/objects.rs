@@ -280,7 +280,7 @@ impl Facility {
     async fn facility_type(&self) -> FacilityType {
         FacilityType {
             places: Arc::clone(&self.places),
-            code: self.facility().type_code.clone(),
+            code: self.facility().type_code.to_string(),
         }
     }
 
@@ -288,7 +288,7 @@ impl Facility {
     async fn ownership(&self) -> Ownership {
         Ownership {
             places: Arc::clone(&self.places),
-            code: self.facility().ownership.clone(),
+            code: self.facility().ownership.to_string(),
         }
     }
 
@@ -338,15 +338,14 @@ impl Facility {
 
     /// The legal act behind that state.
     async fn act(&self) -> Option<Act> {
-        let mut states = self.gazetteer.facility(self.id)?.states.iter();
-        let dated = states.find(|it| it.from == self.facility().since)?;
-        dated.act.as_deref().cloned().map(Act::new)
+        let act = self.facility().act.as_deref();
+        act.cloned().map(Act::new)
     }
 
     /// What it was, is and will be: the facility on the first day of each of its states, from the oldest.
     async fn states(&self) -> Vec<Facility> {
         let history = self.gazetteer.facility(self.id);
-        let days = history.into_iter().flat_map(|it| it.states.days());
+        let days = history.into_iter().flat_map(|it| it.days());
         days.filter_map(|day| Self::find(&self.gazetteer, &self.gazetteer.on(day), self.id))
             .collect()
     }

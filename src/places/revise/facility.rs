@@ -1,5 +1,7 @@
 //! What an admin proposes to make of facilities, and what would become of them by the rules. No SQL.
 
+use std::sync::Arc;
+
 use chrono::Datelike;
 
 use super::refusal::{Objection, Refusal};
@@ -145,8 +147,8 @@ impl AddFacility {
             before: None,
             after: FacilityState {
                 name: self.name.clone(),
-                type_code: self.type_code.clone(),
-                ownership: self.ownership.clone(),
+                type_code: self.type_code.as_str().into(),
+                ownership: self.ownership.as_str().into(),
                 unit: self.unit,
                 setting: self.setting,
                 status: FacilityStatus::Open,
@@ -166,11 +168,11 @@ impl ChangeFacility {
         if history.on(self.from).is_closed_on(self.from) {
             refusals.push(Objection::FacilityClosed.at(&["facility"]));
         }
-        let before = FacilityState::clone(&history.states.last().state);
+        let before = history.last().state.clone();
         let after = FacilityState {
             name: self.name.clone().unwrap_or_else(|| before.name.clone()),
-            type_code: (self.type_code.clone()).unwrap_or_else(|| before.type_code.clone()),
-            ownership: (self.ownership.clone()).unwrap_or_else(|| before.ownership.clone()),
+            type_code: (self.type_code.as_deref()).map_or_else(|| before.type_code.clone(), Arc::from),
+            ownership: (self.ownership.as_deref()).map_or_else(|| before.ownership.clone(), Arc::from),
             unit: self.unit.unwrap_or(before.unit),
             setting: self.setting.unwrap_or(before.setting),
             status: FacilityStatus::Open,
@@ -213,7 +215,7 @@ impl TurnFacility {
             } else {
                 FacilityStatus::Open
             },
-            ..FacilityState::clone(&history.states.last().state)
+            ..history.last().state.clone()
         };
         if to == FacilityStatus::Open {
             home(gazetteer, before.unit, self.from, refusals);
@@ -233,9 +235,9 @@ fn revision(
     after: FacilityState,
 ) -> FacilityRevision {
     FacilityRevision {
-        facility: history.id,
-        code: history.code.clone(),
-        version: history.version + 1,
+        facility: history.last().id,
+        code: history.last().code.clone(),
+        version: history.last().version + 1,
         from,
         before: Some(before),
         after,
@@ -254,7 +256,7 @@ fn subject<'a>(
         refusals.push(Objection::FacilityNotFound.at(path));
         return None;
     };
-    if let Some(later) = history.states.last().from.filter(|later| *later > from) {
+    if let Some(later) = history.last().since.filter(|later| *later > from) {
         refusals.push(Objection::LaterChange(later).at(path));
         return None;
     }
@@ -286,7 +288,7 @@ fn check(revision: &FacilityRevision, places: &Places, refusals: &mut Vec<Refusa
             .type_card(&after.type_code)
             .is_none_or(|it| it.is_retired_on(revision.from))
     {
-        let unknown = Objection::UnknownFacilityType(after.type_code.clone());
+        let unknown = Objection::UnknownFacilityType(after.type_code.to_string());
         refusals.push(unknown.at(&["type"]));
     }
     if before.is_none_or(|it| it.ownership != after.ownership)
@@ -294,7 +296,7 @@ fn check(revision: &FacilityRevision, places: &Places, refusals: &mut Vec<Refusa
             .ownership_card(&after.ownership)
             .is_none_or(|it| it.is_retired_on(revision.from))
     {
-        let unknown = Objection::UnknownOwnership(after.ownership.clone());
+        let unknown = Objection::UnknownOwnership(after.ownership.to_string());
         refusals.push(unknown.at(&["ownership"]));
     }
 }

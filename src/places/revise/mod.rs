@@ -262,7 +262,7 @@ async fn decided_facility(
     today: Date,
 ) -> Result<Result<FacilityRevision, Vec<Refusal>>, Fault> {
     if let Some((facility, base)) = proposal.subject() {
-        let current = gazetteer.facility(facility).map(|it| it.version);
+        let current = gazetteer.facility(facility).map(|it| it.last().version);
         if let Some(conflict) = ledger::conflict(db, facility.into(), current, base).await? {
             return Ok(Err(vec![Objection::Stale(conflict).at(&["baseVersion"])]));
         }

@@ -288,7 +288,7 @@ impl CloseUnit {
             refusals.push(Objection::HasUnits(child.code.clone()).at(&["orgUnit"]));
         }
         if let Some(facility) = gazetteer.facility_from(self.unit, self.from) {
-            refusals.push(Objection::HasFacilities(facility.code.clone()).at(&["orgUnit"]));
+            refusals.push(Objection::HasFacilities(facility.last().code.clone()).at(&["orgUnit"]));
         }
         let path = &["successors"];
         named_once(gazetteer, &self.successors, path, refusals);

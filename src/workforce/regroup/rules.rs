@@ -76,7 +76,7 @@ impl Rules {
             return *cadre;
         }
         let facility = places.facility(posting.facility);
-        let by_type = facility.and_then(|it| self.facility_types.get(&it.type_code));
+        let by_type = facility.and_then(|it| self.facility_types.get(&*it.type_code));
         by_type.copied().unwrap_or(self.otherwise)
     }
 

@@ -24,14 +24,15 @@ fn facility() -> Facility {
         closures: [(day("2020-01-01"), None)].into(),
         since: None,
         until: None,
-        state: Arc::new(FacilityState {
+        state: FacilityState {
             name: "F".into(),
             type_code: "HC".into(),
             ownership: "GOV".into(),
             unit: OrgUnitId::new(),
             setting: Setting::Rural,
             status: FacilityStatus::Open,
-        }),
+        },
+        act: None,
     }
 }
 
