@@ -12,6 +12,7 @@ const FILES: [&str; 5] = [
 ];
 
 fn main() -> io::Result<()> {
+    compact_relocations();
     let root = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     let assets = Path::new(&root).join("src/api/graphiql/assets");
     println!("cargo:rerun-if-changed={}", assets.display());
@@ -27,4 +28,12 @@ fn main() -> io::Result<()> {
     );
     let out = env::var_os("OUT_DIR").unwrap_or_default();
     fs::write(Path::new(&out).join("graphiql_assets.rs"), code)
+}
+
+/// Two megabytes of relocations become some kilobytes: less to read at the start, and less memory.
+fn compact_relocations() {
+    let target = |name| env::var(name).unwrap_or_default();
+    if target("CARGO_CFG_TARGET_OS") == "linux" && target("CARGO_CFG_TARGET_ENV") == "gnu" {
+        println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
 }

@@ -275,7 +275,7 @@ mod tests {
     }
 
     fn unit(states: &[(Option<&str>, UnitStatus)], to: Option<&str>) -> UnitHistory {
-        let mut dated: Vec<Dated<UnitState>> = (states.iter())
+        let mut dated: Vec<Dated<Arc<UnitState>>> = (states.iter())
             .map(|(from, status)| Dated {
                 from: from.map(day),
                 act: None,

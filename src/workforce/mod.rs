@@ -195,12 +195,25 @@ pub(crate) struct Selection {
 impl Selection {
     /// Whether it takes everybody on the register.
     fn is_unconditional(&self) -> bool {
-        let of_postings = self.facilities.is_some()
-            || self.cadres.is_some()
-            || self.employment_types.is_some()
-            || self.status.is_some();
-        let of_persons = self.sex.is_some() || !self.name_parts.is_empty();
-        !of_postings && !of_persons && self.answers.is_empty() && self.among.is_none()
+        let of_postings = self.is_about_postings() || self.status.is_some();
+        !of_postings && !self.is_about_persons() && self.answers.is_empty()
+    }
+
+    /// Whether nothing is asked but what postings in force and answers say.
+    fn is_of_those_in_post(&self) -> bool {
+        let in_post = match self.status {
+            Some(status) => status == Status::Active,
+            None => self.is_about_postings(),
+        };
+        in_post && !self.is_about_persons()
+    }
+
+    fn is_about_postings(&self) -> bool {
+        self.facilities.is_some() || self.cadres.is_some() || self.employment_types.is_some()
+    }
+
+    fn is_about_persons(&self) -> bool {
+        self.sex.is_some() || !self.name_parts.is_empty() || self.among.is_some()
     }
 }
 

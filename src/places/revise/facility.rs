@@ -171,8 +171,10 @@ impl ChangeFacility {
         let before = history.last().state.clone();
         let after = FacilityState {
             name: self.name.clone().unwrap_or_else(|| before.name.clone()),
-            type_code: (self.type_code.as_deref()).map_or_else(|| before.type_code.clone(), Arc::from),
-            ownership: (self.ownership.as_deref()).map_or_else(|| before.ownership.clone(), Arc::from),
+            type_code: (self.type_code.as_deref())
+                .map_or_else(|| before.type_code.clone(), Arc::from),
+            ownership: (self.ownership.as_deref())
+                .map_or_else(|| before.ownership.clone(), Arc::from),
             unit: self.unit.unwrap_or(before.unit),
             setting: self.setting.unwrap_or(before.setting),
             status: FacilityStatus::Open,

@@ -19,10 +19,17 @@ pub(super) fn conditions(sql: &mut Sql, worker: &str, among: &[Answered]) {
         sql.push_bind(*form)
             .push(" and a.field = ")
             .push_bind(condition.of.field.clone());
-        if let Some(texts) = &condition.any_of {
-            sql.push(" and a.text = any(")
-                .push_bind(texts.clone())
-                .push(")");
+        match condition.any_of.as_deref() {
+            // An index has the people of one text in their order, in which postings are too.
+            Some([text]) => {
+                sql.push(" and a.text = ").push_bind(text.clone());
+            }
+            Some(texts) => {
+                sql.push(" and a.text = any(")
+                    .push_bind(texts.to_vec())
+                    .push(")");
+            }
+            None => {}
         }
         if let Some(least) = condition.least {
             sql.push(" and a.number >= ").push_bind(least);

@@ -127,9 +127,18 @@ pub(in crate::workforce) async fn count(
     selection: &Selection,
     reach: &Reach,
 ) -> Result<u64, Fault> {
-    let mut sql = Sql::new("select count(*) from worker w where true");
-    conditions(&mut sql, selection, reach);
-    let count: i64 = sql.build_query_scalar().fetch_one(connection).await?;
+    let mut sql = if selection.is_of_those_in_post() && reach.is_whole() {
+        let mut sql = Sql::new("select count(distinct p.worker_id)");
+        postings_in_force(&mut sql, selection);
+        sql
+    } else {
+        let mut sql = Sql::new("select count(*) from worker w where true");
+        conditions(&mut sql, selection, reach);
+        sql
+    };
+    let count = sql.build_query_scalar();
+    // The best plan for some values is the worst for others.
+    let count: i64 = count.persistent(false).fetch_one(connection).await?;
     Ok(count.unsigned_abs())
 }
 
@@ -180,9 +189,7 @@ fn conditions(sql: &mut Sql, selection: &Selection, reach: &Reach) {
 /// Conditions on the postings of the day, or on the last one of those who have left.
 fn career(sql: &mut Sql, selection: &Selection) {
     let day = selection.day;
-    let about_postings = selection.facilities.is_some()
-        || selection.cadres.is_some()
-        || selection.employment_types.is_some();
+    let about_postings = selection.is_about_postings();
     match selection.status {
         Some(Status::Active) => return in_force(sql, selection),
         None if about_postings => return in_force(sql, selection),
@@ -217,18 +224,23 @@ const FEW_FACILITIES: usize = 20;
 fn in_force(sql: &mut Sql, selection: &Selection) {
     let few = (selection.facilities.as_ref()).is_some_and(|it| it.len() <= FEW_FACILITIES);
     sql.push(if few {
-        " and w.worker_id = any(array(select p.worker_id from posting p where p.starts_on <= "
+        " and w.worker_id = any(array(select p.worker_id"
     } else {
-        " and w.worker_id in (select p.worker_id from posting p where p.starts_on <= "
+        " and w.worker_id in (select p.worker_id"
     });
-    sql.push_bind(selection.day)
+    postings_in_force(sql, selection);
+    sql.push(if few { "))" } else { ")" });
+}
+
+fn postings_in_force(sql: &mut Sql, selection: &Selection) {
+    sql.push(" from posting p where p.starts_on <= ")
+        .push_bind(selection.day)
         .push(" and (p.ends_on is null or p.ends_on >= ")
         .push_bind(selection.day)
         .push(")");
     posting(sql, selection);
     // Sought among the postings, which are read anyway, so that the way to the people is of those who answered so alone.
     answers::conditions(sql, "p.worker_id", &selection.answers);
-    sql.push(if few { "))" } else { ")" });
 }
 
 fn posting(sql: &mut Sql, selection: &Selection) {

@@ -1,7 +1,5 @@
 //! What the rules of names and careers say.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::CareerFault::{
