@@ -169,6 +169,12 @@ pub enum Sort {
     RegisteredDescending,
 }
 
+impl Sort {
+    fn is_by_name(self) -> bool {
+        matches!(self, Sort::Name | Sort::NameDescending)
+    }
+}
+
 /// Where a page begins: the sort key of the row before it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {

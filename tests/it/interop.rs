@@ -1,7 +1,7 @@
 //! Registers that come in from elsewhere.
 
 pub mod columns;
-mod export;
+pub mod export;
 mod files;
 mod interrupted;
 mod rows;

@@ -7,3 +7,4 @@ mod hostile;
 mod neighbours;
 mod scope;
 mod sql;
+mod subtree;

@@ -13,3 +13,4 @@ mod quality;
 mod records;
 mod refusals;
 pub mod service;
+mod year;

@@ -21,11 +21,15 @@ pub(in crate::workforce) async fn page(
     request: &PageRequest<Key>,
     edges: Edges,
 ) -> Result<(ReferenceVersion, Vec<Listed>), Fault> {
+    if !selection.name_parts.is_empty() && selection.sort.is_by_name() {
+        let mut sql = sought(selection, reach, request);
+        joined(&mut sql, selection.day, edges);
+        order(&mut sql, selection.sort);
+        return fetch(connection, sql).await;
+    }
     let mut sql = Sql::new("with page as (select * from worker w where true");
     conditions(&mut sql, selection, reach);
-    if let Some(after) = &request.after {
-        follows(&mut sql, selection.sort, after);
-    }
+    follows(&mut sql, selection.sort, request.after.as_ref());
     order(&mut sql, selection.sort);
     sql.push(" limit ");
     // Postgres makes a plan for each page whose length it does not know. Where no condition decides which plan is
@@ -39,6 +43,49 @@ pub(in crate::workforce) async fn page(
     joined(&mut sql, selection.day, edges);
     order(&mut sql, selection.sort);
     fetch(connection, sql).await
+}
+
+/// So many of the next records in the order of names are looked at before all that have the name are gathered.
+const NEAR: &str = "2000";
+
+/// A page of those with a name. Left to itself, the planner trusts that they are spread over the order of names and walks
+/// it until the page is full: 0.3 ms for a given name, and 27 ms through 47,000 records for a family name that begins
+/// with a late letter. So the walk has an end, after which the names' own index finds them all, to be put in order: 8 ms.
+fn sought(selection: &Selection, reach: &Reach, request: &PageRequest<Key>) -> Sql {
+    let (sort, after, limit) = (selection.sort, request.after.as_ref(), request.limit());
+    let mut sql = Sql::new("with ");
+    // A district's people are few among the next ones of the country.
+    let walks = reach.is_whole();
+    if walks {
+        sql.push("near as materialized (select * from (select * from worker w where true");
+        follows(&mut sql, sort, after);
+        order(&mut sql, sort);
+        sql.push(format!(" limit {NEAR}) w where true"));
+        conditions(&mut sql, selection, reach);
+        order(&mut sql, sort);
+        sql.push(" limit ")
+            .push_bind(limit)
+            .push("), page as (select * from near where (select count(*) from near) >= ")
+            .push_bind(limit)
+            .push(" union all select * from (");
+    } else {
+        sql.push("page as (");
+    }
+    sql.push("select * from worker w where true");
+    conditions(&mut sql, selection, reach);
+    follows(&mut sql, sort, after);
+    // Of a text that no index has in order.
+    let direction = if sort == Sort::Name { "" } else { " desc" };
+    sql.push(format!(
+        " order by w.name_key || ''{direction}, w.worker_id{direction} limit "
+    ))
+    .push_bind(limit);
+    if walks {
+        sql.push(") gathered where (select count(*) from near) < ")
+            .push_bind(limit);
+    }
+    sql.push(")");
+    sql
 }
 
 /// Some workers on a day, those within reach.
@@ -275,7 +322,10 @@ fn order(sql: &mut Sql, sort: Sort) {
     });
 }
 
-fn follows(sql: &mut Sql, sort: Sort, after: &Key) {
+fn follows(sql: &mut Sql, sort: Sort, after: Option<&Key>) {
+    let Some(after) = after else {
+        return;
+    };
     match sort {
         Sort::Name | Sort::NameDescending => {
             let operator = if sort == Sort::Name { ">" } else { "<" };

@@ -35,7 +35,7 @@ async fn bytes(caller: &Caller<'_>, query: &[(&str, &str)]) -> (u16, String, Vec
 }
 
 /// The table.
-async fn table(caller: &Caller<'_>, query: &[(&str, &str)]) -> String {
+pub async fn table(caller: &Caller<'_>, query: &[(&str, &str)]) -> String {
     let (status, kind, body) = export(caller, query).await;
     assert_eq!(
         (status, kind.as_str()),
