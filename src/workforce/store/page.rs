@@ -21,7 +21,9 @@ pub(in crate::workforce) async fn page(
     request: &PageRequest<Key>,
     edges: Edges,
 ) -> Result<(ReferenceVersion, Vec<Listed>), Fault> {
-    if !selection.name_parts.is_empty() && selection.sort.is_by_name() {
+    let is_sought = !selection.name_parts.is_empty() && selection.sort.is_by_name();
+    // A district's people are few among the next ones of the country.
+    if is_sought && reach.is_whole() {
         let mut sql = sought(selection, reach, request);
         joined(&mut sql, selection.day, edges);
         order(&mut sql, selection.sort);
@@ -46,32 +48,26 @@ pub(in crate::workforce) async fn page(
 }
 
 /// So many of the next records in the order of names are looked at before all that have the name are gathered.
-const NEAR: &str = "2000";
+const NEAR: &str = "1000";
 
-/// A page of those with a name. Left to itself, the planner trusts that they are spread over the order of names and walks
-/// it until the page is full: 0.3 ms for a given name, and 27 ms through 47,000 records for a family name that begins
-/// with a late letter. So the walk has an end, after which the names' own index finds them all, to be put in order: 8 ms.
+/// A page of those with a name, of the whole country. Left to itself, the planner trusts that they are spread over the
+/// order of names and walks it until the page is full: 0.3 ms for a given name, and 27 ms through 47,000 records for a
+/// family name that begins with a late letter. So the walk has an end, after which the names' own index finds them all,
+/// to be put in order: 8 ms.
 fn sought(selection: &Selection, reach: &Reach, request: &PageRequest<Key>) -> Sql {
     let (sort, after, limit) = (selection.sort, request.after.as_ref(), request.limit());
-    let mut sql = Sql::new("with ");
-    // A district's people are few among the next ones of the country.
-    let walks = reach.is_whole();
-    if walks {
-        sql.push("near as materialized (select * from (select * from worker w where true");
-        follows(&mut sql, sort, after);
-        order(&mut sql, sort);
-        sql.push(format!(" limit {NEAR}) w where true"));
-        conditions(&mut sql, selection, reach);
-        order(&mut sql, sort);
-        sql.push(" limit ")
-            .push_bind(limit)
-            .push("), page as (select * from near where (select count(*) from near) >= ")
-            .push_bind(limit)
-            .push(" union all select * from (");
-    } else {
-        sql.push("page as (");
-    }
-    sql.push("select * from worker w where true");
+    let mut sql =
+        Sql::new("with near as materialized (select * from (select * from worker w where true");
+    follows(&mut sql, sort, after);
+    order(&mut sql, sort);
+    sql.push(format!(" limit {NEAR}) w where true"));
+    conditions(&mut sql, selection, reach);
+    order(&mut sql, sort);
+    sql.push(" limit ")
+        .push_bind(limit)
+        .push("), page as (select * from near where (select count(*) from near) >= ")
+        .push_bind(limit)
+        .push(" union all select * from (select * from worker w where true");
     conditions(&mut sql, selection, reach);
     follows(&mut sql, sort, after);
     // Of a text that no index has in order.
@@ -79,12 +75,10 @@ fn sought(selection: &Selection, reach: &Reach, request: &PageRequest<Key>) -> S
     sql.push(format!(
         " order by w.name_key || ''{direction}, w.worker_id{direction} limit "
     ))
-    .push_bind(limit);
-    if walks {
-        sql.push(") gathered where (select count(*) from near) < ")
-            .push_bind(limit);
-    }
-    sql.push(")");
+    .push_bind(limit)
+    .push(") gathered where (select count(*) from near) < ")
+    .push_bind(limit)
+    .push(")");
     sql
 }
 

@@ -144,7 +144,7 @@ async fn what_a_district_counts_is_the_sum_over_its_own_subtree() {
     });
     establishment.make("saveStaffingNorm", norm).await;
     for (number, district) in DISTRICTS.into_iter().enumerate() {
-        fill(&office, &form, number, district).await;
+        fill(&office, &form["id"], number, district).await;
     }
     let scopes: [(&[&str], &[usize]); 5] = [
         (&[], &[0, 1, 2]),

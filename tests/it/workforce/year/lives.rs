@@ -191,7 +191,8 @@ impl Life {
         };
         let span = Span {
             from: on,
-            to: Some(on + Days::new(dice.random_range(1..30))),
+            // A weekend in it is no leave.
+            to: Some(on + Days::new(dice.random_range(7..30))),
         };
         Some(match dice.random_range(0..20) {
             0..=6 => Event::Transfer {
