@@ -27,7 +27,7 @@ pub const MOST_ATTENDANCES: usize = 500;
 /// Where a page of sessions begins.
 pub type SessionKey = (Date, SessionId);
 
-/// Adds a course, or changes one; the course.
+/// Adds a course to what a country teaches, in the languages in which it writes, or changes one; the course.
 ///
 /// # Errors
 /// All refusals at once; `Stale` with what changed; `Denied` without [`Permission::ConfigureCourses`].
@@ -35,11 +35,12 @@ pub type SessionKey = (Date, SessionId);
 pub async fn save_course(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
+    languages: &[String],
     save: SaveCourse,
 ) -> Result<Course, WriteError> {
     occasion.actor.may(Permission::ConfigureCourses)?;
     let mut refusals = Vec::new();
-    save.check(&mut refusals);
+    save.check(languages, &mut refusals);
     let before = store::lock_course(tx, &save.code).await?;
     match (&before, save.base_version) {
         (None, Some(_)) => refusals.push(Objection::CourseNotFound.at(&["code"])),

@@ -70,6 +70,8 @@ pub enum Objection {
     CodeTaken(String),
     #[error("the title is none")]
     InvalidLabel,
+    #[error("{0} is none of the country's languages")]
+    ForeignLanguage(String),
     #[error("the credits are out of range")]
     InvalidCredits,
     #[error("the months are out of range")]
@@ -115,6 +117,7 @@ impl Reason for Objection {
             Objection::InvalidCode => "INVALID_CODE",
             Objection::CodeTaken(_) => "CODE_TAKEN",
             Objection::InvalidLabel => "INVALID_LABEL",
+            Objection::ForeignLanguage(_) => "FOREIGN_LANGUAGE",
             Objection::InvalidCredits => "INVALID_CREDITS",
             Objection::InvalidMonths => "INVALID_MONTHS",
             Objection::NamedTwice(_) => "NAMED_TWICE",
@@ -136,6 +139,7 @@ impl Reason for Objection {
             | Objection::UnknownLicenceReason(value)
             | Objection::UnknownVettingKind(value)
             | Objection::CodeTaken(value)
+            | Objection::ForeignLanguage(value)
             | Objection::NamedTwice(value) => vec![("value", value.clone())],
             Objection::TooMany(limit) => vec![("limit", limit.to_string())],
             Objection::OfTheRecord(objection) => objection.arguments(),

@@ -107,8 +107,8 @@ pub(super) const MOST_CREDITS: i32 = 1_000;
 const MOST_MONTHS: i32 = 600;
 
 impl SaveCourse {
-    /// Notes what is wrong with it.
-    pub(super) fn check(&self, refusals: &mut Vec<Refusal>) {
+    /// Notes what is wrong with it, in a country that writes in some languages.
+    pub(super) fn check(&self, languages: &[String], refusals: &mut Vec<Refusal>) {
         if !is_code(&self.code) {
             refusals.push(Objection::InvalidCode.at(&["code"]));
         }
@@ -120,6 +120,9 @@ impl SaveCourse {
         });
         if self.title.0.is_empty() || wrong.next().is_some() {
             refusals.push(Objection::InvalidLabel.at(&["titles"]));
+        } else if let Some(foreign) = self.title.foreign_to(languages) {
+            let foreign = Objection::ForeignLanguage(foreign.to_owned());
+            refusals.push(foreign.at(&["titles"]));
         }
         if !(0..=MOST_CREDITS).contains(&self.credits) {
             refusals.push(Objection::InvalidCredits.at(&["credits"]));

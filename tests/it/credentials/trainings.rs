@@ -68,6 +68,11 @@ async fn a_course_is_saved_taught_and_changed() {
             json!([{ "language": "en", "text": " " }]),
             "INVALID_LABEL titles",
         ),
+        (
+            "titles",
+            json!([{ "language": "sw", "text": "Huduma ya dharura" }]),
+            "FOREIGN_LANGUAGE titles",
+        ),
         ("credits", json!(1001), "INVALID_CREDITS credits"),
         ("validMonths", json!(0), "INVALID_MONTHS validMonths"),
         ("baseVersion", json!(1), "COURSE_NOT_FOUND code"),

@@ -40,7 +40,7 @@ const ASKS: &[(&str, &str)] = &[
     ("staffingGaps",
      "(first: 100) { totalCount nodes { facility { code } cadre { code } gap posted required surplus } }"),
     ("submissions", "(first: 100) { totalCount nodes { id } }"),
-    ("unitQuality", "(first: 100) { totalCount nodes { orgUnit { code } quality { records } } }"),
+    ("unitQuality", "(first: 100) { nodes { orgUnit { code } quality { records } } }"),
     ("unlicensedWorkers", "(first: 100) { totalCount nodes { id } }"),
     ("untrainedWorkers", "(first: 100) { totalCount nodes { id } }"),
     ("unvettedWorkers", "(first: 100) { totalCount nodes { id } }"),
@@ -304,11 +304,16 @@ fn add(value: &Value, place: String, found: &mut BTreeMap<String, i64>) {
         }
         Value::Array(items) => {
             for it in items {
-                let named = format!("{place}[{}]", without_numbers(it));
-                if without_numbers(it) == it.to_string() {
+                let label = without_numbers(it);
+                let named = format!("{place}[{label}]");
+                if label == it.to_string() {
                     *found.entry(named).or_default() += 1;
-                } else {
-                    add(it, named, found);
+                    continue;
+                }
+                // What else is in it is in its name.
+                let fields = it.as_object().into_iter().flatten();
+                for (name, it) in fields.filter(|it| !it.1.is_array()) {
+                    add(it, format!("{named}.{name}"), found);
                 }
             }
         }

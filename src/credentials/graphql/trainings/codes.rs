@@ -18,6 +18,8 @@ pub enum SaveCourseErrorCode {
     InvalidCode,
     /// There is no title, or one that is none.
     InvalidLabel,
+    /// A title is in a language that is none of the country's.
+    ForeignLanguage,
     /// The credits are not from 0 to 1000.
     InvalidCredits,
     /// The months are not from 1 to 600.

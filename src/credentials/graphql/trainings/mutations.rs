@@ -56,17 +56,22 @@ impl TrainingsMutation {
         #[graphql(desc = "What is to be done, and on what grounds.")] input: SaveCourseInput,
     ) -> Result<SaveCoursePayload> {
         let (command, occasion) = prepare(ctx, &input)?;
+        let tenant = request(ctx)
+            .tenant()
+            .map_err(|denied| refuse(ctx, denied))?;
+        let languages = &tenant.settings().languages;
         let key = input.idempotency_key.as_deref();
-        let answer: Answer<credentials::Course, _> =
-            match begin(ctx, "saveCourse", key, &input).await? {
-                Beginning::Answered(answer) => answer,
-                Beginning::Attempt(mut attempt) => {
-                    let mut tx = attempt.write().db();
-                    let ended = credentials::save_course(&mut tx, &occasion, command).await;
-                    drop(tx);
-                    settle(ctx, attempt, ended).await?
-                }
-            };
+        let answer: Answer<credentials::Course, _> = match begin(ctx, "saveCourse", key, &input)
+            .await?
+        {
+            Beginning::Answered(answer) => answer,
+            Beginning::Attempt(mut attempt) => {
+                let mut tx = attempt.write().db();
+                let ended = credentials::save_course(&mut tx, &occasion, languages, command).await;
+                drop(tx);
+                settle(ctx, attempt, ended).await?
+            }
+        };
         let conflict: Option<Conflict> = conflict(ctx, &answer.refused)?;
         Ok(SaveCoursePayload {
             course: answer.value.map(Course),

@@ -180,6 +180,9 @@ impl Life {
             }));
         };
         let besides = self.duties_on(on).find(|it| !it.is_primary);
+        if let Some(duty) = besides.filter(|_| dice.random_ratio(2, 3)) {
+            return Some(Event::End { duty: duty.id, on });
+        }
         let elsewhere: Vec<&str> = FACILITIES
             .into_iter()
             .filter(|it| *it != held.facility)
@@ -210,17 +213,14 @@ impl Life {
                 on,
                 reason: one(dice, &["resignation", "retirement"]),
             },
-            13..=15 => match besides {
-                Some(duty) => Event::End { duty: duty.id, on },
-                None => Event::Post(Duty {
-                    id: PostingId::new(),
-                    facility: one(dice, &elsewhere),
-                    cadre: one(dice, of_sector),
-                    terms: held.terms,
-                    is_primary: false,
-                    span: Span { from: on, to: None },
-                }),
-            },
+            13..=15 => Event::Post(Duty {
+                id: PostingId::new(),
+                facility: one(dice, &elsewhere),
+                cadre: one(dice, of_sector),
+                terms: held.terms,
+                is_primary: false,
+                span: Span { from: on, to: None },
+            }),
             16..=18 => Event::Leave(span),
             _ => Event::Suspend(span),
         })
