@@ -46,23 +46,25 @@ use crate::places::graphql::{
 };
 use crate::places::{self};
 use crate::workforce::graphql::{
-    AcceptTransferErrorCode, ApproveLeaveErrorCode, BatchItemErrorCode, BatchMutation,
-    CalendarMutation, CalendarQuery, CancelLeaveErrorCode, CareersMutation, Change, ConflictItem,
-    ConflictsMutation, ConflictsQuery, CorrectSubmissionErrorCode, CorrectWorkerErrorCode,
-    CoverageQuery, DeclineLeaveErrorCode, DeclineTransferErrorCode, DismissDuplicateErrorCode,
-    DrawSpotCheckErrorCode, Duplicate, DuplicatesMutation, DuplicatesQuery, EndPostingErrorCode,
-    EndServiceEntryErrorCode, FacilitiesMutation, HandoverMutation, HandoverQuery, Leave,
-    LeaveMutation, LeaveQuery, MergeCadresErrorCode, MergeWorkersErrorCode, PostWorkerErrorCode,
-    Posting, PromoteWorkerErrorCode, ProposeTransferErrorCode, QualityMutation, QualityQuery,
-    RecallFromLeaveErrorCode, RecordExitErrorCode, RecordServiceEntryErrorCode,
-    RecordSpotCheckErrorCode, RegisterWorkerErrorCode, RegroupMutation, RegroupQuery,
-    RemoveHolidayErrorCode, RequestLeaveErrorCode, ResolveConflictErrorCode,
-    ReviewSubmissionErrorCode, SaveHolidayErrorCode, SearchDuplicatesErrorCode, ServiceEntry,
+    AcceptTransferErrorCode, ApprovalsMutation, ApprovalsQuery, ApproveLeaveErrorCode,
+    BatchItemErrorCode, BatchMutation, CalendarMutation, CalendarQuery, CancelLeaveErrorCode,
+    CareersMutation, Change, ChangeRequest, ConflictItem, ConflictsMutation, ConflictsQuery,
+    CorrectSubmissionErrorCode, CorrectWorkerErrorCode, CoverageQuery,
+    DecideChangeRequestErrorCode, DeclineLeaveErrorCode, DeclineTransferErrorCode,
+    DismissDuplicateErrorCode, DrawSpotCheckErrorCode, Duplicate, DuplicatesMutation,
+    DuplicatesQuery, EndPostingErrorCode, EndServiceEntryErrorCode, FacilitiesMutation,
+    HandoverMutation, HandoverQuery, Leave, LeaveMutation, LeaveQuery, MergeCadresErrorCode,
+    MergeWorkersErrorCode, PostWorkerErrorCode, Posting, PromoteWorkerErrorCode,
+    ProposeTransferErrorCode, QualityMutation, QualityQuery, RecallFromLeaveErrorCode,
+    RecordExitErrorCode, RecordServiceEntryErrorCode, RecordSpotCheckErrorCode,
+    RegisterWorkerErrorCode, RegroupMutation, RegroupQuery, RemoveHolidayErrorCode,
+    RequestLeaveErrorCode, ResolveConflictErrorCode, ReviewSubmissionErrorCode,
+    SaveApprovalPolicyErrorCode, SaveHolidayErrorCode, SearchDuplicatesErrorCode, ServiceEntry,
     ServiceMutation, ServiceQuery, SplitCadreErrorCode, SpotCheck, Submission, SubmissionsMutation,
     SubmissionsQuery, SubmitFormErrorCode, TransferProposal, TransferWorkerErrorCode, UnitQuality,
-    UnmergeWorkersErrorCode, WithdrawServiceEntryErrorCode, WithdrawTransferErrorCode, Worker,
-    WorkerMerge, WorkforceMutation, WorkforceQuery, leave_by_id, posting_by_id, submission_by_id,
-    transfer_proposal_by_id, worker_by_id,
+    UnmergeWorkersErrorCode, WithdrawChangeRequestErrorCode, WithdrawServiceEntryErrorCode,
+    WithdrawTransferErrorCode, Worker, WorkerMerge, WorkforceMutation, WorkforceQuery, leave_by_id,
+    posting_by_id, submission_by_id, transfer_proposal_by_id, worker_by_id,
 };
 
 /// What can be read.
@@ -82,6 +84,7 @@ pub struct Query(
     SubmissionsQuery,
     DuplicatesQuery,
     ConflictsQuery,
+    ApprovalsQuery,
     LicencesQuery,
     TrainingsQuery,
     VettingsQuery,
@@ -134,6 +137,7 @@ pub struct Mutation(
     SubmissionsMutation,
     DuplicatesMutation,
     ConflictsMutation,
+    ApprovalsMutation,
     BatchMutation,
     CredentialsMutation,
     LicencesMutation,
@@ -162,6 +166,7 @@ pub fn schema() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .override_output_type_description::<Instant>("A moment in UTC (RFC 3339).")
         .override_output_type_description::<Connection<Cadre>>("A page of cadres.")
         .override_output_type_description::<Connection<Change>>("A page of changes.")
+        .override_output_type_description::<Connection<ChangeRequest>>("A page of change requests.")
         .override_output_type_description::<Connection<ConflictItem>>("A page of conflicts.")
         .override_output_type_description::<Connection<Duplicate>>("A page of pairs of records.")
         .override_output_type_description::<Connection<WorkerMerge>>("A page of merged records.")
@@ -285,6 +290,9 @@ pub enum UserError {
     SaveHoliday(UserErrorOf<SaveHolidayErrorCode>),
     RemoveHoliday(UserErrorOf<RemoveHolidayErrorCode>),
     ResolveConflict(UserErrorOf<ResolveConflictErrorCode>),
+    DecideChangeRequest(UserErrorOf<DecideChangeRequestErrorCode>),
+    WithdrawChangeRequest(UserErrorOf<WithdrawChangeRequestErrorCode>),
+    SaveApprovalPolicy(UserErrorOf<SaveApprovalPolicyErrorCode>),
     BatchItem(UserErrorOf<BatchItemErrorCode>),
     OpenPost(UserErrorOf<OpenPostErrorCode>),
     ChangePost(UserErrorOf<ChangePostErrorCode>),

@@ -82,15 +82,20 @@ pub enum Permission {
     ReadQuality,
     /// Have records compared with the papers, and see how well people enter.
     CheckQuality,
+    /// Approve changes that somebody else asked for, or reject them.
+    DecideChanges,
+    /// Say which changes of records need a second person, in the whole country.
+    ConfigureApprovals,
 }
 
 use Permission::{
-    CheckQuality, ConfigureCadres, ConfigureCalendar, ConfigureCodeLists, ConfigureCourses,
-    ConfigureEstablishment, ConfigureForms, ConfigurePlaces, CorrectWorkers, DecideLeave,
-    ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates, ReadConduct, ReadContacts,
-    ReadHistory, ReadIdentifiers, ReadLeave, ReadNames, ReadPay, ReadPersonalAnswers, ReadQuality,
-    ReadReference, ReadSubmissions, ReadWorkers, RecordConduct, RecordCredentials, RecordPay,
-    RegisterWorkers, RequestLeave, ResolveDuplicates, ReviewSubmissions, SubmitForms,
+    CheckQuality, ConfigureApprovals, ConfigureCadres, ConfigureCalendar, ConfigureCodeLists,
+    ConfigureCourses, ConfigureEstablishment, ConfigureForms, ConfigurePlaces, CorrectWorkers,
+    DecideChanges, DecideLeave, ImportWorkers, PostWorkers, ReadAggregates, ReadBirthDates,
+    ReadConduct, ReadContacts, ReadHistory, ReadIdentifiers, ReadLeave, ReadNames, ReadPay,
+    ReadPersonalAnswers, ReadQuality, ReadReference, ReadSubmissions, ReadWorkers, RecordConduct,
+    RecordCredentials, RecordPay, RegisterWorkers, RequestLeave, ResolveDuplicates,
+    ReviewSubmissions, SubmitForms,
 };
 
 const READ_PERSON: [Permission; 9] = [
@@ -160,6 +165,7 @@ impl Role {
                     ConfigureForms,
                     ConfigureCourses,
                     ConfigureCalendar,
+                    ConfigureApprovals,
                 ],
             ]
             .concat(),
@@ -183,6 +189,7 @@ impl Role {
                 DecideLeave,
                 ReadQuality,
                 CheckQuality,
+                DecideChanges,
             ]),
             Role::HrOfficer => with(&[
                 ReadAggregates,
@@ -199,6 +206,7 @@ impl Role {
                 RequestLeave,
                 DecideLeave,
                 ReadQuality,
+                DecideChanges,
             ]),
             Role::DataClerk => with(&[
                 ReadAggregates,
@@ -288,6 +296,8 @@ impl Permission {
             ConfigureCalendar => "configure_calendar",
             ReadQuality => "read_quality",
             CheckQuality => "check_quality",
+            DecideChanges => "decide_changes",
+            ConfigureApprovals => "configure_approvals",
         }
     }
 }

@@ -165,6 +165,10 @@ id!(
     /// Two values that two people gave one field.
     ConflictId, "cft"
 );
+id!(
+    /// A change that waits for a second person.
+    ChangeRequestId, "chg"
+);
 
 /// A country's short name: lower-case letters and digits, begins with a letter, 2 to 20 long.
 /// It names the schema and the role in Postgres, so nothing else is let through.

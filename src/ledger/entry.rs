@@ -118,6 +118,13 @@ pub enum Verb {
     /// Somebody wanted another value for a field than somebody else had given it meanwhile, and which of them it got.
     NoteConflict,
     ResolveConflict,
+    /// A correction that waits for a second person, and what became of it.
+    RequestChange,
+    ApproveChange,
+    RejectChange,
+    WithdrawChange,
+    /// Which corrections need a second person.
+    SaveApprovalPolicy,
 }
 
 impl Verb {
@@ -152,6 +159,7 @@ impl Verb {
                 | Verb::EndStaffingNorm
                 | Verb::SaveHoliday
                 | Verb::RemoveHoliday
+                | Verb::SaveApprovalPolicy
         )
     }
 
@@ -193,6 +201,8 @@ pub enum SubjectKind {
     SpotCheck,
     /// Two values that two people gave one field.
     Conflict,
+    /// A change that waits for a second person.
+    ChangeRequest,
 }
 
 impl SubjectKind {

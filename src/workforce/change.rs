@@ -13,7 +13,7 @@ pub const CONDUCT: &str = "conduct.";
 /// The same of pay.
 pub const PAY: &str = "pay.";
 
-type Person<'a> = (&'a PersonName, Sex, Option<Date>);
+pub(super) type Person<'a> = (&'a PersonName, Sex, Option<Date>);
 
 /// The changed fields of a worker's record.
 #[derive(Debug, Default)]
@@ -26,25 +26,13 @@ impl Change {
 
     /// Name, sex and birth date.
     pub(super) fn person(&mut self, from: Option<Person<'_>>, to: Person<'_>) {
-        let values = |(name, sex, born): Person<'_>| {
-            [
-                ("familyName", json!(name.family)),
-                ("givenNames", json!(name.given)),
-                ("sex", json!(sex)),
-                ("birthDate", json!(born)),
-            ]
-        };
-        self.0.compare(from.map(values), values(to));
+        self.0
+            .compare(from.map(described_person), described_person(to));
     }
 
     pub(super) fn identifiers(&mut self, from: &[Identifier], to: &[Identifier]) {
-        let list = |of: &[Identifier]| {
-            let entries = of
-                .iter()
-                .map(|it| json!({ "type": it.type_code, "value": it.value }));
-            Value::Array(entries.collect())
-        };
-        self.0.note("identifiers", list(from), list(to));
+        let (from, to) = (described_identifiers(from), described_identifiers(to));
+        self.0.note("identifiers", from, to);
     }
 
     pub(super) fn contacts(&mut self, from: &[Contact], to: &[Contact]) {
@@ -78,6 +66,23 @@ impl Change {
     pub(super) fn into_value(self, version: i32) -> Value {
         self.0.into_value(version)
     }
+}
+
+/// Who somebody is, field by field.
+pub(super) fn described_person((name, sex, born): Person<'_>) -> [(&'static str, Value); 4] {
+    [
+        ("familyName", json!(name.family)),
+        ("givenNames", json!(name.given)),
+        ("sex", json!(sex)),
+        ("birthDate", json!(born)),
+    ]
+}
+
+pub(super) fn described_identifiers(identifiers: &[Identifier]) -> Value {
+    let entries = identifiers.iter();
+    entries
+        .map(|it| json!({ "type": it.type_code, "value": it.value }))
+        .collect()
 }
 
 fn describe(posting: &Posting) -> Value {

@@ -1,22 +1,21 @@
-//! Correcting a person's record: as it was seen, or merged by field with what others made of it meanwhile.
+//! Correcting a person's record: as it was seen, or merged by field with what others made of it meanwhile. What needs a
+//! second person is not corrected, but asked for.
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
+use super::approvals;
 use super::career::Occasion;
 use super::change::Change;
-use super::check::{
-    MANY, Patterns, birth_date, contacts, identifiers, name, sort_contacts, sort_identifiers,
-};
-use super::conflicts::{self, Clash, Since};
+use super::conflicts::{self, Since};
 use super::duplicates;
 use super::record::{locked, stale, taken};
-use super::refusal::{Objection, Refusal, WriteError};
-use super::{Contact, Edges, Identifier, Lists, PersonName, Sex, Worker, attach, store};
+use super::refusal::WriteError;
+use super::settle::{Settled, Standard, settle};
+use super::{Contact, Edges, Identifier, Sex, Worker, attach, store};
 use crate::auth::{Actor, Permission};
-use crate::kernel::{ConflictId, Date, ReadError, Reason, WorkerId};
+use crate::kernel::{ChangeRequestId, ConflictId, Date, ReadError, Reason, WorkerId};
 use crate::ledger::{self, Entry, Recorded, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
@@ -53,21 +52,16 @@ pub struct Corrected {
     pub worker: Worker,
     #[serde(default)]
     pub conflicts: Vec<ConflictId>,
+    /// What waits for a second person.
+    #[serde(default)]
+    pub request: Option<ChangeRequestId>,
 }
 
-/// A record as it stands, with the lists that a correction may replace.
-struct Standard<'a> {
-    worker: &'a Worker,
-    identifiers: Vec<Identifier>,
-    contacts: Vec<Contact>,
-}
-
-/// What a record is to be.
-struct Settled {
-    worker: Worker,
-    identifiers: Option<Vec<Identifier>>,
-    contacts: Option<Vec<Contact>>,
-    clashes: Vec<Clash>,
+/// How many people stand behind a correction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Authors {
+    One,
+    Two,
 }
 
 /// Corrects a person's record. A correction that changes nothing writes nothing.
@@ -79,6 +73,24 @@ pub async fn correct(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
     correction: CorrectWorker,
+) -> Result<Corrected, WriteError> {
+    carry_out(tx, occasion, correction, Authors::One).await
+}
+
+/// The same of what somebody asked for and somebody else approves: nothing of it waits.
+pub(super) async fn correct_for_two(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    correction: CorrectWorker,
+) -> Result<Corrected, WriteError> {
+    carry_out(tx, occasion, correction, Authors::Two).await
+}
+
+async fn carry_out(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    correction: CorrectWorker,
+    authors: Authors,
 ) -> Result<Corrected, WriteError> {
     let actor = occasion.actor;
     actor.may(Permission::CorrectWorkers)?;
@@ -108,15 +120,27 @@ pub async fn correct(
     };
     let key = correction.key.clone();
     let new = settle(&standing, occasion, &lists, correction, since.as_ref());
-    let new = new.map_err(WriteError::Refused)?;
+    let mut new = new.map_err(WriteError::Refused)?;
+    let waiting = match authors {
+        Authors::One => new.hold_back(&standing, &lists.approvals),
+        Authors::Two => Vec::new(),
+    };
     let changed = write(tx, occasion, &standing, &new).await?;
     let is_changed = changed.is_some();
     let (conflicts, noted) = conflicts::note(tx, occasion, &old, key, new.clashes).await?;
-    let entries: Vec<Entry> = changed.into_iter().chain(noted).collect();
+    let mut entries: Vec<Entry> = changed.into_iter().chain(noted).collect();
+    let request = if waiting.is_empty() {
+        None
+    } else {
+        let (id, asked) = approvals::ask(tx, occasion, &old, waiting).await?;
+        entries.push(asked);
+        Some(id)
+    };
     ledger::append(tx, actor, &entries).await?;
     Ok(Corrected {
         worker: if is_changed { new.worker } else { old },
         conflicts,
+        request,
     })
 }
 
@@ -155,77 +179,6 @@ pub(super) async fn lists_of(
     Ok((identifiers, contacts))
 }
 
-/// What a record is to be, or all that is wrong with it.
-fn settle(
-    old: &Standard<'_>,
-    occasion: &Occasion<'_>,
-    lists: &Lists,
-    correction: CorrectWorker,
-    since: Option<&Since<'_>>,
-) -> Result<Settled, Vec<Refusal>> {
-    let mut refusals = Vec::new();
-    let was = old.worker;
-    let family = correction.family_name.as_deref();
-    let given = correction.given_names.as_deref();
-    let wanted = name(
-        family.unwrap_or(&was.name.family),
-        given.unwrap_or(&was.name.given),
-        &mut refusals,
-    );
-    let born = correction.birth_date.unwrap_or(was.birth_date);
-    birth_date(born, occasion.today, &mut refusals);
-    let mut patterns = Patterns::default();
-    let checked_identifiers = correction.identifiers.map(|new| {
-        let known = Some((occasion.today, &old.identifiers[..]));
-        identifiers(new, known, lists, &mut patterns, &mut refusals)
-    });
-    let checked_contacts =
-        (correction.contacts).map(|new| contacts(new, occasion.phone_region, &mut refusals));
-    let (Some(wanted), []) = (wanted, &refusals[..]) else {
-        return Err(refusals);
-    };
-    let mut weighing = Weighing {
-        since,
-        clashes: Vec::new(),
-    };
-    let sex = correction.sex.unwrap_or(was.sex);
-    let worker = Worker {
-        name: PersonName {
-            family: weighing.value("familyName", &was.name.family, wanted.family),
-            given: weighing.value("givenNames", &was.name.given, wanted.given),
-        },
-        sex: weighing.value("sex", &was.sex, sex),
-        birth_date: weighing.value("birthDate", &was.birth_date, born),
-        version: was.version + 1,
-        ..was.clone()
-    };
-    let identifiers = checked_identifiers.map(|it| weighing.identifiers(&old.identifiers, it));
-    let contacts = checked_contacts.map(|it| weighing.contacts(&old.contacts, it));
-    let counts = [
-        ("identifiers", identifiers.as_ref().map(Vec::len)),
-        ("contacts", contacts.as_ref().map(Vec::len)),
-    ];
-    for (field, _) in counts.iter().filter(|(_, len)| *len > Some(MANY)) {
-        refusals.push(Objection::TooMany(MANY).at(&[*field]));
-    }
-    if !refusals.is_empty() {
-        return Err(refusals);
-    }
-    Ok(Settled {
-        worker,
-        identifiers,
-        contacts,
-        clashes: weighing.clashes,
-    })
-}
-
-/// What somebody wants, weighed against what others made of it since.
-struct Weighing<'a> {
-    /// `None`: the record is as they saw it.
-    since: Option<&'a Since<'a>>,
-    clashes: Vec<Clash>,
-}
-
 impl CorrectWorker {
     /// A correction of nothing yet, by somebody who has the record before them.
     #[must_use]
@@ -242,40 +195,6 @@ impl CorrectWorker {
             on_conflict: None,
             key: None,
         }
-    }
-}
-
-impl Weighing<'_> {
-    fn value<T: Serialize + Clone>(&mut self, field: &str, current: &T, mine: T) -> T {
-        let Some(since) = self.since else {
-            return mine;
-        };
-        match since.value(field, &json!(current), &json!(mine)) {
-            Ok(()) => mine,
-            Err(clash) => {
-                self.clashes.extend(clash.map(|it| *it));
-                current.clone()
-            }
-        }
-    }
-
-    fn identifiers(&mut self, current: &[Identifier], mine: Vec<Identifier>) -> Vec<Identifier> {
-        let Some(since) = self.since else {
-            return mine;
-        };
-        let (mut merged, clashes) = since.identifiers(current, mine);
-        self.clashes.extend(clashes);
-        sort_identifiers(&mut merged);
-        merged
-    }
-
-    fn contacts(&self, current: &[Contact], mine: Vec<Contact>) -> Vec<Contact> {
-        let Some(since) = self.since else {
-            return mine;
-        };
-        let mut merged = since.contacts(current, mine);
-        sort_contacts(&mut merged);
-        merged
     }
 }
 

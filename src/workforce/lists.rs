@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Worker;
+use super::approvals::ApprovalPolicy;
 use super::calendar::{Calendar, Holidays};
 use crate::auth::Actor;
 use crate::cadres::{Cadres, CodeLists, Taxonomy};
@@ -11,7 +12,8 @@ use crate::kernel::{AsOf, Fault, OrgUnitId, Sector, WorkerId};
 use crate::places::{Gazetteer, Places};
 use crate::tenancy::{Reader, ReferenceVersion, Settings};
 
-/// Places, cadres, code lists, forms and public holidays of one moment of the data, for one day.
+/// Places, cadres, code lists, forms, public holidays and what takes a second person, of one moment of the data, for one
+/// day.
 #[derive(Clone)]
 pub struct Lists {
     /// The day that they are of.
@@ -28,6 +30,7 @@ pub struct Lists {
     pub codes: Arc<CodeLists>,
     pub forms: Arc<Forms>,
     pub holidays: Arc<Holidays>,
+    pub approvals: Arc<ApprovalPolicy>,
 }
 
 impl Lists {
@@ -42,7 +45,9 @@ impl Lists {
         let (of_codes, codes) = db.remembered::<CodeLists>().await?;
         let (of_forms, forms) = db.remembered::<Forms>().await?;
         let (of_holidays, holidays) = db.remembered::<Holidays>().await?;
-        if [of_cadres, of_codes, of_forms, of_holidays] != [version; 4] {
+        let (of_approvals, approvals) = db.remembered::<ApprovalPolicy>().await?;
+        let versions = [of_cadres, of_codes, of_forms, of_holidays, of_approvals];
+        if versions != [version; 5] {
             return Self::current(db, at).await;
         }
         Ok(Self {
@@ -56,6 +61,7 @@ impl Lists {
             codes,
             forms,
             holidays,
+            approvals,
         })
     }
 
@@ -71,8 +77,15 @@ impl Lists {
             let codes = db.at(version).await?;
             let forms = db.at(version).await?;
             let holidays = db.at(version).await?;
-            if let (Some(gazetteer), Some(taxonomy), Some(codes), Some(forms), Some(holidays)) =
-                (gazetteer, taxonomy, codes, forms, holidays)
+            let approvals = db.at(version).await?;
+            if let (
+                Some(gazetteer),
+                Some(taxonomy),
+                Some(codes),
+                Some(forms),
+                Some(holidays),
+                Some(approvals),
+            ) = (gazetteer, taxonomy, codes, forms, holidays, approvals)
             {
                 return Ok(Self {
                     at,
@@ -85,6 +98,7 @@ impl Lists {
                     codes,
                     forms,
                     holidays,
+                    approvals,
                 });
             }
         }

@@ -1,14 +1,15 @@
 //! The people on the register: who they are, how they are reached, where they serve and served.
 //!
 //! Reading is here, counting in `tally.rs`; [`register`] is in `record.rs`, [`correct`] in `correction.rs`, what two people
-//! corrected at once in `conflicts/`; [`post`], [`end_posting`] are in `career.rs`, [`transfer`] and [`promote`] in
-//! `transfer.rs`, [`record_exit`] in `departure.rs`, and the transfers that take two offices in `handover/`; leave is in
-//! `leave/`, by the days of `calendar/`, what a service file says besides in `service/`, records that may be one person's
-//! in `duplicates/`, what records lack and contradict in `quality/`, and the order of what was written down without the
-//! network in `batch.rs`.
+//! corrected at once in `conflicts/`, what takes a second person in `approvals/`; [`post`], [`end_posting`] are in
+//! `career.rs`, [`transfer`] and [`promote`] in `transfer.rs`, [`record_exit`] in `departure.rs`, and the transfers that
+//! take two offices in `handover/`; leave is in `leave/`, by the days of `calendar/`, what a service file says besides in
+//! `service/`, records that may be one person's in `duplicates/`, what records lack and contradict in `quality/`, and the
+//! order of what was written down without the network in `batch.rs`.
 
 mod amend;
 mod answered;
+mod approvals;
 mod batch;
 mod calendar;
 mod career;
@@ -35,19 +36,25 @@ mod record;
 mod refusal;
 mod regroup;
 mod relocate;
+mod selection;
 mod service;
+mod settle;
 mod store;
 mod submissions;
 mod tally;
 mod transfer;
 mod worker;
 
-use std::slice;
-
 use serde::{Deserialize, Serialize};
 
 pub use amend::{amend, locked_all};
 pub use answered::{AnswerCondition, AnswerField, Answered, CountedField, answered, counted};
+pub use approvals::{
+    ApprovalPolicy, ChangeRequest, ChangeRequestFilter, DecideChange, FieldChange, FieldGroup,
+    Overtaken, RequestStatus, SaveApprovalPolicy, WithdrawChange, approval_policy, change_requests,
+    changes as approval_changes, configure_approvals, decide_change, save_approval_policy,
+    withdraw_change,
+};
 pub use batch::{Link, MOST as MOST_IN_BATCH, Plan, plan as plan_batch};
 pub use calendar::{
     Calendar, Holiday, HolidayRow, Holidays, RemoveHoliday, SaveHoliday, calendar,
@@ -109,10 +116,11 @@ pub use worker::{
     Worker,
 };
 
+use selection::{Selection, resolve};
+
 use crate::auth::{Actor, Permission};
 use crate::kernel::{
-    AsOf, CadreId, Date, FacilityId, Invalid, OrgUnitId, Page, PageRequest, ReadError, Unfit,
-    WorkerId, fold,
+    AsOf, CadreId, Date, FacilityId, OrgUnitId, Page, PageRequest, ReadError, WorkerId,
 };
 use crate::tenancy::Reader;
 
@@ -182,49 +190,6 @@ pub struct Key {
     pub day: Option<Date>,
     pub id: WorkerId,
 }
-
-/// A filter resolved against the places and cadres of the moment.
-#[derive(Clone, Debug)]
-pub(crate) struct Selection {
-    day: Date,
-    sort: Sort,
-    facilities: Option<Vec<FacilityId>>,
-    cadres: Option<Vec<CadreId>>,
-    employment_types: Option<Vec<String>>,
-    status: Option<Status>,
-    sex: Option<Sex>,
-    name_parts: Vec<String>,
-    answers: Vec<Answered>,
-    among: Option<Among>,
-}
-
-impl Selection {
-    /// Whether it takes everybody on the register.
-    fn is_unconditional(&self) -> bool {
-        let of_postings = self.is_about_postings() || self.status.is_some();
-        !of_postings && !self.is_about_persons() && self.answers.is_empty()
-    }
-
-    /// Whether nothing is asked but what postings in force and answers say.
-    fn is_of_those_in_post(&self) -> bool {
-        let in_post = match self.status {
-            Some(status) => status == Status::Active,
-            None => self.is_about_postings(),
-        };
-        in_post && !self.is_about_persons()
-    }
-
-    fn is_about_postings(&self) -> bool {
-        self.facilities.is_some() || self.cadres.is_some() || self.employment_types.is_some()
-    }
-
-    fn is_about_persons(&self) -> bool {
-        self.sex.is_some() || !self.name_parts.is_empty() || self.among.is_some()
-    }
-}
-
-/// How many words of a name are looked for; more would only slow the search.
-const NAME_PARTS: usize = 5;
 
 /// One worker on a day; `None` when there is none whom the caller may see.
 ///
@@ -312,80 +277,6 @@ pub async fn list(
     let mut attached = attach(db, actor, &ids, edges.of_their_own()).await?;
     let page = attached.take(page, edges);
     Ok((page, lists, attached))
-}
-
-/// Turns places and cadres of a filter into ids. An id or a code that nothing has selects nobody, as if it were empty.
-fn resolve(
-    filter: &WorkerFilter,
-    sort: Sort,
-    day: Date,
-    lists: &Lists,
-    actor: &Actor,
-) -> Result<Selection, ReadError> {
-    let name_parts: Vec<String> = filter
-        .name
-        .as_deref()
-        .map(|name| fold(name).split(' ').map(str::to_owned).collect())
-        .unwrap_or_default();
-    if filter.name.is_some() && (name_parts.len() > NAME_PARTS || name_parts == [""]) {
-        let unfit = Unfit::NotWords { to: NAME_PARTS };
-        return Err(Invalid::new("filter.name", unfit).into());
-    }
-    Ok(Selection {
-        day,
-        sort,
-        facilities: facilities(filter, lists),
-        cadres: cadres(filter, lists),
-        employment_types: filter.employment_types.clone(),
-        status: filter.status,
-        sex: filter.sex,
-        name_parts,
-        answers: answered(&filter.answers, lists, actor)?,
-        among: filter.among.clone(),
-    })
-}
-
-fn facilities(filter: &WorkerFilter, lists: &Lists) -> Option<Vec<FacilityId>> {
-    let by_place = filter.unit.is_some() || filter.unit_code.is_some();
-    if !by_place && filter.facility_codes.is_none() && filter.facility_types.is_none() {
-        return filter.facilities.clone();
-    }
-    let places = &lists.places;
-    let units = filter.unit.map(|root| places.subtrees([root]));
-    let coded = (filter.unit_code.as_ref()).and_then(|it| places.reach(Some(slice::from_ref(it))));
-    let admitted = places.facilities().iter().filter(|it| {
-        admits(units.as_deref(), &it.unit)
-            && admits(coded.as_deref(), &it.unit)
-            && admits(filter.facility_types.as_deref(), &*it.type_code)
-            && admits(filter.facility_codes.as_deref(), &it.code)
-            && admits(filter.facilities.as_deref(), &it.id)
-    });
-    Some(admitted.map(|it| it.id).collect())
-}
-
-fn cadres(filter: &WorkerFilter, lists: &Lists) -> Option<Vec<CadreId>> {
-    let by_cadre = filter.cadre.is_some() || filter.cadre_code.is_some();
-    if !by_cadre && filter.sector.is_none() && filter.worker_classes.is_none() {
-        return None;
-    }
-    let cadres = &lists.cadres;
-    let within = filter.cadre.map(|root| cadres.subtree(root));
-    let coded = filter.cadre_code.as_deref().map(|code| {
-        let root = cadres.by_code(code).map(|it| it.id);
-        root.map_or_else(Vec::new, |root| cadres.subtree(root))
-    });
-    let admitted = cadres.all().iter().filter(|cadre| {
-        admits(within.as_deref(), &cadre.id)
-            && admits(coded.as_deref(), &cadre.id)
-            && admits(filter.worker_classes.as_deref(), &cadre.worker_class)
-            && filter.sector.is_none_or(|it| it == cadre.sector)
-    });
-    Some(admitted.map(|cadre| cadre.id).collect())
-}
-
-/// Whether a condition, where there is one, names the value.
-fn admits<T: PartialEq<V>, V: ?Sized>(condition: Option<&[T]>, value: &V) -> bool {
-    condition.is_none_or(|named| named.iter().any(|it| it == value))
 }
 
 /// One posting, with its worker, when the caller may see them.

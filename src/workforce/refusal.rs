@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CareerFault, Conflict, LONGEST_LEAVE, Likely};
+use super::{CareerFault, Conflict, LONGEST_LEAVE, Likely, Overtaken};
 use crate::forms::{AnswerFault, LARGEST_ANSWER};
 use crate::kernel::{self, Date, Fault, Reason, WorkerId};
 
@@ -191,6 +191,18 @@ pub enum Objection {
     FieldTwice,
     #[error("what would be right is none")]
     InvalidRightValue,
+    #[error("there is no such change request")]
+    ChangeRequestNotFound,
+    #[error("the change request changed since it was read")]
+    RequestChanged,
+    #[error("another change of the field waits for a decision")]
+    ChangePending,
+    #[error("somebody else asked for the change")]
+    NotYourRequest,
+    #[error("fields have other values since a change of them was asked for")]
+    FieldsChanged(Vec<Overtaken>),
+    #[error("a second person has to decide on a change of this")]
+    NeedsSecondPerson,
     #[error("the career does not allow it")]
     Career(CareerFault),
     #[error("the record changed since it was read")]
@@ -279,7 +291,13 @@ impl Reason for Objection {
             | Objection::LeaveChanged
             | Objection::EntryChanged
             | Objection::ConflictChanged
+            | Objection::RequestChanged
             | Objection::Stale(_) => "STALE",
+            Objection::ChangeRequestNotFound => "CHANGE_REQUEST_NOT_FOUND",
+            Objection::ChangePending => "CHANGE_PENDING",
+            Objection::NotYourRequest => "NOT_YOUR_REQUEST",
+            Objection::FieldsChanged(_) => "FIELDS_CHANGED",
+            Objection::NeedsSecondPerson => "NEEDS_SECOND_PERSON",
             Objection::SpotCheckNotFound => "SPOT_CHECK_NOT_FOUND",
             Objection::InvalidSampleSize => "INVALID_SAMPLE_SIZE",
             Objection::NothingToCheck => "NOTHING_TO_CHECK",
@@ -348,6 +366,7 @@ impl Reason for Objection {
         match self {
             Objection::Stale(conflict) => Ok(Some(serde_json::to_value(conflict)?)),
             Objection::LikelyDuplicate(likely) => Ok(Some(serde_json::to_value(likely)?)),
+            Objection::FieldsChanged(fields) => Ok(Some(serde_json::to_value(fields)?)),
             _ => Ok(None),
         }
     }

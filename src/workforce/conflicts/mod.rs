@@ -6,7 +6,7 @@ mod three_way;
 
 use serde_json::{Value, json};
 
-pub(super) use three_way::{Clash, Since};
+pub(super) use three_way::{Clash, Since, identifier};
 
 use super::career::{Occasion, is_not_found};
 use super::correction::{CorrectWorker, OnConflict, correct, lists_of};
@@ -55,6 +55,8 @@ pub enum ConflictState {
     Kept,
     /// The later value was taken.
     Taken,
+    /// The later value was taken, and waits for a second person.
+    Requested,
 }
 
 /// Which conflicts; all conditions hold together.
@@ -76,7 +78,7 @@ pub struct ResolveConflict {
 }
 
 impl ConflictState {
-    pub const ALL: [Self; 3] = [Self::Open, Self::Kept, Self::Taken];
+    pub const ALL: [Self; 4] = [Self::Open, Self::Kept, Self::Taken, Self::Requested];
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -84,6 +86,7 @@ impl ConflictState {
             Self::Open => "open",
             Self::Kept => "kept",
             Self::Taken => "taken",
+            Self::Requested => "requested",
         }
     }
 
@@ -203,10 +206,13 @@ pub async fn resolve_conflict(
     }
     let state = if resolve.takes_mine {
         let taken = taking(tx, occasion, &worker, &item).await?;
-        correct(tx, occasion, taken)
+        let corrected = correct(tx, occasion, taken)
             .await
             .map_err(of_the_conflict)?;
-        ConflictState::Taken
+        match corrected.request {
+            None => ConflictState::Taken,
+            Some(_) => ConflictState::Requested,
+        }
     } else {
         ConflictState::Kept
     };

@@ -211,7 +211,7 @@ fn filtered<T: Clone>(list: &[T], admits: impl Fn(&T) -> bool) -> Vec<T> {
 }
 
 /// As the ledger has it.
-pub(super) fn identifier(described: &Value) -> Option<Identifier> {
+pub fn identifier(described: &Value) -> Option<Identifier> {
     Some(Identifier {
         type_code: described["type"].as_str()?.to_owned(),
         value: described["value"].as_str()?.to_owned(),

@@ -16,7 +16,9 @@ use crate::workforce::career::{Occasion, finish_at, is_not_found};
 use crate::workforce::change::Change;
 use crate::workforce::record::locked_as;
 use crate::workforce::refusal::{Objection, WriteError};
-use crate::workforce::{Lists, Lookup, PersonName, Posting, Sex, Worker, store as workers};
+use crate::workforce::{
+    ApprovalPolicy, FieldGroup, Lists, Lookup, PersonName, Posting, Sex, Worker, store as workers,
+};
 
 /// Two records that are one person's.
 #[derive(Clone, Debug)]
@@ -138,6 +140,18 @@ impl Person {
     }
 }
 
+/// Whether what is to be taken changes what needs a second person.
+fn needs_two(kept: &Person, other: &Person, take: &[Taken], policy: &ApprovalPolicy) -> bool {
+    let changes = |taken: &Taken| match taken {
+        Taken::Name => (FieldGroup::Names, kept.name != other.name),
+        Taken::Sex => (FieldGroup::Birth, kept.sex != other.sex),
+        Taken::BirthDate => (FieldGroup::Birth, kept.birth_date != other.birth_date),
+    };
+    take.iter()
+        .map(changes)
+        .any(|(group, differs)| differs && policy.guards(group))
+}
+
 /// Makes two records one: all that hangs on the one hangs on the other from now on, and both ids name it.
 ///
 /// # Errors
@@ -163,8 +177,11 @@ pub async fn merge_workers(
     if kept.id == gone.id {
         return Err(Objection::SameRecord.at(&["absorb"]).into());
     }
-    let before = Person::of(&kept);
-    let after = before.with(&Person::of(&gone), &merge.take);
+    let (before, other) = (Person::of(&kept), Person::of(&gone));
+    if needs_two(&before, &other, &merge.take, &lists.approvals) {
+        return Err(Objection::NeedsSecondPerson.at(&["take"]).into());
+    }
+    let after = before.with(&other, &merge.take);
     let pairs = store::take_pairs(tx, &[kept.id, gone.id]).await?;
     let postings = workers::postings(tx, &[gone.id]).await?.remove(&gone.id);
     workers::forget_facts(tx, gone.id).await?;

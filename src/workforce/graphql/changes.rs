@@ -7,7 +7,8 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use super::worker::Worker;
 use crate::graphql::{Act, Day, Json, PersonalKind, SectorName, guarded, optional_id, personal};
 use crate::kernel::{
-    ConflictId, Date, Id, Instant, Invalid, LeaveId, ProposalId, SubmissionId, WorkerId,
+    ChangeRequestId, ConflictId, Date, Id, Instant, Invalid, LeaveId, ProposalId, SubmissionId,
+    WorkerId,
 };
 use crate::ledger::{self, Recorded, Window};
 use crate::workforce::{self, ChangeFilter, Lists, Told};
@@ -91,8 +92,9 @@ impl Change {
     /// `decide_on_licence`, `record_attendance`, `record_vetting`, `withdraw_credential`; `propose_transfer`,
     /// `accept_transfer`, `decline_transfer`, `withdraw_transfer`; `request_leave`, `approve_leave`, `decline_leave`,
     /// `cancel_leave`, `recall_from_leave`; `record_absence`, `suspend`, `discipline`, `appraise`, `record_pay`,
-    /// `end_service_entry`, `withdraw_service_entry`; `note_conflict`, `resolve_conflict`; `merge_workers`, `unmerge_workers`; `upload`, `export`, `dismiss_duplicate`,
-    /// `save_holiday`, `remove_holiday`, `save_course`, `schedule_session`, `save_staffing_norm` and `end_staffing_norm`, for
+    /// `end_service_entry`, `withdraw_service_entry`; `note_conflict`, `resolve_conflict`; `request_change`, `approve_change`,
+    /// `reject_change`, `withdraw_change`; `merge_workers`, `unmerge_workers`; `upload`, `export`, `dismiss_duplicate`,
+    /// `save_holiday`, `remove_holiday`, `save_approval_policy`, `save_course`, `schedule_session`, `save_staffing_norm` and `end_staffing_norm`, for
     /// whoever follows the whole country.
     async fn verb(&self) -> &str {
         &self.recorded.verb
@@ -138,6 +140,15 @@ impl Change {
     async fn conflict_id(&self) -> Option<ID> {
         let about_conflict = self.recorded.subject_kind == "conflict";
         about_conflict.then(|| ConflictId::from(self.recorded.subject_id).encode().into())
+    }
+
+    /// The change request concerned; absent for all other changes.
+    async fn change_request_id(&self) -> Option<ID> {
+        let about_request = self.recorded.subject_kind == "change_request";
+        about_request.then(|| {
+            let id = ChangeRequestId::from(self.recorded.subject_id);
+            id.encode().into()
+        })
     }
 
     /// The record has left the caller's scope with this change, or what was asked for: forget it.

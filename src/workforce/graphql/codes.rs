@@ -80,6 +80,8 @@ pub enum CorrectWorkerErrorCode {
     InvalidIdentifier,
     /// Another person on the register has this identifier.
     IdentifierTaken,
+    /// Another change of the field waits for a decision.
+    ChangePending,
     /// More entries than a list may have.
     TooMany,
     /// The key was used before, for another request.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::mutations::occasion;
 use crate::graphql::{Answer, Beginning, Command, Ended, refuse, try_begin, try_settle};
-use crate::kernel::ReadError;
+use crate::kernel::{ChangeRequestId, ReadError};
 use crate::tenancy::Reader;
 use crate::workforce::{self, Occasion};
 
@@ -104,4 +104,10 @@ deeds! {
         workforce::end_service_entry => workforce::Worker,
     super::service::WithdrawServiceEntryInput: "withdrawServiceEntry",
         workforce::withdraw_service_entry => workforce::Worker,
+    super::approvals::DecideChangeRequestInput: "decideChangeRequest",
+        workforce::decide_change => ChangeRequestId,
+    super::approvals::WithdrawChangeRequestInput: "withdrawChangeRequest",
+        workforce::withdraw_change => ChangeRequestId,
+    super::approvals::SaveApprovalPolicyInput: "saveApprovalPolicy",
+        workforce::save_approval_policy => workforce::ApprovalPolicy,
 }

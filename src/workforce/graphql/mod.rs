@@ -1,6 +1,7 @@
 //! The workforce on the wire: looking up, listing, following.
 
 mod answers;
+mod approvals;
 mod batch;
 mod calendar;
 mod careers;
@@ -31,6 +32,10 @@ use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result};
 
 pub use crate::graphql::ActInput;
 pub use answers::{AnswerConditionInput, AnswerFieldInput, conditions};
+pub use approvals::{
+    ApprovalsMutation, ApprovalsQuery, ChangeRequest, DecideChangeRequestErrorCode,
+    SaveApprovalPolicyErrorCode, WithdrawChangeRequestErrorCode,
+};
 pub use batch::{BatchItemErrorCode, BatchMutation};
 pub use calendar::{CalendarMutation, CalendarQuery, RemoveHolidayErrorCode, SaveHolidayErrorCode};
 pub use careers::CareersMutation;

@@ -6,6 +6,7 @@ use async_graphql::{Context, Lookahead, Object, Result, SimpleObject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::approvals::{ChangeRequest, change_request};
 use super::changes::Conflict;
 use super::codes::{
     CorrectWorkerErrorCode, EndPostingErrorCode, PostWorkerErrorCode, RegisterWorkerErrorCode,
@@ -22,7 +23,7 @@ use crate::graphql::{
     ActInput, Answer, Beginning, Command, UserErrorOf, begin, conflict, refuse, request,
     user_errors,
 };
-use crate::kernel::{AsOf, ConflictId, ReadError};
+use crate::kernel::{AsOf, ChangeRequestId, ConflictId, ReadError};
 use crate::workforce::{self, Corrected, Likely, Lists, Occasion};
 
 /// The answer to `registerWorker`.
@@ -46,6 +47,9 @@ pub struct CorrectWorkerPayload {
     /// The corrections that somebody has to decide on, because somebody else gave the field another value: with
     /// `onConflict: MERGE` alone.
     conflicts: Vec<ConflictItem>,
+    /// What of the correction waits until somebody else has decided on it, because the ministry's policy wants a second person
+    /// for such fields: the record has it not yet. The other fields are corrected.
+    change_request: Option<ChangeRequest>,
     /// Why it was refused; empty when it was not.
     errors: Vec<UserErrorOf<CorrectWorkerErrorCode>>,
 }
@@ -110,7 +114,8 @@ impl WorkforceMutation {
     }
 
     /// Correct a person's record: name, sex, birth date, identifiers, contacts. What somebody else changed first is refused,
-    /// or with `onConflict: MERGE` merged field by field.
+    /// or with `onConflict: MERGE` merged field by field. Fields that need a second person (see `approvalPolicy`) become a
+    /// change request, and the others are corrected at once; of a field of which another change waits, nothing is.
     #[tracing::instrument(name = "mutation correctWorker", skip_all)]
     async fn correct_worker(
         &self,
@@ -118,13 +123,14 @@ impl WorkforceMutation {
         #[graphql(desc = "What is to be done, and on what grounds.")] input: CorrectWorkerInput,
     ) -> Result<CorrectWorkerPayload> {
         let answer = perform(ctx, &input).await?;
-        let (answer, conflicts) = parted(answer);
-        let selections = [ctx.look_ahead().field("conflicts")];
+        let (answer, conflicts, waiting) = parted(answer);
+        let look = ctx.look_ahead();
         let (worker, conflict, errors) = wire(ctx, answer).await?;
         Ok(CorrectWorkerPayload {
             worker,
             conflict,
-            conflicts: conflict_items(ctx, conflicts, &selections).await?,
+            conflicts: conflict_items(ctx, conflicts, &[look.field("conflicts")]).await?,
+            change_request: change_request(ctx, waiting, look.field("changeRequest")).await?,
             errors,
         })
     }
@@ -250,15 +256,22 @@ pub(super) async fn likely_duplicates(
 }
 
 /// The answer to a correction, and the corrections that wait.
-pub(super) fn parted<C>(
+fn parted<C>(
     answer: Answer<Corrected, C>,
-) -> (Answer<workforce::Worker, C>, Vec<ConflictId>) {
-    let (worker, conflicts) = answer.value.map(|it| (it.worker, it.conflicts)).unzip();
+) -> (
+    Answer<workforce::Worker, C>,
+    Vec<ConflictId>,
+    Option<ChangeRequestId>,
+) {
+    let (value, conflicts, request) = match answer.value {
+        Some(it) => (Some(it.worker), it.conflicts, it.request),
+        None => (None, Vec::new(), None),
+    };
     let answer = Answer {
-        value: worker,
+        value,
         refused: answer.refused,
     };
-    (answer, conflicts.unwrap_or_default())
+    (answer, conflicts, request)
 }
 
 /// What the payload of a change of a worker tells.

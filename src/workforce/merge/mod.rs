@@ -21,7 +21,7 @@ use super::change::Change;
 use super::check::Patterns;
 use super::load;
 use super::refusal::{Objection, Refusal};
-use super::{Lists, NewWorker, Reach};
+use super::{FieldGroup, Lists, NewWorker, Reach};
 use crate::auth::Permission;
 use crate::cadres;
 use crate::kernel::{AsOf, ReadError, Reason, WorkerId};
@@ -152,6 +152,10 @@ impl People {
             return Err(vec![Objection::OutsideYourScope.at(&[])]);
         }
         let next = standing.with(line, lists)?;
+        let refused = needs_two(standing, &next, lists);
+        if !refused.is_empty() {
+            return Err(refused);
+        }
         if !admits(reach, &next) {
             return Err(vec![
                 Objection::OutsideYourScope.at(&["posting", "facility"]),
@@ -246,6 +250,36 @@ impl People {
         ledger::append(tx, occasion.actor, &entries).await?;
         Ok(())
     }
+}
+
+/// The fields of somebody on the register that a file alone cannot change.
+fn needs_two(known: &Person, next: &Person, lists: &Lists) -> Vec<Refusal> {
+    let differ = [
+        (FieldGroup::Names, known.name != next.name, "familyName"),
+        (FieldGroup::Birth, known.sex != next.sex, "sex"),
+        (
+            FieldGroup::Birth,
+            known.birth_date != next.birth_date,
+            "birthDate",
+        ),
+        (
+            FieldGroup::Identifiers,
+            known.identifiers != next.identifiers,
+            "identifiers",
+        ),
+        (
+            FieldGroup::Contacts,
+            known.contacts != next.contacts,
+            "contacts",
+        ),
+    ];
+    let is_new = known.version == 0;
+    let refused = differ
+        .into_iter()
+        .filter(|(group, differs, _)| *differs && !is_new && lists.approvals.guards(*group));
+    refused
+        .map(|(_, _, field)| Objection::NeedsSecondPerson.at(&[field]))
+        .collect()
 }
 
 impl Draft {

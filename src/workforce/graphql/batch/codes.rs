@@ -21,6 +21,8 @@ pub enum BatchItemErrorCode {
     InvalidIdentifier,
     /// Another person on the register has this identifier.
     IdentifierTaken,
+    /// Another change of the field waits for a decision.
+    ChangePending,
     /// Somebody on the register is so alike that they may be the same person; see `likely`. Whoever has made sure that they
     /// are not names them in `distinctFrom`.
     LikelyDuplicate,

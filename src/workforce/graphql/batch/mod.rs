@@ -13,6 +13,7 @@ pub use inputs::SubmitBatchInput;
 
 use run::{Done, Fate, run};
 
+use super::approvals::{ChangeRequest, change_request};
 use super::changes::Conflict;
 use super::conflicts::{ConflictItem, conflict_items};
 use super::duplicates::LikelyDuplicate;
@@ -29,6 +30,8 @@ use crate::workforce::{self, Likely, Lists};
 pub enum BatchState {
     /// It is done, now or when it was sent before.
     Done,
+    /// It is done as far as one person may do it: the rest waits for somebody else to decide; see `changeRequest`.
+    Requested,
     /// It was refused; see `errors`. Put right, it is sent under another key, unless the code says otherwise.
     Refused,
     /// Something that it builds on is not done yet: send it again.
@@ -56,6 +59,8 @@ pub struct BatchOutcome {
     conflict: Option<Conflict>,
     /// The corrections that somebody has to decide on, because somebody else gave the field another value.
     conflicts: Vec<ConflictItem>,
+    /// What of a correction waits until somebody else has decided on it: the record has it not yet.
+    change_request: Option<ChangeRequest>,
     /// Why it was refused, or failed. Paths are those of the item's own input; empty when it is done.
     errors: Vec<UserErrorOf<BatchItemErrorCode>>,
 }
@@ -108,6 +113,7 @@ async fn outcome(
         likely: Vec::new(),
         conflict: None,
         conflicts: Vec::new(),
+        change_request: None,
         errors: Vec::new(),
     };
     let worker = |it| Some(Worker::new(it, lists.clone(), Arc::default()));
@@ -121,6 +127,11 @@ async fn outcome(
                     outcome.worker = worker(it.worker);
                     let selections = [asked(ctx).field("conflicts")];
                     outcome.conflicts = conflict_items(ctx, it.conflicts, &selections).await?;
+                    if it.request.is_some() {
+                        outcome.state = BatchState::Requested;
+                    }
+                    let selection = asked(ctx).field("changeRequest");
+                    outcome.change_request = change_request(ctx, it.request, selection).await?;
                 }
                 Done::Submission(it) => {
                     outcome.submission = Some(Submission::new(*it, lists.clone()));

@@ -13,7 +13,7 @@ use crate::workforce::{self, Occasion, ResolveConflict};
 /// Which of two values a record is to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize)]
 pub enum ConflictSide {
-    /// The later one: it becomes a correction, as of now.
+    /// The later one: it becomes a correction as of now, or a change request where that takes a second person.
     Mine,
     /// The first one, which the record has.
     Theirs,
@@ -54,6 +54,8 @@ pub enum ResolveConflictErrorCode {
     InvalidIdentifier,
     /// Another person on the register has this identifier.
     IdentifierTaken,
+    /// Another change of the field waits for a second person.
+    ChangePending,
     /// More entries than a list may have.
     TooMany,
     /// The key was used before, for another request.

@@ -19,6 +19,8 @@ pub enum ConflictState {
     Kept,
     /// The record was given the later value.
     Taken,
+    /// The later value was taken and waits for a second person: see `changeRequests` of the worker.
+    Requested,
 }
 
 pub struct ConflictItem {

@@ -15,6 +15,8 @@ pub enum MergeWorkersErrorCode {
     SameRecord,
     /// Something hangs on both records that cannot stand side by side, and others depend on it.
     RecordsClash,
+    /// What is to be taken from the other record needs a second person: correct it before, or afterwards.
+    NeedsSecondPerson,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
 }
