@@ -134,6 +134,7 @@ pub fn country(
         places: register.places,
         cadres: register.cadres,
         holidays: Vec::new(),
+        approvals: None,
     })
 }
 
@@ -182,6 +183,7 @@ fn settings(
         levels,
         weekend: saturday_and_sunday(),
         cors_origins: Vec::new(),
+        second_person: None,
     })
 }
 

@@ -31,6 +31,10 @@ pub struct Settings {
     /// Origins whose pages may call this country's data; none by default.
     #[serde(default)]
     pub cors_origins: Vec<String>,
+    /// What corrections of records need a second person, by group of fields. Said in the folder alone: what holds stands in
+    /// the country's schema, where its ministry changes it, and never in the registry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_person: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

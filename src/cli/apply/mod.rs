@@ -15,6 +15,7 @@ mod sheet;
 mod tree;
 mod write;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use uuid::Uuid;
@@ -36,7 +37,7 @@ use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::places::{Gazetteer, Places, PlacesConfiguration};
 use crate::platform::database::Address;
 use crate::tenancy::{Settings, TenantDb, Tenants, provision};
-use crate::workforce::{self, HolidayRow, Holidays};
+use crate::workforce::{self, ApprovalPolicy, FieldGroup, HolidayRow, Holidays};
 
 /// Whom the ledger names for what an operator does on the command line.
 pub const OPERATOR: &str = "operator@kada";
@@ -49,6 +50,8 @@ pub struct Country {
     pub cadres: CadresConfiguration,
     pub forms: FormsConfiguration,
     pub holidays: Vec<HolidayRow>,
+    /// The groups of fields whose corrections need a second person; absent: as it stands.
+    pub approvals: Option<BTreeSet<FieldGroup>>,
 }
 
 impl Country {
@@ -72,6 +75,7 @@ impl Country {
         let (_, lists) = reader.current::<CodeLists>().await?;
         let (_, forms) = reader.current::<Forms>().await?;
         let (_, holidays) = reader.current::<Holidays>().await?;
+        let (_, approvals) = reader.current::<ApprovalPolicy>().await?;
         drop(reader);
         snapshot.end().await;
         let day = day(&settings, at);
@@ -82,6 +86,7 @@ impl Country {
             cadres: CadresConfiguration::of(&cadres, &lists),
             forms: FormsConfiguration::of(&forms),
             holidays: holidays.rows(),
+            approvals: Some(approvals.groups.clone()),
         })
     }
 }
@@ -142,7 +147,7 @@ pub fn plan(
     standing: &Cadres,
     lists: &CodeLists,
     forms: &Forms,
-    holidays: &Holidays,
+    (holidays, approvals): (&Holidays, &ApprovalPolicy),
 ) -> Plan {
     let wanted = std::slice::from_ref(&country.settings);
     let before: Vec<Settings> = settings.cloned().into_iter().collect();
@@ -153,7 +158,11 @@ pub fn plan(
             .changes(places)
             .and(country.cadres.changes(standing, lists))
             .and(country.forms.changes(forms))
-            .and(workforce::calendar_changes(&country.holidays, holidays)),
+            .and(workforce::calendar_changes(&country.holidays, holidays))
+            .and(workforce::approval_changes(
+                country.approvals.as_ref(),
+                approvals,
+            )),
         obstacles: cadres::obstacles(&country.cadres, standing),
     }
 }
@@ -189,7 +198,7 @@ pub async fn create(
         &empty.1,
         &empty.2,
         &Forms::default(),
-        &Holidays::default(),
+        (&Holidays::default(), &ApprovalPolicy::default()),
     );
     say(&plan);
     provision(owner, &country.settings).await?;
@@ -237,7 +246,8 @@ async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), 
         let changes = places
             .and(cadres_domain::configure(tx, &country.cadres, at_once).await?)
             .and(forms_domain::configure(tx, &country.forms, at).await?)
-            .and(workforce::configure_calendar(tx, &country.holidays).await?);
+            .and(workforce::configure_calendar(tx, &country.holidays).await?)
+            .and(workforce::configure_approvals(tx, country.approvals.as_ref()).await?);
         record(tx, &changes, at).await?;
         ledger::append(tx, &operator, &relocations).await
     })
@@ -266,6 +276,7 @@ pub async fn planned(
     let (_, lists) = reader.current::<CodeLists>().await?;
     let (_, forms) = reader.current::<Forms>().await?;
     let (_, holidays) = reader.current::<Holidays>().await?;
+    let (_, approvals) = reader.current::<ApprovalPolicy>().await?;
     drop(reader);
     snapshot.end().await;
     let day = day(&country.settings, at);
@@ -277,7 +288,7 @@ pub async fn planned(
         &cadres,
         &lists,
         &forms,
-        &holidays,
+        (&holidays, &approvals),
     ))
 }
 

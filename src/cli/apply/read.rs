@@ -29,7 +29,7 @@ const LISTS: [&str; 3] = [EMPLOYMENT_TYPE, DEPARTURE_REASON, IDENTIFIER_TYPE];
 pub fn read(folder: &Folder, units: &Classifications) -> Result<Country, Vec<Problem>> {
     let mut files = Files::new(folder, &[]);
     let settings = settings::read(&mut files, folder.code());
-    let Some(settings) = settings else {
+    let Some((settings, approvals)) = settings else {
         return Err(files.problems);
     };
     files.languages.clone_from(&settings.languages);
@@ -45,6 +45,7 @@ pub fn read(folder: &Folder, units: &Classifications) -> Result<Country, Vec<Pro
         holidays: super::calendar::read(&mut files),
         forms,
         settings,
+        approvals,
     };
     let mut problems = files.problems;
     problems.sort();

@@ -1,14 +1,24 @@
 //! `tenant.toml`: what the country is called and how it writes.
 
+use std::collections::BTreeSet;
+
+use super::Country;
 use super::read::check_text;
 use super::sheet::Files;
 use crate::kernel::Date;
 use crate::tenancy::Settings;
+use crate::workforce::FieldGroup;
 
 const FILE: &str = "tenant.toml";
 
-pub(crate) fn read(files: &mut Files<'_>, code: &str) -> Option<Settings> {
-    let settings: Settings = files.toml(FILE)?;
+/// The settings, and what takes a second person, which the ministry may change later.
+pub(crate) fn read(
+    files: &mut Files<'_>,
+    code: &str,
+) -> Option<(Settings, Option<BTreeSet<FieldGroup>>)> {
+    let mut settings: Settings = files.toml(FILE)?;
+    let approvals = settings.second_person.take();
+    let approvals = approvals.map(|names| groups(files, &names));
     if settings.code.as_str() != code {
         let reason = format!("is {}, and the folder is called {code}", settings.code);
         files.refuse(FILE, None, "code", reason);
@@ -67,7 +77,34 @@ pub(crate) fn read(files: &mut Files<'_>, code: &str) -> Option<Settings> {
             "is missing: the org-unit tree needs its levels",
         );
     }
-    Some(settings)
+    Some((settings, approvals))
+}
+
+fn groups(files: &mut Files<'_>, names: &[String]) -> BTreeSet<FieldGroup> {
+    let mut groups = BTreeSet::new();
+    for name in names {
+        if let Some(group) = FieldGroup::parse(name) {
+            groups.insert(group);
+        } else {
+            let known = FieldGroup::ALL.map(FieldGroup::as_str).join(", ");
+            let reason = format!("{name} is no group of fields: {known}");
+            files.refuse(FILE, None, "second_person", reason);
+        }
+    }
+    groups
+}
+
+/// What [`read`] reads it from.
+///
+/// # Errors
+/// None: the settings are plain.
+pub(super) fn write(country: &Country) -> Result<String, toml::ser::Error> {
+    let groups = country.approvals.as_ref();
+    let names = groups.map(|it| it.iter().map(|it| it.as_str().to_owned()).collect());
+    toml::to_string(&Settings {
+        second_person: names,
+        ..country.settings.clone()
+    })
 }
 
 /// ISO 639, in two or three letters.

@@ -17,10 +17,7 @@ use crate::places::PopulationRow;
 pub fn write(country: &Country) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let languages = &country.settings.languages;
     let mut files = vec![
-        (
-            "tenant.toml",
-            toml::to_string(&country.settings)?.into_bytes(),
-        ),
+        ("tenant.toml", super::settings::write(country)?.into_bytes()),
         ("code-lists.toml", code_lists(country)?.into_bytes()),
         ("cadres.csv", super::cadres::write(country, languages)?),
         ("org-units.csv", units(country, languages)?),
