@@ -58,6 +58,11 @@ leaves              +     +       +       +              read_leave       read_l
 changesStart        +     +       +       +              +                +                +                +
 conflicts           +     +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
 resolveConflict     +     +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
+approvalPolicy      +     +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
+changeRequests      +     +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
+decideChangeRequest +     +       +       decide_changes decide_changes   decide_changes   decide_changes   decide_changes
+withdrawChangeRequest +   +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
+saveApprovalPolicy + configure_approvals configure_approvals configure_approvals configure_approvals configure_approvals configure_approvals configure_approvals
 submitBatch         +     +       +       +              +                +                +                +
 leaveBalances       +     +       +       +              read_leave       read_leave       read_leave       +
 requestLeave        +     +       +       +              request_leave    request_leave    request_leave    +
@@ -382,6 +387,32 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
                     nobody.replace("wkr", "cft")
                 ),
             ),
+        ),
+        ("approvalPolicy", query("approvalPolicy { version }")),
+        (
+            "changeRequests",
+            query("changeRequests(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "decideChangeRequest",
+            mutation(
+                "decideChangeRequest",
+                &format!(
+                    "request: \"{}\", decision: REJECT",
+                    nobody.replace("wkr", "chg")
+                ),
+            ),
+        ),
+        (
+            "withdrawChangeRequest",
+            mutation(
+                "withdrawChangeRequest",
+                &format!("request: \"{}\"", nobody.replace("wkr", "chg")),
+            ),
+        ),
+        (
+            "saveApprovalPolicy",
+            mutation("saveApprovalPolicy", "groups: [], baseVersion: 7"),
         ),
         // Each of its items is refused by itself: tests/it/workforce/offline.rs.
         (

@@ -257,8 +257,8 @@ const IN_CONFLICTS: [&str; 2] = ["ChangedField.base", "ChangedField.current"];
 const OF_ADMINS: [&str; 2] = ["FormPreviewExample.before", "FormPreviewExample.after"];
 
 /// Seen by those alone who may say which records are one person's, whether they are right, or correct them:
-/// tests/it/workforce/duplicates.rs, quality.rs and conflicts.rs ask.
-const OF_OFFICES: [&str; 13] = [
+/// tests/it/workforce/duplicates.rs, quality.rs, conflicts.rs and approvals.rs ask.
+const OF_OFFICES: [&str; 21] = [
     "Duplicate.decidedBy",
     "SpotCheck.clerk",
     "SpotCheck.drawnBy",
@@ -272,6 +272,14 @@ const OF_OFFICES: [&str; 13] = [
     "ConflictItem.myActor",
     "ConflictItem.theirActor",
     "ConflictItem.theirs",
+    "ChangeRequest.comment",
+    "ChangeRequest.decidedBy",
+    "ChangeRequest.requestedBy",
+    "OvertakenChange.current",
+    "OvertakenChange.from",
+    "OvertakenChange.to",
+    "RequestedChange.from",
+    "RequestedChange.to",
 ];
 
 /// Every field of the schema's objects and interfaces, with the kind of what is personal.

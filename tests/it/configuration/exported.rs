@@ -7,6 +7,7 @@ use kada::cli::apply::{self, Country};
 use kada::cli::folder::{Folder, Folders};
 use kada::kernel::TenantCode;
 use kada::places::{FacilityRow, PopulationRow, Setting};
+use kada::workforce::FieldGroup;
 
 use super::{noon, shipped};
 use crate::support::database::TestDatabase;
@@ -23,7 +24,7 @@ fn written(root: &Path, country: &Country) -> Vec<(String, Vec<u8>)> {
 }
 
 /// What no shipped folder has: facilities, populations of several years, texts that CSV must quote, an entry that is
-/// retired and one with a place.
+/// retired and one with a place, fields that need a second person.
 fn with_more(mut country: Country) -> Country {
     let unit = country.places.units[0].code.clone();
     let kind = country.places.types[0].class.code.clone();
@@ -31,6 +32,7 @@ fn with_more(mut country: Country) -> Country {
     let day = |text: &str| text.parse().ok();
     country.cadres.code_lists[0].retired_on = day("2026-07-01");
     country.cadres.code_lists[1].place = Some(3);
+    country.approvals = Some([FieldGroup::Contacts, FieldGroup::Names].into());
     country.places.facilities = vec![
         FacilityRow {
             code: "F-2".into(),

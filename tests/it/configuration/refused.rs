@@ -307,6 +307,10 @@ fn settings() {
         .replace("\"xy\"", "\"ab\"")
         .replace("[\"fr\", \"en\"]", "[\"fr\", \"English\"]")
         .replace("XOF", "Francs")
+        .replace(
+            "currency =",
+            "second_person = [\"names\", \"shoes\"]\ncurrency =",
+        )
         .replace("\"ML\"", "\"Mali\"")
         .replace("01-01", "13-01")
         .replace("number = 2", "number = 4")
@@ -322,9 +326,10 @@ fn settings() {
     tenant.toml: level 4.name: has no text in fr, the country's first language
     tenant.toml: level 4.name.en: en is not a language of the country (fr, English)
     tenant.toml: phone_region: is no region with a numbering plan
+    tenant.toml: second_person: shoes is no group of fields: names, birth, identifiers, contacts
     ");
     let unknown = right("tenant.toml").replace("currency =", "money =");
-    insta::assert_snapshot!(problems("tenant.toml", unknown).join("\n"), @"tenant.toml:4: unknown field `money`, expected one of `code`, `name`, `languages`, `currency`, `currency_minor_units`, `time_zone`, `phone_region`, `fiscal_year_start`, `level`, `weekend`, `cors_origins`");
+    insta::assert_snapshot!(problems("tenant.toml", unknown).join("\n"), @"tenant.toml:4: unknown field `money`, expected one of `code`, `name`, `languages`, `currency`, `currency_minor_units`, `time_zone`, `phone_region`, `fiscal_year_start`, `level`, `weekend`, `cors_origins`, `second_person`");
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub enum Kind {
     Kept,
     /// One whose record went into another.
     Gone,
-    /// One of whom a service file and a conflict tell.
+    /// One of whom a service file, a conflict and a change request tell.
     Filed,
     Qualification,
     QualificationLevel,
@@ -50,6 +50,7 @@ pub enum Kind {
     Proposal,
     Leave,
     Conflict,
+    ChangeRequest,
     LeaveType,
     ServiceEntry,
     Sanction,
@@ -123,7 +124,13 @@ fn meaning(place: &str) -> Meaning {
         | "MergeWorkersInput.keep"
         | "MergeWorkersInput.absorb"
         | "SubmissionFilterInput.worker" => Names(&[Worker]),
-        "ConflictFilterInput.worker" | "ServiceEntryFilterInput.worker" => Names(&[Filed]),
+        "ConflictFilterInput.worker"
+        | "ServiceEntryFilterInput.worker"
+        | "ChangeRequestFilterInput.worker" => Names(&[Filed]),
+        "DecideChangeRequestInput.request" | "WithdrawChangeRequestInput.request" => {
+            Names(&[ChangeRequest])
+        }
+        "DecideChangeRequestInput.comment" | "WithdrawChangeRequestInput.comment" => Text("well"),
         "ResolveConflictInput.conflict" => Names(&[Conflict]),
         // What a client makes is free or taken, in its own country: tests/it/workforce/offline.rs gives ids that are taken.
         "RegisterWorkerInput.id" => Text("wkr_01900000000070008000000000000fed"),
@@ -265,6 +272,7 @@ fn meaning(place: &str) -> Meaning {
         | "SpotCheckFilterInput.orgUnit"
         | "DrawSpotCheckInput.orgUnit"
         | "ConflictFilterInput.orgUnit"
+        | "ChangeRequestFilterInput.orgUnit"
         | "ChangeFilterInput.orgUnit"
         | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
         "FormLookup.id"
@@ -413,6 +421,7 @@ fn meaning(place: &str) -> Meaning {
         | "staffingNorms.after"
         | "duplicates.after"
         | "conflicts.after"
+        | "changeRequests.after"
         | "workerMerges.after" => Names(&[Cursor]),
         "HeadcountFilter.isco08" => Text("222"),
         "WorkerFilterInput.name" => Text("traore"),

@@ -85,6 +85,7 @@ pub fn absent(own: &Values) -> Values {
     values.set(Kind::Proposal, format!("trf_{hex}"));
     values.set(Kind::Leave, format!("lve_{hex}"));
     values.set(Kind::Conflict, format!("cft_{hex}"));
+    values.set(Kind::ChangeRequest, format!("chg_{hex}"));
     values.set(Kind::LeaveType, "qleave");
     values.set(Kind::ServiceEntry, format!("srv_{hex}"));
     values.set(Kind::Sanction, "qsanction");
@@ -163,6 +164,8 @@ pub async fn values(country: &TestCountry<'_>, codes: [&str; 9], number: &str) -
     credentialed(country, &mut values, &holder).await;
     let conflict = clashing(country, &holder).await;
     values.set(Kind::Conflict, conflict);
+    let waiting = requested(country, &holder).await;
+    values.set(Kind::ChangeRequest, waiting);
     values.set(Kind::Filed, holder);
     let code = format!("form-of-{}", country.code);
     let desk = Desk::of(country);
@@ -406,6 +409,33 @@ pub async fn clashing(country: &TestCountry<'_>, worker: &str) -> String {
     conflict.expect("the second correction waits").to_owned()
 }
 
+/// A correction of a worker's contacts that waits for a second person, in a country that asks for none otherwise.
+pub async fn requested(country: &TestCountry<'_>, worker: &str) -> String {
+    let admin = country.caller(Role::MinistryAdmin);
+    let guard = async |groups: Value| {
+        let query = "{ approvalPolicy { version } }";
+        let policy = admin.data(query, json!({})).await;
+        let version = &policy["approvalPolicy"]["version"];
+        let query = "mutation($input: SaveApprovalPolicyInput!) {
+            saveApprovalPolicy(input: $input) { errors { errorCode } } }";
+        let input = json!({ "groups": groups, "baseVersion": version });
+        let data = admin.data(query, json!({ "input": input })).await;
+        assert_eq!(data["saveApprovalPolicy"]["errors"], json!([]));
+    };
+    guard(json!(["CONTACTS"])).await;
+    let query = "mutation($input: CorrectWorkerInput!) {
+        correctWorker(input: $input) { changeRequest { id } errors { errorCode path } } }";
+    let contact = json!({ "kind": "EMAIL", "value": "sidibe@example.org" });
+    let input = json!({
+        "worker": worker, "baseVersion": 1, "contacts": [contact], "onConflict": "MERGE",
+    });
+    let clerk = country.caller(Role::DataClerk);
+    let data = clerk.data(query, json!({ "input": input })).await;
+    guard(json!([])).await;
+    let request = data["correctWorker"]["changeRequest"]["id"].as_str();
+    request.unwrap_or_else(|| panic!("{data}")).to_owned()
+}
+
 /// Proposes what the cadre of `values` is.
 async fn mapped(country: &TestCountry<'_>, values: &Values) -> String {
     let query = "mutation($input: ProposeCadreMappingInput!) {
@@ -593,7 +623,7 @@ pub async fn answer(world: &World, caller: &Caller<'_>, body: &Value, value: &st
     let text = format!("{status} {answer}").replace(&json!(value).to_string(), "\"…\"");
     let text = text.replace(value, "…");
     let ids = Regex::new(
-        "(wkr|pst|qlf|reg|lic|crs|ses|att|vet|frm|sub|cdr|map|fac|unit|post|norm|dup|trf|lve|cft|srv|spc)_[0-9a-f]{32}",
+        "(wkr|pst|qlf|reg|lic|crs|ses|att|vet|frm|sub|cdr|map|fac|unit|post|norm|dup|trf|lve|cft|chg|srv|spc)_[0-9a-f]{32}",
     )
     .expect("a pattern");
     ids.replace_all(&text, "${1}_…").into_owned()

@@ -5,7 +5,9 @@ use kada::kernel::{Id, WorkerId};
 use serde_json::json;
 
 use super::calls::{Fill, Kind, Schema};
-use super::neighbours::{absent, answer, away, clashing, credentialed, proposed, someone, values};
+use super::neighbours::{
+    absent, answer, away, clashing, credentialed, proposed, requested, someone, values,
+};
 use crate::support::world::World;
 
 #[tokio::test]
@@ -39,6 +41,8 @@ async fn a_record_of_another_district_answers_like_one_that_does_not_exist() {
     elsewhere.set(Kind::Leave, leave);
     let conflict = clashing(&country, &holder).await;
     elsewhere.set(Kind::Conflict, conflict);
+    let waiting = requested(&country, &holder).await;
+    elsewhere.set(Kind::ChangeRequest, waiting);
     elsewhere.set(Kind::Filed, holder);
     let absent = absent(&own);
 
@@ -74,6 +78,7 @@ async fn a_record_of_another_district_answers_like_one_that_does_not_exist() {
                 Kind::Leave,
                 Kind::ServiceEntry,
                 Kind::Conflict,
+                Kind::ChangeRequest,
                 Kind::Filed,
             ];
             if !slot.kind.is_some_and(|kind| personal.contains(&kind)) {

@@ -211,7 +211,7 @@ async fn a_clerk_hears_of_nobody_outside_their_district() {
 
 /// Everything that a country's register holds, but for its ledger, what undoes merges, remembered answers, and the
 /// versions of records, which only rise.
-async fn state(country: &TestCountry<'_>) -> String {
+pub(super) async fn state(country: &TestCountry<'_>) -> String {
     const APART: [&str; 4] = ["ledger", "ledger_head", "worker_merge", "answered"];
     let read = country.db.write(async |tx| {
         let tables: Vec<String> = sqlx::query_scalar(
@@ -236,7 +236,7 @@ async fn state(country: &TestCountry<'_>) -> String {
 }
 
 /// Two records of one person: with a career each that overlaps, numbers, a telephone in common, and answers to a form.
-async fn two_of_one(office: &Office<'_>) -> (Value, Value) {
+pub(super) async fn two_of_one(office: &Office<'_>) -> (Value, Value) {
     let contact = |value: &str| json!({ "kind": "PHONE", "value": value });
     let one = with(
         &aminata(office, "F-A1"),
