@@ -1,6 +1,6 @@
 //! The register as its users work with it.
 
-mod approvals;
+pub mod approvals;
 mod careers;
 mod conflicts;
 mod duplicates;

@@ -13,6 +13,7 @@ use crate::establishment::desk::Establishment;
 use crate::forms::desk::{Desk, fields};
 use crate::interop::export::table;
 use crate::support::world::{Caller, World};
+use crate::workforce::approvals::guard;
 use crate::workforce::office::{Office, ask, text};
 
 const DISTRICTS: [(&str, &str); 3] = [("A-1", "F-A1"), ("A-2", "F-A2"), ("B-1", "F-B1")];
@@ -22,6 +23,7 @@ const ASKS: &[(&str, &str)] = &[
     ("careerFlows", "(from: \"2020-01-01\", to: \"2026-02-01\") {
         total { inPostBefore entries returns voluntaryExits involuntaryExits interruptions promotions conversions
                 inPostAfter } }"),
+    ("changeRequests", "(first: 100) { totalCount nodes { id } }"),
     ("clerkAccuracy", "(from: \"2026-01-01\", to: \"2026-12-31\") { clerk recordsEntered fieldsChecked fieldsWrong }"),
     ("conflicts", "(first: 100) { totalCount nodes { id } }"),
     ("crosswalkCoverage", "(edition: \"isco-08\") { workers mapped cadres { cadre { code } workers } }"),
@@ -54,6 +56,7 @@ const OTHERS: &[(&str, &[&str])] = &[
     (
         "a country's configuration, which all may read",
         &[
+            "approvalPolicy",
             "cadre",
             "cadres",
             "codeList",
@@ -130,6 +133,7 @@ async fn what_a_district_counts_is_the_sum_over_its_own_subtree() {
     let world = World::new().await;
     let office = Office::open(&world).await;
     license_nurses(&office).await;
+    guard(&office, &["CONTACTS"]).await;
     let form = Desk::of(&office.country);
     let form = form
         .publish(
@@ -221,6 +225,11 @@ async fn fill(
     };
     let clerk = office.country.caller(Role::DataClerk);
     let manager = &office.manager;
+    let phone = json!({
+        "worker": people[0]["id"], "baseVersion": 1,
+        "contacts": [{ "kind": "PHONE", "value": format!("+2237000000{number}") }],
+    });
+    made(manager, "correctWorker", phone, "").await;
     clashing(&office.country, &text(&people[3]["id"])).await;
     let qualified = passed(&people[0], "diploma", &[office.id("NUR")]);
     ask(manager, "recordQualification", qualified).await;

@@ -40,7 +40,7 @@ async fn policy(caller: &Caller<'_>) -> Value {
 }
 
 /// Has corrections of some groups wait for a second person, and no others.
-async fn guard(office: &Office<'_>, groups: &[&str]) {
+pub async fn guard(office: &Office<'_>, groups: &[&str]) {
     let admin = office.country.caller(Role::MinistryAdmin);
     let version = policy(&admin).await["version"].clone();
     let input = json!({ "groups": groups, "baseVersion": version });
