@@ -209,6 +209,18 @@ pub enum Objection {
     Stale(Box<Conflict>),
 }
 
+fn of_career(fault: &CareerFault) -> &'static str {
+    match fault {
+        CareerFault::NotPosted => "NOT_POSTED",
+        CareerFault::SameFacility => "SAME_FACILITY",
+        CareerFault::FacilityClosed => "FACILITY_CLOSED",
+        CareerFault::FacilityNotOpen => "FACILITY_NOT_OPEN",
+        CareerFault::BeforePosting(_) => "BEFORE_POSTING",
+        CareerFault::AlreadyEnded(_) => "ALREADY_ENDED",
+        CareerFault::LaterPosting(_) => "LATER_POSTING",
+    }
+}
+
 impl Reason for Objection {
     fn code(&self) -> &'static str {
         match self {
@@ -305,15 +317,7 @@ impl Reason for Objection {
             Objection::AlreadyChecked => "ALREADY_CHECKED",
             Objection::FieldTwice => "FIELD_TWICE",
             Objection::InvalidRightValue => "INVALID_RIGHT_VALUE",
-            Objection::Career(fault) => match fault {
-                CareerFault::NotPosted => "NOT_POSTED",
-                CareerFault::SameFacility => "SAME_FACILITY",
-                CareerFault::FacilityClosed => "FACILITY_CLOSED",
-                CareerFault::FacilityNotOpen => "FACILITY_NOT_OPEN",
-                CareerFault::BeforePosting(_) => "BEFORE_POSTING",
-                CareerFault::AlreadyEnded(_) => "ALREADY_ENDED",
-                CareerFault::LaterPosting(_) => "LATER_POSTING",
-            },
+            Objection::Career(fault) => of_career(fault),
         }
     }
 

@@ -512,7 +512,10 @@ async fn what_is_approved_must_hold_as_a_correction_of_now() {
     let clerk = office.country.caller(Role::DataClerk);
     // What is wrong with it already is said at once.
     for (fields, said) in [
-        (json!({ "familyName": " " }), "INVALID_NAME familyName"),
+        (
+            json!({ "familyName": " ", "givenNames": "7" }),
+            "INVALID_NAME familyName",
+        ),
         (
             json!({ "identifiers": [{ "type": "shoe", "value": "43" }] }),
             "UNKNOWN_IDENTIFIER_TYPE identifiers.type",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use kada::auth::Role;
 use serde_json::{Value, json};
 
+use super::approvals::guard;
 use super::office::{Office, ask, enum_values, nothing, refusals, with, without};
 use crate::support::world::World;
 
@@ -262,6 +263,16 @@ async fn every_refusal_of_correcting() {
     let unseen = ask(&officer, "correctWorker", sound).await;
     provoked.note(&unseen, "WORKER_NOT_FOUND worker");
     provoked.reuses_a_key().await;
+    guard(&office, &["NAMES"]).await;
+    let waiting = office.register("Sangaré", "F-A1", "MW", "2020-01-01").await;
+    let asked = json!({ "worker": waiting["id"], "baseVersion": 1, "familyName": "Diarra" });
+    office.change("correctWorker", asked).await;
+    provoked
+        .refuses(
+            "CHANGE_PENDING familyName",
+            &[("worker", waiting["id"].clone())],
+        )
+        .await;
     provoked.are_all();
 }
 
