@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tracing::field::Empty;
@@ -29,10 +30,11 @@ use crate::graphql::limits;
 use crate::interop::{self, Export, ExportError, Format, Moment, TableWriter, Wanted};
 use crate::kernel::{Denied, Fault, FileId, Id, Invalid, ReadError};
 use crate::tenancy::TenantDb;
-use crate::workforce::{self, graphql::worker_filter};
+use crate::workforce::graphql::worker_filter;
+use crate::workforce::{self, WorkerFilter};
 
 /// Points that a table costs: as much as a large operation, whatever its length.
-const TABLE: usize = 5_000;
+pub(super) const TABLE: usize = 5_000;
 
 /// Points that a file costs.
 const FILE: usize = 50;
@@ -49,12 +51,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LONGEST: Duration = Duration::from_mins(15);
 
 /// Somebody of a country who was let in, and what they ask for.
-struct Visit {
-    app: App,
-    head: Parts,
-    db: TenantDb,
-    actor: Arc<Actor>,
-    trace: TraceId,
+pub(super) struct Visit {
+    pub app: App,
+    pub head: Parts,
+    pub db: TenantDb,
+    pub actor: Arc<Actor>,
+    pub trace: TraceId,
 }
 
 /// `GET /export/workers?columns=…&filter=…&asOf=…&format=…`
@@ -82,7 +84,7 @@ pub async fn file(State(app): State<App>, Path(id): Path<String>, request: Reque
 }
 
 /// Lets somebody in and answers them, in a task of its own: a client that hangs up must not drop database work midway.
-async fn visit<F>(
+pub(super) async fn visit<F>(
     app: App,
     request: Request,
     span: Span,
@@ -159,7 +161,7 @@ fn unfit(invalid: &Invalid) -> Refusal {
 }
 
 /// A failure in the words of this face; faults are masked, and logged here.
-fn failed(error: ReadError, trace: &TraceId) -> Refusal {
+pub(super) fn failed(error: ReadError, trace: &TraceId) -> Refusal {
     match error {
         ReadError::Denied(Denied { permission }) => forbidden(permission),
         ReadError::Invalid(invalid) => unfit(&invalid),
@@ -340,27 +342,33 @@ async fn written(export: &mut Export, format: Format, client: &Client) -> Result
     Ok(())
 }
 
+/// The parameters of the query string, in their order.
+pub(super) fn parameters(visit: &Visit) -> Result<Vec<(String, String)>, Refusal> {
+    let Query(pairs) = Query::try_from_uri(&visit.head.uri)
+        .map_err(|_| Refusal::malformed("the query string cannot be read"))?;
+    Ok(pairs)
+}
+
+/// A filter of workers, read, and as it was asked for.
+pub(super) fn filter(visit: &Visit, text: &str) -> Result<(WorkerFilter, Value), Refusal> {
+    let limits = &visit.app.config.graphql.limits;
+    limits::json::scan(text.as_bytes(), limits, false)
+        .map_err(|it| Refusal::from(it).of_the_request())?;
+    let asked = serde_json::from_str(text).map_err(|_| Refusal::malformed("filter is not JSON"))?;
+    let filter = worker_filter(&asked).map_err(|it| unfit(&it))?;
+    Ok((filter, asked))
+}
+
 /// What the query string asks for.
 fn wanted(visit: &Visit) -> Result<Wanted, Refusal> {
-    let unreadable = |_| Refusal::malformed("the query string cannot be read");
-    let Query(pairs) =
-        Query::<Vec<(String, String)>>::try_from_uri(&visit.head.uri).map_err(unreadable)?;
     let mut wanted = Wanted::default();
-    for (name, text) in pairs {
+    for (name, text) in parameters(visit)? {
         match name.as_str() {
             "columns" => {
                 let names = text.split(',').map(|it| it.trim().to_owned());
                 wanted.columns.get_or_insert_default().extend(names);
             }
-            "filter" => {
-                let limits = &visit.app.config.graphql.limits;
-                limits::json::scan(text.as_bytes(), limits, false)
-                    .map_err(|it| Refusal::from(it).of_the_request())?;
-                wanted.asked = serde_json::from_str(&text)
-                    .map_err(|_| Refusal::malformed("filter is not JSON"))?;
-                let filter = worker_filter(&wanted.asked);
-                wanted.filter = filter.map_err(|it| unfit(&it))?;
-            }
+            "filter" => (wanted.filter, wanted.asked) = filter(visit, &text)?,
             "asOf" => {
                 let day = text.parse().ok().filter(|_| text.len() == 10);
                 let unreadable = || Refusal::malformed("asOf is no day: write 2012-03-01");

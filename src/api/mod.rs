@@ -13,6 +13,7 @@ mod endpoint;
 mod health;
 mod negotiate;
 mod patient;
+mod printed;
 mod rate;
 mod run;
 mod schema;
@@ -210,6 +211,18 @@ pub fn router(app: App) -> Router {
         .route(
             "/export/workers",
             get(download::workers).merge(options(cors::preflight)),
+        )
+        .route(
+            "/export/cards",
+            get(printed::cards).merge(options(cors::preflight)),
+        )
+        .route(
+            "/export/cards/{worker}",
+            get(printed::card).merge(options(cors::preflight)),
+        )
+        .route(
+            "/export/cv/{worker}",
+            get(printed::cv).merge(options(cors::preflight)),
         )
         .route(
             "/files/{id}",

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{dev, doctor, export, form, ihris, import, operate, serve};
+use super::{dev, doctor, export, form, ihris, import, operate, printed, serve};
 use crate::auth::Role;
 use crate::kernel::{Sector, TenantCode};
 
@@ -109,6 +109,10 @@ enum Import {
 enum Export {
     /// Write a table of workers as CSV, in the words that `kada import workers` reads.
     Workers(export::Workers),
+    /// Write the curriculum vitae of a worker as PDF.
+    Cv(printed::Life),
+    /// Write the staff cards of those who serve today as PDF, one a page and at most a hundred.
+    Cards(printed::Selection),
     /// Write a form as an `XLSForm` workbook or as a FHIR R4 Questionnaire.
     Form(form::ExportedForm),
 }
@@ -180,6 +184,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(Import::Ihris(people)) => return ihris::people(&people).await,
         Command::Import(Import::Mapping(mapping)) => import::mapping(&mapping).await?,
         Command::Export(Export::Workers(file)) => export::workers(&file).await?,
+        Command::Export(Export::Cv(file)) => printed::cv(&file).await?,
+        Command::Export(Export::Cards(file)) => printed::cards(&file).await?,
         Command::Import(Import::Form(asked)) => return form::import(&asked).await,
         Command::Export(Export::Form(asked)) => form::export(&asked).await?,
         Command::Token(token) => println!("{}", dev::token(&token)?),

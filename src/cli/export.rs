@@ -39,20 +39,11 @@ pub struct Workers {
 
 pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
     let languages = Languages(vec![asked.language.clone()]);
-    let json: Value = match &asked.filter {
-        Some(text) => serde_json::from_str(text).context("the filter is no JSON")?,
-        None => Value::Null,
-    };
+    let (filter, json) = chosen(asked.filter.as_deref(), &languages)?;
     let format = format(&asked.file)?;
     let wanted = Wanted {
         columns: (!asked.columns.is_empty()).then(|| asked.columns.clone()),
-        filter: match &asked.filter {
-            Some(_) => worker_filter(&json).map_err(|invalid| {
-                let field = ("field", invalid.field.as_str());
-                anyhow::anyhow!(message(invalid.unfit.code(), [field], &languages))
-            })?,
-            None => WorkerFilter::default(),
-        },
+        filter,
         asked: json,
         as_of: asked.as_of,
         format,
@@ -73,6 +64,22 @@ pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
     println!("{} workers written to {path}", export.rows);
     export.end().await;
     Ok(())
+}
+
+/// The filter of a command, read, and as it was given.
+pub(super) fn chosen(
+    given: Option<&str>,
+    languages: &Languages,
+) -> anyhow::Result<(WorkerFilter, Value)> {
+    let Some(text) = given else {
+        return Ok((WorkerFilter::default(), Value::Null));
+    };
+    let json = serde_json::from_str(text).context("the filter is no JSON")?;
+    let filter = worker_filter(&json).map_err(|invalid| {
+        let field = ("field", invalid.field.as_str());
+        anyhow::anyhow!(message(invalid.unfit.code(), [field], languages))
+    })?;
+    Ok((filter, json))
 }
 
 fn format(file: &Path) -> anyhow::Result<Format> {

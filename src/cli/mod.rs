@@ -10,6 +10,7 @@ mod form;
 pub mod ihris;
 mod import;
 mod operate;
+mod printed;
 pub mod sample;
 mod serve;
 

@@ -9,6 +9,7 @@ pub mod graphql;
 pub mod ihris;
 mod mapping;
 mod outline;
+mod print;
 mod questionnaire;
 mod report;
 mod store;
@@ -23,6 +24,9 @@ pub use form_files::{
     save_form_read,
 };
 pub use mapping::{Columns, Mapping};
+pub use print::{
+    CardError, Cards, Cv, Label, MOST_CARDS, Wanted as WantedCards, Words, print_cards, print_cv,
+};
 pub use questionnaire::Questionnaire;
 pub use report::{Problem, Report, Verdict};
 pub use table::{Row, Table, Unreadable};

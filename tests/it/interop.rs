@@ -4,6 +4,7 @@ pub mod columns;
 pub mod export;
 mod files;
 mod interrupted;
+mod printed;
 mod rows;
 mod upload;
 mod xlsform;

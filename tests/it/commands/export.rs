@@ -79,6 +79,44 @@ async fn a_register_goes_out_and_comes_back_by_the_command_line() {
         let said = export(&more);
         assert!(!said.good && said.err.contains(expected), "{}", said.err);
     }
+    // And on paper.
+    let table = fs::read_to_string(desk.path("out.csv")).expect("a file");
+    assert!(table.starts_with("\u{feff}family_name"), "{table}");
+    let said = export(&["--columns", "worker_id"]);
+    assert!(said.good, "{}", said.err);
+    let table = fs::read_to_string(desk.path("out.csv")).expect("a file");
+    let worker = table.lines().nth(1).expect("a row").to_owned();
+    let print = |words: &[&str]| desk.run(&[&["export"], words, &tenant[..]].concat());
+    let said = print(&["cv", &worker, "cv.pdf", "--language", "fr"]);
+    assert!(
+        said.good && said.out.contains("cv.pdf written"),
+        "{}",
+        said.err
+    );
+    let written = fs::read(desk.path("cv.pdf")).expect("a file");
+    assert!(written.starts_with(b"%PDF-"));
+    let mode = fs::metadata(desk.path("cv.pdf")).expect("a file");
+    assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+    for (words, expected) in [
+        (
+            &["cv", "wkr_00000000000070008000000000000000", "x.pdf"][..],
+            "There is no such worker.",
+        ),
+        (&["cv", "Ba", "x.pdf"], "Ba is no worker's id"),
+        (
+            &["cards", "x.pdf", "--worker", &worker],
+            "those who serve today",
+        ),
+        (&["cards", "x.pdf"], "those who serve today"),
+        (
+            &["cards", "x.pdf", "--filter", "ba"],
+            "the filter is no JSON",
+        ),
+    ] {
+        let said = print(words);
+        assert!(!said.good && said.err.contains(expected), "{}", said.err);
+        assert!(!desk.path("x.pdf").exists());
+    }
     let chain = desk.done(&["ledger", "verify", code.as_str()]);
     assert!(chain.contains("the chain holds"), "{chain}");
 }

@@ -217,6 +217,9 @@ fn every_code_has_a_message() {
     assert!(codes.len() > 20, "{codes:?}");
     codes.extend(OF_ROWS.map(str::to_owned));
     codes.extend(OF_COLUMNS.map(str::to_owned));
+    // The words of printed records.
+    let printed = kada::interop::Label::ALL.iter();
+    codes.extend(printed.map(|it| it.code().to_owned()));
     let quoted = quoted_capitals();
     for code in &OF_FORM {
         assert!(quoted.contains(*code), "{code} is no longer in the code");
