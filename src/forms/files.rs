@@ -1,29 +1,26 @@
 //! Files that are given as answers: sent first, then named by an answer, and forgotten after a day if none names them.
 
 use bytes::Bytes;
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::answer::{AnswerFault, Misfit, files};
-use super::definition::{FieldKind, LARGEST_FILE, MediaType};
+use super::definition::FieldKind;
 use super::form::{Form, Forms, Version};
 use super::submission::{Submission, SubmissionError};
 use super::{Occasion, store};
 use crate::auth::Permission;
-use crate::kernel::{Denied, Fault, FileId, FormId, Instant, ReadError, SubmissionId};
+use crate::kernel::{
+    Denied, FILE_WAITS, Fault, FileId, FormId, Instant, LARGEST_FILE, LARGEST_FILES_WAITING,
+    MOST_FILES_WAITING, MediaType, ReadError, SubmissionId,
+};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
-/// How long a file waits for an answer that names it.
-const WAITING: TimeDelta = TimeDelta::hours(24);
-
-/// What the files of one answer may come to, and those of one person that no answer names yet.
+/// What the files of one answer may come to.
 const LARGEST_OF_ANSWER: u64 = 20 * 1024 * 1024;
-const LARGEST_WAITING: u64 = 50 * 1024 * 1024;
-const MOST_WAITING: u64 = 50;
 
 /// A file to be kept for an answer.
 #[derive(Clone, Debug)]
@@ -158,7 +155,7 @@ pub async fn upload(
     occasion.actor.may(Permission::SubmitForms)?;
     let (_, forms) = tx.current::<Forms>().await?;
     let media_type = upload.media_type(&forms)?;
-    store::forget_files(tx, occasion.now - WAITING).await?;
+    store::forget_files(tx, occasion.now - FILE_WAITS).await?;
     let file = StoredFile {
         id: FileId::new(),
         form: upload.form,
@@ -173,7 +170,7 @@ pub async fn upload(
     };
     store::lock_uploads(tx, &file.author).await?;
     let (waiting, size) = store::waiting_files(tx, &file.author).await?;
-    if waiting >= MOST_WAITING || size + file.size > LARGEST_WAITING {
+    if waiting >= MOST_FILES_WAITING || size + file.size > LARGEST_FILES_WAITING {
         return Err(UploadObjection::TooManyWaiting.into());
     }
     store::insert_file(tx, &file, &upload.bytes).await?;
@@ -219,7 +216,7 @@ pub(super) async fn claim(
                     || (it.subject.is_some() && it.subject == submission.subject_id);
             }
             let is_own = it.author == occasion.actor.subject && it.field == file.field.path;
-            is_own && it.uploaded_at > occasion.now - WAITING
+            is_own && it.uploaded_at > occasion.now - FILE_WAITS
         });
         let Some(standing) = standing else {
             misfits.push(Misfit {

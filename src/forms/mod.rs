@@ -28,7 +28,7 @@ pub use answer::{
 pub use configure::{FormRow, FormsConfiguration, configure};
 pub use definition::{
     Choice, DEEPEST, Definition, Fault as DefinitionFault, Field, FieldKind, Flaw, LARGEST,
-    LARGEST_FILE, LONGEST_RULE, MediaType, Options, Range, Rule,
+    LONGEST_RULE, Options, Range, Rule,
 };
 pub use evolution::{
     Carried, Change, ChangeClass, ChangeKind, Mapped, carry, compare, gravest, to_be_mapped,

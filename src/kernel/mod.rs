@@ -4,6 +4,7 @@ mod changes;
 mod clock;
 mod error;
 mod ids;
+mod media;
 mod page;
 mod phone;
 mod refusal;
@@ -19,6 +20,7 @@ pub use ids::{
     ProposalId, QualificationId, RegistrationId, ServiceEntryId, SessionId, SpotCheckId,
     SubmissionId, TenantCode, VettingId, WorkerId,
 };
+pub use media::{FILE_WAITS, LARGEST_FILE, LARGEST_FILES_WAITING, MOST_FILES_WAITING, MediaType};
 pub use page::{Page, PageRequest};
 pub use phone::{E164, PhoneError};
 pub use refusal::{Reason, Refusal, WriteError};

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::file::MediaType;
-use crate::kernel::Text;
+use crate::kernel::{MediaType, Text};
 
 /// One question, or a group of them.
 #[derive(Clone, Debug, PartialEq)]

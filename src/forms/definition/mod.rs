@@ -27,7 +27,6 @@ use std::io::Write;
 use serde_json::{Map, Value, json};
 
 pub use field::{Choice, Field, FieldKind, Options, Range};
-pub use file::{LARGEST_FILE, MediaType};
 pub use flaw::{Fault, Flaw};
 pub(in crate::forms) use kinds::validator_options;
 pub use logic::{Rule, is_true};

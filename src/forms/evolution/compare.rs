@@ -13,8 +13,9 @@ use super::ChangeKind::{
 };
 use super::{Change, ChangeClass, ChangeKind};
 use crate::forms::definition::{
-    Choice, Definition, Field, FieldKind, FieldRules, MediaType, Options, Range, Rule,
+    Choice, Definition, Field, FieldKind, FieldRules, Options, Range, Rule,
 };
+use crate::kernel::MediaType;
 
 /// The differences from one version to another, by path.
 #[must_use]

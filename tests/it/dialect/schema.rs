@@ -127,7 +127,10 @@ const OF_FORM: [&str; 7] = [
     "PERSISTED_QUERY_NOT_SUPPORTED",
 ];
 /// Quoted capitals that are no codes.
-const OTHER_WORDS: [&str; 17] = [
+const OTHER_WORDS: [&str; 19] = [
+    // What files of a type begin with.
+    "RIFF",
+    "WEBP",
     "PAY",
     "LEAVE",
     "ANSWER",

@@ -10,7 +10,7 @@ use super::Words;
 use super::choices::Lists;
 use super::rules::Rules;
 use super::tree::{Asked, Source, What};
-use crate::forms::MediaType;
+use crate::kernel::MediaType;
 
 #[derive(Debug, Default)]
 pub(super) struct Built {

@@ -10,9 +10,10 @@ use super::super::xpath::{Expression, Operator, from_logic};
 use super::choices::Choices;
 use super::limits::{MANY, limits};
 use super::sheet::{Row, Sheet, put};
-use crate::forms::{Field, FieldKind, LARGEST_FILE, MediaType, Options, Rule};
+use crate::forms::{Field, FieldKind, Options, Rule};
 use crate::interop::outline::{FormToWrite, Item, written};
 use crate::kernel::Text;
+use crate::kernel::{LARGEST_FILE, MediaType};
 
 const COLUMNS: [&str; 21] = [
     "type",
