@@ -27,7 +27,7 @@ use super::{App, cors};
 use crate::auth::{Actor, Caller, Permission};
 use crate::graphql::limits;
 use crate::interop::{self, Export, ExportError, Format, Moment, TableWriter, Wanted};
-use crate::kernel::{Denied, Fault, FileId, Id, Invalid, MediaType, ReadError};
+use crate::kernel::{Denied, DocumentId, Fault, FileId, Id, Invalid, MediaType, ReadError};
 use crate::tenancy::TenantDb;
 use crate::workforce::graphql::worker_filter;
 use crate::workforce::{self, WorkerFilter};
@@ -223,23 +223,30 @@ async fn table(visit: Visit) -> Result<Response, Refusal> {
 
 /// A file as what it is, to be kept and not to be shown: no page of ours runs what somebody sent.
 async fn attachment(visit: Visit, id: String) -> Result<Response, Refusal> {
-    let not_found = || Refusal::request(StatusCode::NOT_FOUND, "NOT_FOUND");
-    let id = FileId::decode(&id).map_err(|_| not_found())?;
     let today = visit.app.clock.today(visit.db.settings().time_zone);
     let snapshot = visit.db.snapshot();
     let found = async {
         let mut reader = snapshot.read().await?;
-        workforce::form_file(&mut reader, &visit.actor, id, today).await
+        let actor = &visit.actor;
+        if let Ok(id) = DocumentId::decode(&id) {
+            let found = workforce::act_document(&mut reader, actor, id, today).await?;
+            return Ok(found.map(|(it, content)| (it.media_type, "act".to_owned(), content)));
+        }
+        let Ok(id) = FileId::decode(&id) else {
+            return Ok(None);
+        };
+        let found = workforce::form_file(&mut reader, actor, id, today).await?;
+        Ok(found.map(|(it, content)| (it.media_type, it.field.replace('.', "-"), content)))
     };
-    let found = found.await;
+    let found: Result<_, ReadError> = found.await;
     snapshot.end().await;
     let found = found.map_err(|error| failed(error, &visit.trace))?;
-    let (file, content) = found.ok_or_else(not_found)?;
-    let extension = MediaType::parse(&file.media_type).map_or("bin", MediaType::extension);
-    let name = file.field.replace('.', "-");
+    let not_found = || Refusal::request(StatusCode::NOT_FOUND, "NOT_FOUND");
+    let (media_type, name, content) = found.ok_or_else(not_found)?;
+    let extension = MediaType::parse(&media_type).map_or("bin", MediaType::extension);
     let disposition = format!("attachment; filename=\"{name}.{extension}\"");
     let headers = [
-        (CONTENT_TYPE, file.media_type),
+        (CONTENT_TYPE, media_type),
         (CONTENT_DISPOSITION, disposition),
         (
             CONTENT_SECURITY_POLICY,

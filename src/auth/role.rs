@@ -53,6 +53,8 @@ pub enum Permission {
     ReadPersonalAnswers,
     /// Answer forms, and correct answers.
     SubmitForms,
+    /// Send the scans of legal acts that a change is to name.
+    SendDocuments,
     /// Accept answers, or send them back.
     ReviewSubmissions,
     /// Write, publish and retire forms.
@@ -95,7 +97,7 @@ use Permission::{
     ReadConduct, ReadContacts, ReadHistory, ReadIdentifiers, ReadLeave, ReadNames, ReadPay,
     ReadPersonalAnswers, ReadQuality, ReadReference, ReadSubmissions, ReadWorkers, RecordConduct,
     RecordCredentials, RecordPay, RegisterWorkers, RequestLeave, ResolveDuplicates,
-    ReviewSubmissions, SubmitForms,
+    ReviewSubmissions, SendDocuments, SubmitForms,
 };
 
 const READ_PERSON: [Permission; 9] = [
@@ -177,6 +179,7 @@ impl Role {
                 ImportWorkers,
                 ReadHistory,
                 SubmitForms,
+                SendDocuments,
                 ReviewSubmissions,
                 ConfigureEstablishment,
                 ResolveDuplicates,
@@ -197,6 +200,7 @@ impl Role {
                 CorrectWorkers,
                 PostWorkers,
                 SubmitForms,
+                SendDocuments,
                 ResolveDuplicates,
                 RecordCredentials,
                 ReadConduct,
@@ -213,6 +217,7 @@ impl Role {
                 RegisterWorkers,
                 CorrectWorkers,
                 SubmitForms,
+                SendDocuments,
                 RecordCredentials,
                 RequestLeave,
             ]),
@@ -236,7 +241,7 @@ impl Role {
                 ReadNames,
                 ReadContacts,
             ],
-            Role::Worker => with(&[ReadConduct, ReadPay, RequestLeave]),
+            Role::Worker => with(&[ReadConduct, ReadPay, RequestLeave, SendDocuments]),
             Role::HubAnalyst | Role::HubAdmin | Role::PlatformOperator => Vec::new(),
         }
     }
@@ -281,6 +286,7 @@ impl Permission {
             ReadSubmissions => "read_submissions",
             ReadPersonalAnswers => "read_personal_answers",
             SubmitForms => "submit_forms",
+            SendDocuments => "send_documents",
             ReviewSubmissions => "review_submissions",
             ConfigureForms => "configure_forms",
             ResolveDuplicates => "resolve_duplicates",

@@ -20,8 +20,8 @@ pub use guard::{PersonalKind, check, guarded, personal};
 pub use ids::{id, made_id, optional_id};
 pub use messages::message;
 pub use mutation::{
-    Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, answered, begin, conflict,
-    settle, try_begin, try_settle, user_errors,
+    ACT_DOCUMENT_NOT_FOUND, Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf,
+    answered, begin, conflict, settle, try_begin, try_settle, user_errors,
 };
 pub use request::{Request, request};
 pub use scalars::{Day, Json, LocalizedText, LocalizedTextInput, SectorName, Upload, labels, text};

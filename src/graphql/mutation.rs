@@ -13,7 +13,11 @@ use super::error::refuse;
 use super::messages::message;
 use super::request::request;
 use crate::kernel::{Denied, Fault, Invalid, ReadError, Reason, Refusal, Unfit, WriteError};
+use crate::ledger::UnknownDocument;
 use crate::tenancy::{self, Attempt, Begun, Once};
+
+/// The document that an act names is none that waits for it.
+pub const ACT_DOCUMENT_NOT_FOUND: &str = "ACT_DOCUMENT_NOT_FOUND";
 
 /// A refusal as the verbs give it and as a keyed answer is remembered: a code, the input field, what the message names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +128,10 @@ impl Ended {
     /// What is no refusal, and a code that the mutation lacks, which is our own fault.
     pub fn coded<C: DeserializeOwned>(self) -> std::result::Result<Vec<Refused<C>>, ReadError> {
         match self {
+            // No verb looks at documents: the ledger does, when it is told what was done.
+            Ended::Failed(ReadError::Fault(fault)) if fault.is::<UnknownDocument>() => Ok(vec![
+                Told::new(ACT_DOCUMENT_NOT_FOUND, &["act", "document"]).coded()?,
+            ]),
             Ended::Failed(failure) => Err(failure),
             Ended::Refused(told) => Ok(told
                 .into_iter()

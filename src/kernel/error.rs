@@ -136,6 +136,12 @@ impl Fault {
         self.unavailable
     }
 
+    /// Whether its cause is of a kind.
+    #[must_use]
+    pub fn is<E: std::error::Error + 'static>(&self) -> bool {
+        self.cause.is::<E>()
+    }
+
     /// Whether another writer was faster: they took a key or a range, or two waited for each other. Worth another try.
     #[must_use]
     pub fn is_clash(&self) -> bool {

@@ -102,6 +102,10 @@ id!(
     FileId, "fil"
 );
 id!(
+    /// The scan of a legal act.
+    DocumentId, "doc"
+);
+id!(
     /// What a cadre is said to be in a classification.
     MappingId, "map"
 );

@@ -15,10 +15,10 @@ pub use chrono::NaiveDate as Date;
 pub use clock::{AsOf, Clock, Instant};
 pub use error::{Denied, Fault, Invalid, ReadError, Unfit};
 pub use ids::{
-    AttendanceId, CadreId, ChangeRequestId, ConflictId, CourseId, DuplicateId, FacilityId, FileId,
-    FormId, Id, IdError, LeaveId, LicenceId, MappingId, NormId, OrgUnitId, PostId, PostingId,
-    ProposalId, QualificationId, RegistrationId, ServiceEntryId, SessionId, SpotCheckId,
-    SubmissionId, TenantCode, VettingId, WorkerId,
+    AttendanceId, CadreId, ChangeRequestId, ConflictId, CourseId, DocumentId, DuplicateId,
+    FacilityId, FileId, FormId, Id, IdError, LeaveId, LicenceId, MappingId, NormId, OrgUnitId,
+    PostId, PostingId, ProposalId, QualificationId, RegistrationId, ServiceEntryId, SessionId,
+    SpotCheckId, SubmissionId, TenantCode, VettingId, WorkerId,
 };
 pub use media::{FILE_WAITS, LARGEST_FILE, LARGEST_FILES_WAITING, MOST_FILES_WAITING, MediaType};
 pub use page::{Page, PageRequest};

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use strum::IntoStaticStr;
 use uuid::Uuid;
 
-use crate::kernel::{Date, Fault, Instant, OrgUnitId, Sector};
+use crate::kernel::{Date, DocumentId, Fault, Instant, OrgUnitId, Sector};
 
 pub type Digest = [u8; 32];
 
@@ -59,7 +59,7 @@ pub enum Verb {
     Submit,
     /// Answers to a form, accepted or sent back.
     Review,
-    /// A file, sent to be an answer.
+    /// A file, sent to be an answer or the document of a legal act.
     Upload,
     /// The register, or a part of it, taken out as a file.
     Export,
@@ -184,7 +184,7 @@ pub enum SubjectKind {
     Configuration,
     /// Answers to a form.
     Submission,
-    /// A file that is an answer, or waits to be one.
+    /// A file that is an answer or the document of a legal act, or waits to be one.
     File,
     /// The people of the country as a whole.
     Register,
@@ -218,6 +218,9 @@ impl SubjectKind {
 pub struct ActReference {
     pub number: String,
     pub date: Option<Date>,
+    /// Its scan. What was written before there were any has no such field, nor has what has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentId>,
 }
 
 /// Where a record stood, for the scope of those who follow the feed.

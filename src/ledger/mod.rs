@@ -3,11 +3,16 @@
 //! The append locks the head, takes the next number and chains the hash. So numbers have no gap and stand in commit
 //! order, and writers of one tenant queue for the commit alone. History and the change feed are reads of it.
 
+mod document;
 mod entry;
 mod heads;
 mod since;
 mod store;
 
+pub use document::{
+    Document, DocumentObjection, DocumentUpload, UnknownDocument, document, document_content,
+    keep_document,
+};
 pub use entry::{ActReference, Digest, Entry, Standing, SubjectKind, Verb};
 pub use heads::Heads;
 pub use since::{ChangedField, Conflict, Fields, since};
@@ -53,11 +58,14 @@ pub struct Reach {
 /// So many rows are appended by one statement.
 const BATCH: usize = 5_000;
 
-/// Appends changes, in order. Call it last: it holds the tenant's head until the commit.
+/// Appends changes, in order. Call it last: it holds the tenant's head until the commit. The documents that their acts name
+/// are kept from then on.
 ///
 /// # Errors
-/// When the database refuses; the transaction is then to be undone.
+/// When the database refuses; [`UnknownDocument`] for a document that is not there for the act, which is the writer's
+/// mistake. The transaction is then to be undone.
 pub async fn append(tx: &mut PgConnection, actor: &Actor, entries: &[Entry]) -> Result<(), Fault> {
+    document::claim(tx, actor, entries).await?;
     match entries {
         [] => Ok(()),
         [entry] => store::append_one(tx, &actor.subject, entry).await,

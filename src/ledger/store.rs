@@ -1,10 +1,17 @@
 //! All statements about `ledger` and `ledger_head`.
 
+mod documents;
+
 use rand::RngCore;
 use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
+
+pub(super) use documents::{
+    claim_document, document, document_bytes, forget_documents, insert_document, lock_documents,
+    waiting_documents,
+};
 
 use super::entry::{Digest, Frame, frame, link};
 use super::{Broken, Entry, Head, Reach, Window};

@@ -10,8 +10,9 @@ use super::others::Others;
 use super::quality::Flaws;
 use super::store;
 use super::worker::{Contact, Identifier, Posting, Worker};
+use super::{Lists, Lookup, find};
 use crate::auth::{Actor, Permission};
-use crate::kernel::{Page, ReadError, WorkerId};
+use crate::kernel::{AsOf, Date, Page, PostingId, ReadError, WorkerId};
 use crate::ledger::{self, Recorded};
 use crate::tenancy::Reader;
 
@@ -174,4 +175,22 @@ async fn history(
         rows.truncate(first.into());
     }
     Ok(of)
+}
+
+/// One posting, with its worker, when the caller may see them.
+///
+/// # Errors
+/// `Denied` without [`Permission::ReadWorkers`].
+pub async fn find_posting(
+    db: &mut Reader<'_>,
+    actor: &Actor,
+    id: PostingId,
+    today: Date,
+) -> Result<Option<(Posting, Lists)>, ReadError> {
+    actor.may(Permission::ReadWorkers)?;
+    let Some(posting) = store::posting(db, id).await? else {
+        return Ok(None);
+    };
+    let (worker, lists) = find(db, actor, &Lookup::Id(posting.worker), AsOf::now(today)).await?;
+    Ok(worker.map(|_| (posting, lists)))
 }

@@ -19,6 +19,7 @@ mod conflicts;
 mod correction;
 mod coverage;
 mod departure;
+mod documents;
 mod duplicates;
 mod edges;
 mod feed;
@@ -68,12 +69,13 @@ pub use conflicts::{
 pub use correction::{CorrectWorker, Corrected, OnConflict, correct};
 pub use coverage::{CoveredCadre, coverage};
 pub use departure::{ExitGroup, RecordExit, record_exit};
+pub use documents::act_document;
 pub use duplicates::{
     Likely, Merge, MergeWorkers, Pair, PairFilter, PairKey, Searched, Sign, Stranger, Taken,
     United, UnmergeWorkers, dismiss, likely, merge_workers, merges, pairs,
     search as search_duplicates, unmerge_workers,
 };
-pub use edges::{Attached, Edges, attach};
+pub use edges::{Attached, Edges, attach, find_posting};
 pub use feed::{ChangeFilter, Told, changes, changes_start};
 pub use filling::fill;
 pub use flow::{Duty, Ended, Flow, Step, Stock, flow};
@@ -277,22 +279,4 @@ pub async fn list(
     let mut attached = attach(db, actor, &ids, edges.of_their_own()).await?;
     let page = attached.take(page, edges);
     Ok((page, lists, attached))
-}
-
-/// One posting, with its worker, when the caller may see them.
-///
-/// # Errors
-/// `Denied` without [`Permission::ReadWorkers`].
-pub async fn find_posting(
-    db: &mut Reader<'_>,
-    actor: &Actor,
-    id: crate::kernel::PostingId,
-    today: Date,
-) -> Result<Option<(Posting, Lists)>, ReadError> {
-    actor.may(Permission::ReadWorkers)?;
-    let Some(posting) = store::posting(db, id).await? else {
-        return Ok(None);
-    };
-    let (worker, lists) = find(db, actor, &Lookup::Id(posting.worker), AsOf::now(today)).await?;
-    Ok(worker.map(|_| (posting, lists)))
 }

@@ -939,9 +939,10 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else() {
     let fields = table.iter().map(|(field, _)| field.split('/').next());
     let fields: BTreeSet<String> = fields.flatten().map(str::to_owned).collect();
     let mut root_fields = root_fields();
-    // They take a file: tests/it/interop and tests/it/forms/files ask for them in every role.
+    // They take a file: tests/it/interop, tests/it/forms/files and tests/it/workforce/documents ask for them in every role.
     assert!(root_fields.remove("importWorkers"));
     assert!(root_fields.remove("uploadFormFile"));
+    assert!(root_fields.remove("uploadActDocument"));
     assert!(root_fields.remove("importXlsForm"));
     assert_eq!(fields, root_fields, "the table has every root field");
 

@@ -3,6 +3,7 @@
 pub mod approvals;
 mod careers;
 mod conflicts;
+mod documents;
 mod duplicates;
 mod handover;
 mod leave;

@@ -35,6 +35,8 @@ pub enum AddCodeListEntryErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why an entry of a code list was not changed.
@@ -61,6 +63,8 @@ pub enum ChangeCodeListEntryErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why an entry of a code list was not retired.
@@ -83,6 +87,8 @@ pub enum RetireCodeListEntryErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// An entry to add to a code list. A list that there is not begins with it.

@@ -30,6 +30,8 @@ pub enum RecordQualificationErrorCode {
     TooMany,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a credential was not withdrawn.
@@ -44,4 +46,6 @@ pub enum WithdrawCredentialErrorCode {
     InvalidText,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }

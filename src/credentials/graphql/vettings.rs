@@ -54,6 +54,8 @@ pub enum RecordVettingErrorCode {
     EndsBeforeItStarts,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// A clearance to record, or one to say anew.

@@ -32,6 +32,8 @@ pub enum OpenPostErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a post was not changed.
@@ -66,6 +68,8 @@ pub enum ChangePostErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a post was not frozen.
@@ -90,6 +94,8 @@ pub enum FreezePostErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a post was not reopened.
@@ -124,6 +130,8 @@ pub enum ReopenPostErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a post was not closed.
@@ -148,6 +156,8 @@ pub enum ClosePostErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a post was not assigned.
@@ -172,6 +182,8 @@ pub enum AssignPostErrorCode {
     FillsAPost,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a post was not vacated.
@@ -184,4 +196,6 @@ pub enum VacatePostErrorCode {
     FillsNoPost,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }

@@ -50,6 +50,8 @@ pub enum SaveFormDraftErrorCode {
     UnknownList,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a form was not published.
@@ -70,6 +72,8 @@ pub enum PublishFormErrorCode {
     UnknownField,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a form was not rolled back.
@@ -90,6 +94,8 @@ pub enum RollBackFormErrorCode {
     UnknownField,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a version was not retired.
@@ -106,4 +112,6 @@ pub enum RetireFormErrorCode {
     AlreadyRetired,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }

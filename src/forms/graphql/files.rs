@@ -11,7 +11,6 @@ use crate::graphql::{
     settle, user_errors,
 };
 use crate::kernel::Id;
-use crate::ledger::ActReference;
 
 /// A file to be kept for an answer.
 #[derive(InputObject)]
@@ -52,6 +51,8 @@ pub enum UploadFormFileErrorCode {
     TooManyWaiting,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// A file that is kept: an answer names its id within a day, or it is forgotten.
@@ -92,10 +93,11 @@ impl FormFilesMutation {
     ) -> Result<UploadFormFilePayload> {
         let rq = request(ctx);
         let form = id("input.form", &input.form).map_err(|error| refuse(ctx, error))?;
+        let act = input.act.as_ref().map(ActInput::read).transpose();
         let occasion = Occasion {
             actor: rq.actor(),
             now: rq.now(),
-            act: input.act.as_ref().map(ActReference::from),
+            act: act.map_err(|invalid| refuse(ctx, invalid))?,
         };
         let upload = forms::Upload {
             form,

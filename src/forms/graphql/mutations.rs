@@ -12,10 +12,9 @@ use super::inputs::{PublishFormInput, RetireFormInput, RollBackFormInput, SaveFo
 use super::objects::Form;
 use crate::forms::{self, Occasion};
 use crate::graphql::{
-    Answer, Beginning, Command, UserErrorOf, begin, refuse, request, settle, user_errors,
+    ActInput, Answer, Beginning, Command, UserErrorOf, begin, refuse, request, settle, user_errors,
 };
 use crate::kernel::FormId;
-use crate::ledger::ActReference;
 
 /// The answer to `saveFormDraft`.
 #[derive(SimpleObject)]
@@ -146,10 +145,11 @@ impl FormsMutation {
 /// An input as its verb takes it, and who acts when.
 fn prepare<'a, I: Command>(ctx: &Context<'a>, input: &I) -> Result<(I::Read, Occasion<'a>)> {
     let rq = request(ctx);
+    let act = input.act().map(ActInput::read).transpose();
     let occasion = Occasion {
         actor: rq.actor(),
         now: rq.now(),
-        act: input.act().map(ActReference::from),
+        act: act.map_err(|invalid| refuse(ctx, invalid))?,
     };
     let read = input.read().map_err(|error| refuse(ctx, error))?;
     Ok((read, occasion))

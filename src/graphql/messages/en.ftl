@@ -364,3 +364,6 @@ PRINTED_LICENCE = Licence
 PRINTED_UNTIL = valid until
 PRINTED_ISSUED = Issued on
 PRINTED_AS_OF = As of
+ACT_DOCUMENT_NOT_FOUND = There is no document of yours that waits for this act.
+DOCUMENT_TYPE_NOT_ADMITTED = The document of an act is a PDF, or a JPEG or PNG picture.
+TOO_MANY_DOCUMENTS_WAITING = Too many of your documents wait for an act that names them; name them first.

@@ -364,3 +364,6 @@ PRINTED_LICENCE = Autorisation d’exercer
 PRINTED_UNTIL = valable jusqu’au
 PRINTED_ISSUED = Délivrée le
 PRINTED_AS_OF = Situation au
+ACT_DOCUMENT_NOT_FOUND = Aucun de vos documents n’attend cet acte.
+DOCUMENT_TYPE_NOT_ADMITTED = Le document d’un acte est un PDF, ou une image JPEG ou PNG.
+TOO_MANY_DOCUMENTS_WAITING = Trop de vos documents attendent un acte qui les nomme ; nommez-les d’abord.

@@ -364,3 +364,6 @@ PRINTED_LICENCE = Leseni
 PRINTED_UNTIL = hadi
 PRINTED_ISSUED = Imetolewa
 PRINTED_AS_OF = Hali ya tarehe
+ACT_DOCUMENT_NOT_FOUND = Hakuna hati yako inayosubiri uamuzi huu.
+DOCUMENT_TYPE_NOT_ADMITTED = Hati ya uamuzi ni PDF, au picha ya JPEG au PNG.
+TOO_MANY_DOCUMENTS_WAITING = Hati zako nyingi mno zinasubiri uamuzi unaozitaja; zitaje kwanza.

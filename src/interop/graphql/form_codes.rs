@@ -68,6 +68,8 @@ pub enum ImportXlsFormErrorCode {
     UnknownList,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a part of a form was not carried over, or not as it was.

@@ -15,7 +15,6 @@ use crate::graphql::{
 };
 use crate::interop::{self, Base, Draft, DraftError, Loss, Named, NotAForm, WantedForm};
 use crate::kernel::{Fault, FormId, ReadError};
-use crate::ledger::ActReference;
 
 /// A workbook to make a draft of.
 #[derive(InputObject)]
@@ -238,10 +237,11 @@ async fn saved(
     let rq = request(ctx);
     let tenant = rq.tenant().map_err(|denied| refuse(ctx, denied))?;
     let languages = &tenant.settings().languages;
+    let act = input.act.as_ref().map(ActInput::read).transpose();
     let occasion = Occasion {
         actor: rq.actor(),
         now: rq.now(),
-        act: input.act.as_ref().map(ActReference::from),
+        act: act.map_err(|invalid| refuse(ctx, invalid))?,
     };
     let body = Body {
         file: hex::encode(Sha256::digest(&input.file.0)),

@@ -18,7 +18,8 @@ use super::{Extent, ImportError, Plan, Report, Table, Unreadable};
 use crate::graphql::{
     Answer, Beginning, Ended, Refused, Told, begin, refuse, request, settle, user_errors,
 };
-use crate::kernel::Fault;
+use crate::kernel::{Fault, ReadError};
+use crate::ledger::UnknownDocument;
 use crate::workforce::graphql::occasion;
 
 #[derive(Default)]
@@ -65,6 +66,14 @@ impl InteropMutation {
                 report: Some(shown(report)),
                 errors: Vec::new(),
             }),
+            Err(ImportError::Read(ReadError::Fault(fault))) if fault.is::<UnknownDocument>() => {
+                let code = ImportWorkersErrorCode::ActDocumentNotFound;
+                let refused = Refused::new(code, &["act", "document"]);
+                Ok(ImportWorkersPayload {
+                    report: None,
+                    errors: user_errors(ctx, vec![refused])?,
+                })
+            }
             Err(ImportError::Read(error)) => Err(refuse(ctx, error)),
             Err(ImportError::Interrupted { report, fault }) => {
                 let trace_id = request(ctx).trace_id();

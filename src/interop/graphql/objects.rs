@@ -91,6 +91,8 @@ pub enum ImportWorkersErrorCode {
     NoSuchMapping,
     /// Something failed on our side after the rows that the report has. They are in; send the same file again.
     Interrupted,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a mapping was not saved.
@@ -101,6 +103,8 @@ pub enum SaveImportMappingErrorCode {
     NoSuchField,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// The answer to `importWorkers`.

@@ -232,12 +232,13 @@ where
 pub fn occasion<'a>(ctx: &Context<'a>, act: Option<&ActInput>) -> Result<Occasion<'a>> {
     let rq = request(ctx);
     let tenant = rq.tenant().map_err(|denied| refuse(ctx, denied))?;
+    let act = act.map(ActInput::read).transpose();
     Ok(Occasion {
         actor: rq.actor(),
         now: rq.now(),
         today: rq.today().map_err(|denied| refuse(ctx, denied))?,
         settings: tenant.settings(),
-        act: act.map(Into::into),
+        act: act.map_err(|invalid| refuse(ctx, invalid))?,
     })
 }
 

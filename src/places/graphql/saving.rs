@@ -39,6 +39,8 @@ pub enum SaveFacilityTypeErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a kind of ownership was not saved.
@@ -69,6 +71,8 @@ pub enum SaveOwnershipErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// A type of facility as it is to be: new without `baseVersion`, otherwise replaced whole.

@@ -135,6 +135,8 @@ pub enum SaveHolidayErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a public holiday was not removed.
@@ -149,6 +151,8 @@ pub enum RemoveHolidayErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// The answer to `saveHoliday`.

@@ -56,6 +56,8 @@ pub enum RegisterWorkerErrorCode {
     IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a record was not corrected.
@@ -86,6 +88,8 @@ pub enum CorrectWorkerErrorCode {
     TooMany,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a worker was not posted.
@@ -126,6 +130,8 @@ pub enum PostWorkerErrorCode {
     IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a worker was not transferred.
@@ -170,6 +176,8 @@ pub enum TransferWorkerErrorCode {
     UnknownSalaryGrade,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a posting was not ended.
@@ -188,6 +196,8 @@ pub enum EndPostingErrorCode {
     UnknownReason,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a worker was not promoted.
@@ -232,6 +242,8 @@ pub enum PromoteWorkerErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why an exit was not recorded.
@@ -254,4 +266,6 @@ pub enum RecordExitErrorCode {
     NotAnExit,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }

@@ -10,6 +10,7 @@ mod codes;
 mod conflicts;
 mod coverage;
 mod deed;
+mod documents;
 mod duplicates;
 mod edges;
 mod facilities;
@@ -46,6 +47,7 @@ pub use codes::{
 };
 pub use conflicts::{ConflictItem, ConflictsMutation, ConflictsQuery, ResolveConflictErrorCode};
 pub use coverage::CoverageQuery;
+pub use documents::{DocumentsMutation, UploadActDocumentErrorCode};
 pub use duplicates::{
     DismissDuplicateErrorCode, Duplicate, DuplicatesMutation, DuplicatesQuery,
     MergeWorkersErrorCode, SearchDuplicatesErrorCode, UnmergeWorkersErrorCode, WorkerMerge,

@@ -207,7 +207,7 @@ pub fn occasion<'a>(
         now: rq.now(),
         today: rq.today()?,
         phone_region: &rq.tenant()?.settings().phone_region,
-        act: act.map(Into::into),
+        act: act.map(ActInput::read).transpose()?,
         offline: false,
     })
 }

@@ -45,6 +45,8 @@ pub enum MergeCadresErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a cadre was not split.
@@ -81,6 +83,8 @@ pub enum SplitCadreErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// How many people go to a cadre.

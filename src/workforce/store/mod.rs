@@ -1,6 +1,7 @@
 //! All statements about `worker`, `worker_identifier`, `worker_contact`, `posting` and `posting_fact`.
 
 mod answers;
+mod documented;
 mod extent;
 mod fact;
 mod listed;
@@ -13,6 +14,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub(super) use answers::tally_answers;
+pub(super) use documented::documented;
 pub(super) use extent::Extent;
 pub(super) use fact::{forget_facts, keep_facts, tally};
 pub(super) use listed::Listed;

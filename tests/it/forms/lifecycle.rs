@@ -355,6 +355,32 @@ async fn every_refusal_of_a_form_is_provoked() {
         codes.insert(("rollBackForm".to_owned(), code.to_owned()));
     }
     let retire = json!({ "form": id, "version": 1, "baseVersion": form["version"] });
+    // What would be done otherwise, by an act whose document is nowhere.
+    let publish = json!({ "form": id, "baseVersion": form["version"] });
+    let draft = fields(json!({ "village": { "type": "string" }, "road": { "type": "string" } }));
+    let drafted = desk.draft("psw", "WORKER", &draft).await;
+    let publish = with(&publish, &[("baseVersion", drafted["version"].clone())]);
+    let back = with(
+        &back,
+        &[
+            ("mapping", json!([{ "from": "village" }])),
+            ("baseVersion", drafted["version"].clone()),
+        ],
+    );
+    let retire = with(&retire, &[("baseVersion", drafted["version"].clone())]);
+    for (mutation, input) in [
+        ("publishForm", &publish),
+        ("rollBackForm", &back),
+        ("retireForm", &retire),
+    ] {
+        let act = json!({ "number": "1", "document": nothing("doc") });
+        assert_eq!(
+            refusals(&desk.ask(mutation, with(input, &[("act", act)])).await),
+            ["ACT_DOCUMENT_NOT_FOUND act.document"],
+            "{mutation}"
+        );
+        codes.insert((mutation.to_owned(), "ACT_DOCUMENT_NOT_FOUND".to_owned()));
+    }
     let form = desk.change("retireForm", retire.clone()).await;
     let retire = with(&retire, &[("baseVersion", form["version"].clone())]);
     assert_eq!(

@@ -435,6 +435,9 @@ fn meaning(place: &str) -> Meaning {
         | "CorrectWorkerInput.givenNames"
         | "PersonInput.givenNames" => Text("Modibo"),
         "ActInput.number" => Text("N° 7"),
+        // One that was sent, by a neighbour too: tests/it/workforce/documents.rs.
+        "ActInput.document" => Text("doc_00000000000070008000000000000000"),
+        "UploadActDocumentInput.mediaType" => Text("application/pdf"),
         "codeListNamed.list"
         | "AddCodeListEntryInput.list"
         | "ChangeCodeListEntryInput.list"

@@ -631,6 +631,12 @@ async fn every_refusal_of_a_spot_check_is_told() {
             refusal.split(' ').next().unwrap_or_default().to_owned(),
         ));
     }
+    for (mutation, input) in [("drawSpotCheck", &draw), ("recordSpotCheck", &record)] {
+        let act = json!({ "number": "1", "document": nothing("doc") });
+        let payload = ask(&district, mutation, with(input, &[("act", act)])).await;
+        assert_eq!(refusals(&payload), ["ACT_DOCUMENT_NOT_FOUND act.document"]);
+        told.push((mutation, "ACT_DOCUMENT_NOT_FOUND".to_owned()));
+    }
     let done = ask(
         &district,
         "recordSpotCheck",

@@ -43,8 +43,11 @@ impl<'o, 'w> Provoked<'o, 'w> {
         self.note(&payload, expected);
     }
 
-    /// A key that was used for something else, then what the mutation does without one.
+    /// An act with a document that is nowhere; a key that was used for something else.
     async fn reuses_a_key(&mut self) {
+        let act = json!({ "number": "1", "document": nothing("doc") });
+        let expected = "ACT_DOCUMENT_NOT_FOUND act.document";
+        self.refuses(expected, &[("act", act)]).await;
         let key = ("idempotencyKey", json!("the same key"));
         let first = with(
             &self.sound,

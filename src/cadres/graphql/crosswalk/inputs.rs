@@ -38,6 +38,8 @@ pub enum ProposeCadreMappingErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a mapping was neither approved nor rejected.
@@ -54,6 +56,8 @@ pub enum ReviewCadreMappingErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// A unit that a cadre is to be mapped to.

@@ -26,6 +26,8 @@ pub enum RecordRegistrationErrorCode {
     NumberTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a licence was not issued.
@@ -52,6 +54,8 @@ pub enum IssueLicenceErrorCode {
     NumberTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a licence was not renewed.
@@ -72,6 +76,8 @@ pub enum RenewLicenceErrorCode {
     TermOverlaps,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why nothing was decided about a licence.
@@ -98,4 +104,6 @@ pub enum DecideOnLicenceErrorCode {
     UnknownLicenceReason,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }

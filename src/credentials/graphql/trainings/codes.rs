@@ -26,6 +26,8 @@ pub enum SaveCourseErrorCode {
     InvalidMonths,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a session was not scheduled.
@@ -46,6 +48,8 @@ pub enum ScheduleSessionErrorCode {
     EndsBeforeItStarts,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why no attendance was recorded.
@@ -68,4 +72,6 @@ pub enum RecordAttendanceErrorCode {
     TooMany,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }

@@ -50,6 +50,8 @@ pub enum BatchItemErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
     /// There is no such worker.
     WorkerNotFound,
     /// What it changes changed since it was read; see `conflict`.

@@ -60,6 +60,8 @@ pub enum ResolveConflictErrorCode {
     TooMany,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// The answer to `resolveConflict`.

@@ -19,6 +19,8 @@ pub enum MergeWorkersErrorCode {
     NeedsSecondPerson,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a record was not made two again.
@@ -35,6 +37,8 @@ pub enum UnmergeWorkersErrorCode {
     PlaceTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a pair waits on.
@@ -49,6 +53,8 @@ pub enum DismissDuplicateErrorCode {
     AlreadyDecided,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why nothing was compared.

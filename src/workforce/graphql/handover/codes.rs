@@ -44,6 +44,8 @@ pub enum ProposeTransferErrorCode {
     UnknownReason,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a proposed transfer was not accepted.
@@ -76,6 +78,8 @@ pub enum AcceptTransferErrorCode {
     UnknownReason,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a proposed transfer was not declined.
@@ -94,6 +98,8 @@ pub enum DeclineTransferErrorCode {
     Overtaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a proposed transfer was not withdrawn.
@@ -112,4 +118,6 @@ pub enum WithdrawTransferErrorCode {
     Overtaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }

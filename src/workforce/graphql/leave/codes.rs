@@ -28,6 +28,8 @@ pub enum RequestLeaveErrorCode {
     IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why leave was not approved.
@@ -48,6 +50,8 @@ pub enum ApproveLeaveErrorCode {
     BalanceExceeded,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why leave was not declined.
@@ -64,6 +68,8 @@ pub enum DeclineLeaveErrorCode {
     OwnRequest,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why leave was not cancelled.
@@ -80,6 +86,8 @@ pub enum CancelLeaveErrorCode {
     LeaveBegun,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a worker was not called back from leave.
@@ -96,4 +104,6 @@ pub enum RecallFromLeaveErrorCode {
     NotDuringLeave,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }

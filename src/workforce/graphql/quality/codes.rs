@@ -17,6 +17,8 @@ pub enum DrawSpotCheckErrorCode {
     NothingToCheck,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why nothing was recorded.
@@ -39,4 +41,6 @@ pub enum RecordSpotCheckErrorCode {
     InvalidRightValue,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }

@@ -38,6 +38,8 @@ pub enum RecordServiceEntryErrorCode {
     Missing,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why an entry of a service file was not ended.
@@ -56,6 +58,8 @@ pub enum EndServiceEntryErrorCode {
     EntryOverlaps,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why an entry of a service file was not withdrawn.
@@ -70,4 +74,6 @@ pub enum WithdrawServiceEntryErrorCode {
     InvalidText,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }

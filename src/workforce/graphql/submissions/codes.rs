@@ -52,6 +52,8 @@ pub enum SubmitFormErrorCode {
     IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why an answer was not corrected.
@@ -94,6 +96,8 @@ pub enum CorrectSubmissionErrorCode {
     CheckFailed,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why an answer was not reviewed.
@@ -108,4 +112,6 @@ pub enum ReviewSubmissionErrorCode {
     NotSubmitted,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
