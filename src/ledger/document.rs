@@ -137,7 +137,7 @@ pub async fn keep_document(
 }
 
 /// Gives the acts of some entries their documents: those that the writer sent and no act has named yet, or that are this
-/// act's already.
+/// act's already, whoever sent them: who accepts what somebody else proposed does so by the same act.
 pub(super) async fn claim(
     tx: &mut PgConnection,
     actor: &Actor,

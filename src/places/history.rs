@@ -175,7 +175,7 @@ pub struct FacilityCard {
 impl FacilityHistory {
     #[must_use]
     pub fn new(card: FacilityCard, states: States<FacilityState>) -> Self {
-        let closures: Box<[Closure]> = closures(card.configured_close, &states).into();
+        let closures = closures(card.configured_close, &states).into_boxed_slice();
         let last_days: Vec<_> = (0..states.0.len()).map(|at| states.until(at)).collect();
         let pictures = states.0.into_iter().zip(last_days).map(|(dated, until)| {
             Arc::new(Facility {
@@ -196,7 +196,7 @@ impl FacilityHistory {
 
     /// It in each of its states, from the oldest.
     pub fn states(&self) -> impl DoubleEndedIterator<Item = &Facility> {
-        self.0.iter().map(|it| &**it)
+        self.0.iter().map(Arc::as_ref)
     }
 
     /// It in the last state that is known.

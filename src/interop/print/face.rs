@@ -220,7 +220,7 @@ mod tests {
     fn nothing_turns_a_line_around() {
         assert_eq!(
             printable("  Ba\u{202e}\n\tdra\u{200f}k\u{0}e\u{301} "),
-            "Ba dra k\u{e9}"
+            "Ba drak \u{e9}"
         );
         assert_eq!(printable("\u{feff}\u{200b}"), "");
     }

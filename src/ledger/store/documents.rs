@@ -80,9 +80,9 @@ pub(in crate::ledger) async fn claim_document(
 ) -> Result<bool, Fault> {
     let claimed = sqlx::query!(
         "update act_document set act_number = $2, act_date = $3
-         where document_id = $1 and author = $4
+         where document_id = $1
            and (act_number = $2 and act_date is not distinct from $3
-                or act_number is null and uploaded_at > $5)",
+                or act_number is null and author = $4 and uploaded_at > $5)",
         id as DocumentId,
         act.number,
         act.date,

@@ -7,7 +7,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use super::classes::{FacilityType, Ownership};
 use crate::graphql::{Act, Day, LocalizedText, labels, request};
 use crate::kernel::{FacilityId, Id, OrgUnitId};
-use crate::places::{self, Gazetteer, Places, Population};
+use crate::places::{self, FacilityHistory, Gazetteer, Places, Population};
 
 #[derive(Clone)]
 pub struct OrgUnit {
@@ -345,7 +345,7 @@ impl Facility {
     /// What it was, is and will be: the facility on the first day of each of its states, from the oldest.
     async fn states(&self) -> Vec<Facility> {
         let history = self.gazetteer.facility(self.id);
-        let days = history.into_iter().flat_map(|it| it.days());
+        let days = history.into_iter().flat_map(FacilityHistory::days);
         days.filter_map(|day| Self::find(&self.gazetteer, &self.gazetteer.on(day), self.id))
             .collect()
     }

@@ -7,6 +7,7 @@ use kada::kernel::{Id, WorkerId};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::approvals::guard;
 use super::office::{Office, ask, nothing, refusals, with};
 use crate::interop::post;
 use crate::support::world::{Caller, World, client};
@@ -491,4 +492,55 @@ async fn batches_imports_pay_and_merges_keep_the_document() {
         .write(async |tx: &mut kada::tenancy::Reader<'_>| kada::ledger::verify(tx).await)
         .await;
     assert!(verified.expect("a ledger").is_ok());
+}
+
+#[tokio::test]
+async fn who_decides_on_what_somebody_asked_for_does_so_by_the_same_act() {
+    let world = World::new().await;
+    let office = Office::open(&world).await;
+    let worker = office.register("Traoré", "F-A1", "MW", "2020-01-01").await;
+    let made = async |caller: &Caller<'_>, mutation: &str, input: Value, changed: &str| {
+        let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let query = format!(
+            "mutation($input: {name}!) {{ answer: {mutation}(input: $input) {{
+                {changed} errors {{ errorCode path }} }} }}"
+        );
+        let mut data = caller.data(&query, json!({ "input": input })).await;
+        assert_eq!(data["answer"]["errors"], json!([]), "{mutation}");
+        data["answer"].take()
+    };
+    // A correction that a second person approves.
+    guard(&office, &["NAMES"]).await;
+    let clerk = office.country.caller(Role::DataClerk);
+    let decree = sent(&clerk, PDF).await;
+    let correction = json!({
+        "worker": worker["id"], "baseVersion": 1, "familyName": "Diarra", "act": act("1", &decree),
+    });
+    let asked = made(&clerk, "correctWorker", correction, "changeRequest { id }").await;
+    let approval = json!({ "request": asked["changeRequest"]["id"], "decision": "APPROVE" });
+    made(&office.manager, "decideChangeRequest", approval, "").await;
+    // A transfer that another district accepts.
+    let near = office.country.caller(Role::HrOfficer).scope(&["A-1"]);
+    let far = office.country.caller(Role::HrManager).scope(&["B-1"]);
+    let letter = sent(&near, PNG).await;
+    let proposal = json!({
+        "worker": worker["id"], "to": office.id("F-B1"), "on": "2026-02-01", "act": act("2", &letter),
+    });
+    let proposed = made(
+        &near,
+        "proposeTransfer",
+        proposal,
+        "proposal { id version }",
+    )
+    .await;
+    let proposal = &proposed["proposal"];
+    let accept = json!({ "proposal": proposal["id"], "baseVersion": proposal["version"] });
+    made(&far, "acceptTransfer", accept, "").await;
+    let told = history(&office.manager, &worker).await;
+    let acts = [json!(["2", letter]), json!(["1", decree])];
+    for act in acts {
+        let found = told.iter().any(|it| [&it[1], &it[2]] == [&act[0], &act[1]]);
+        assert!(found, "{act} {told:?}");
+    }
+    assert_eq!(status(&far, &letter).await, 200);
 }

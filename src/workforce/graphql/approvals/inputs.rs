@@ -97,6 +97,8 @@ pub enum DecideChangeRequestErrorCode {
     TooMany,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why a change request was not withdrawn.
@@ -113,6 +115,8 @@ pub enum WithdrawChangeRequestErrorCode {
     Stale,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 /// Why the policy was not saved.
@@ -125,6 +129,8 @@ pub enum SaveApprovalPolicyErrorCode {
     OutsideYourScope,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
+    /// The act names a document that is none of yours, waits no more, or is another act's.
+    ActDocumentNotFound,
 }
 
 impl Command for DecideChangeRequestInput {
