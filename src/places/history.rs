@@ -174,7 +174,7 @@ pub struct FacilityCard {
 
 impl FacilityHistory {
     #[must_use]
-    pub fn new(card: FacilityCard, states: States<FacilityState>) -> Self {
+    pub fn new(card: &FacilityCard, states: States<FacilityState>) -> Self {
         let closures = closures(card.configured_close, &states).into_boxed_slice();
         let last_days: Vec<_> = (0..states.0.len()).map(|at| states.until(at)).collect();
         let pictures = states.0.into_iter().zip(last_days).map(|(dated, until)| {

@@ -247,7 +247,7 @@ async fn facilities(connection: &mut PgConnection) -> Result<Vec<FacilityHistory
             opened_on: row.opened_on,
             configured_close: row.closed_on,
         };
-        Ok(FacilityHistory::new(card, states))
+        Ok(FacilityHistory::new(&card, states))
     });
     facilities.collect()
 }

@@ -315,7 +315,7 @@ fn add(value: &Value, place: String, found: &mut BTreeMap<String, i64>) {
             for it in items {
                 let label = without_numbers(it);
                 let named = format!("{place}[{label}]");
-                if label == it.to_string() {
+                if label == *it {
                     *found.entry(named).or_default() += 1;
                     continue;
                 }
@@ -330,17 +330,17 @@ fn add(value: &Value, place: String, found: &mut BTreeMap<String, i64>) {
     }
 }
 
-fn without_numbers(value: &Value) -> String {
-    fn strip(value: &Value) -> Value {
-        match value {
-            Value::Object(fields) => {
-                let kept = fields.iter().filter(|(_, it)| !it.is_number());
-                Value::Object(kept.map(|(name, it)| (name.clone(), strip(it))).collect())
-            }
-            other => other.clone(),
+fn without_numbers(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(_, it)| !it.is_number());
+            Value::Object(
+                kept.map(|(name, it)| (name.clone(), without_numbers(it)))
+                    .collect(),
+            )
         }
+        other => other.clone(),
     }
-    strip(value).to_string()
 }
 
 /// The rows of the register as a table.

@@ -14,6 +14,9 @@ use super::office::{Office, text};
 use super::offline::item;
 use crate::support::world::{Caller, World};
 
+/// Days away of one kind.
+type Spans = fn(&Life) -> &[lives::Span];
+
 const PEOPLE: usize = 2_000;
 const DAYS: usize = 200;
 
@@ -268,7 +271,6 @@ async fn absent(caller: &Caller<'_>, lives: &[Life], day: Date) -> usize {
         serviceEntries(first: 100, filter: {on: $day, kinds: [SUSPENSION]}) { totalCount nodes { worker { id } } } }";
     let data = caller.data(query, json!({ "day": day })).await;
     let mut seen = 0;
-    type Spans = fn(&Life) -> &[lives::Span];
     let spans: [(&str, Spans); 2] = [
         ("leaves", |it| &it.leaves),
         ("serviceEntries", |it| &it.suspensions),
