@@ -54,6 +54,7 @@ impl ActInput {
             number: self.number.clone(),
             date: self.date.map(|Day(day)| day),
             document: optional_id("input.act.document", self.document.as_ref())?,
+            is_taken_over: false,
         })
     }
 }

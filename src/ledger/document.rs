@@ -137,7 +137,7 @@ pub async fn keep_document(
 }
 
 /// Gives the acts of some entries their documents: those that the writer sent and no act has named yet, or that are this
-/// act's already, whoever sent them: who accepts what somebody else proposed does so by the same act.
+/// act's already. Who decides on what somebody else asked for does so by that act, and did not send its document.
 pub(super) async fn claim(
     tx: &mut PgConnection,
     actor: &Actor,
@@ -152,7 +152,8 @@ pub(super) async fn claim(
             continue;
         }
         let since = entry.at - FILE_WAITS;
-        if !store::claim_document(tx, id, act, (&actor.subject, since)).await? {
+        let author = (!act.is_taken_over).then_some(actor.subject.as_str());
+        if !store::claim_document(tx, id, act, (author, since)).await? {
             return Err(Fault::internal(UnknownDocument));
         }
         claimed = Some(act);

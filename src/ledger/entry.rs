@@ -221,6 +221,20 @@ pub struct ActReference {
     /// Its scan. What was written before there were any has no such field, nor has what has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<DocumentId>,
+    /// Whether somebody else named it first, and asked for what is done by it now. It is not kept.
+    #[serde(skip)]
+    pub is_taken_over: bool,
+}
+
+impl ActReference {
+    /// The act by which somebody asked for something, for whoever decides on it.
+    #[must_use]
+    pub fn taken_over(self) -> Self {
+        Self {
+            is_taken_over: true,
+            ..self
+        }
+    }
 }
 
 /// Where a record stood, for the scope of those who follow the feed.

@@ -71,17 +71,17 @@ pub(in crate::ledger) async fn insert_document(
     Ok(())
 }
 
-/// Gives a document to an act; whether it is the act's now.
+/// Gives a document of an author's to an act; whether it is the act's now. Without an author it has to be that already.
 pub(in crate::ledger) async fn claim_document(
     tx: &mut PgConnection,
     id: DocumentId,
     act: &ActReference,
-    (author, since): (&str, Instant),
+    (author, since): (Option<&str>, Instant),
 ) -> Result<bool, Fault> {
     let claimed = sqlx::query!(
         "update act_document set act_number = $2, act_date = $3
          where document_id = $1
-           and (act_number = $2 and act_date is not distinct from $3
+           and (act_number = $2 and act_date is not distinct from $3 and ($4::text is null or author = $4)
                 or act_number is null and author = $4 and uploaded_at > $5)",
         id as DocumentId,
         act.number,

@@ -28,7 +28,7 @@ use crate::kernel::{
     AsOf, ChangeRequestId, Changes, Date, Fault, Id, OrgUnitId, Page, PageRequest, ReadError,
     Reason, WorkerId,
 };
-use crate::ledger::{self, Entry, Fields, Standing, SubjectKind, Verb};
+use crate::ledger::{self, ActReference, Entry, Fields, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
 /// Which requests; all conditions hold together.
@@ -147,7 +147,7 @@ pub async fn decide_change(
         return Err(Objection::OwnRequest.at(&["request"]).into());
     }
     // What was asked for by a legal act is done by it, unless another one decides.
-    let act = occasion.act.clone().or_else(|| request.act.clone());
+    let act = (occasion.act.clone()).or_else(|| request.act.clone().map(ActReference::taken_over));
     let occasion = &Occasion { act, ..*occasion };
     let (status, verb) = if decide.approves {
         approve(tx, occasion, &request, &worker).await?;

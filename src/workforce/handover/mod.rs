@@ -20,7 +20,7 @@ use crate::cadres;
 use crate::kernel::{
     AsOf, CadreId, Date, FacilityId, Id, Page, PageRequest, ProposalId, ReadError, Reason, WorkerId,
 };
-use crate::ledger::{self, Entry, Fields, Standing, SubjectKind, Verb};
+use crate::ledger::{self, ActReference, Entry, Fields, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
 /// What a side says to a proposal.
@@ -136,7 +136,7 @@ async fn move_worker(
     let postings = super::store::career(tx, old.id).await?;
     let planned = transfer::plan(&old, lists, &postings, &proposal.transfer());
     let planned = planned.map_err(at_acceptance)?;
-    let act = occasion.act.clone().or_else(|| proposal.act.clone());
+    let act = (occasion.act.clone()).or_else(|| proposal.act.clone().map(ActReference::taken_over));
     let moving = Occasion { act, ..*occasion };
     transfer::carry_out(tx, &moving, Verb::Transfer, &old, &planned).await?;
     Ok(())
