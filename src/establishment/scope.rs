@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::kernel::{CadreId, FacilityId, OrgUnitId, Sector};
+use crate::kernel::{CadreId, FacilityId, OrgUnitId, Sector, admits};
 use crate::places::Places;
 use crate::workforce::{Lists, Reach};
 
@@ -101,9 +101,4 @@ fn cadres(filter: &Filter, lists: &Lists, reach: &Reach) -> Option<Vec<CadreId>>
             && admits(reach.sectors.as_deref(), &cadre.sector)
     });
     Some(admitted.map(|cadre| cadre.id).collect())
-}
-
-/// Whether a condition, where there is one, names the value.
-fn admits<T: PartialEq<V>, V: ?Sized>(condition: Option<&[T]>, value: &V) -> bool {
-    condition.is_none_or(|named| named.iter().any(|it| it == value))
 }

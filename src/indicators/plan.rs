@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::headcount::{Dimension, Grouping, Headcount, HeadcountFilter, Key, Row};
 use super::population::Extent;
 use crate::cadres::{Cadre, Cadres, EMPLOYMENT_TYPE};
-use crate::kernel::{CadreId, Date, OrgUnitId};
+use crate::kernel::{CadreId, Date, OrgUnitId, admits};
 use crate::places::{Facility, Places, Setting};
 use crate::workforce::{AgeBand, AnswerAxis, Answered, CountedField, Cube, Lists, Reach, Sex};
 
@@ -236,8 +236,8 @@ fn facilities(
     let places = &lists.places;
     let counted = places.facilities().iter().map(|facility| {
         let admitted = extent.contains(facility.unit)
-            && names(filter.facility_types.as_deref(), &*facility.type_code)
-            && names(filter.ownerships.as_deref(), &*facility.ownership)
+            && admits(filter.facility_types.as_deref(), &*facility.type_code)
+            && admits(filter.ownerships.as_deref(), &*facility.ownership)
             && filter.setting.is_none_or(|it| it == facility.setting);
         admitted.then_some(&**facility)
     });
@@ -270,10 +270,10 @@ fn cadres(
     let several =
         (filter.cadre_codes.as_ref()).map(|codes| codes.iter().flat_map(below).collect::<Vec<_>>());
     let counted = cadres.all().iter().map(|cadre| {
-        let admitted = names(within.as_deref(), &cadre.id)
-            && names(coded.as_deref(), &cadre.id)
-            && names(several.as_deref(), &cadre.id)
-            && names(filter.worker_classes.as_deref(), &cadre.worker_class)
+        let admitted = admits(within.as_deref(), &cadre.id)
+            && admits(coded.as_deref(), &cadre.id)
+            && admits(several.as_deref(), &cadre.id)
+            && admits(filter.worker_classes.as_deref(), &cadre.worker_class)
             && filter.sector.is_none_or(|it| it == cadre.sector)
             && (filter.isco08.as_ref()).is_none_or(|units| cadre.is_of(units));
         admitted.then_some(cadre)
@@ -307,11 +307,6 @@ fn employment(
         counted,
         |code, _| code.map(|code| Key::EmploymentType(code.clone())),
     )
-}
-
-/// Whether a condition, where there is one, names the value.
-fn names<T: PartialEq<V>, V: ?Sized>(condition: Option<&[T]>, value: &V) -> bool {
-    condition.is_none_or(|named| named.iter().any(|it| it == value))
 }
 
 /// The unit of a level that a unit is part of; `None` for one that stands above the level.

@@ -21,7 +21,7 @@ pub use ids::{
     SpotCheckId, SubmissionId, TenantCode, VettingId, WorkerId,
 };
 pub use media::{FILE_WAITS, LARGEST_FILE, LARGEST_FILES_WAITING, MOST_FILES_WAITING, MediaType};
-pub use page::{Page, PageRequest};
+pub use page::{Page, PageRequest, admits};
 pub use phone::{E164, PhoneError};
 pub use refusal::{Reason, Refusal, WriteError};
 pub use text::{LabelFlaw, Languages, Text, fold};

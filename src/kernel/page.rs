@@ -1,4 +1,11 @@
-//! Keyset paging: a page is asked for by its size and the key it follows, never by an offset.
+//! Lists: what a filter admits, and keyset paging, where a page is asked for by its size and the key it follows, never by
+//! an offset.
+
+/// Whether a condition, where there is one, names the value.
+#[must_use]
+pub fn admits<T: PartialEq<V>, V: ?Sized>(condition: Option<&[T]>, value: &V) -> bool {
+    condition.is_none_or(|named| named.iter().any(|it| it == value))
+}
 
 /// At most `first` rows that come after the row with key `after`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::slice;
 
 use super::{Among, Answered, Lists, Sex, Sort, Status, WorkerFilter, answered};
 use crate::auth::Actor;
-use crate::kernel::{CadreId, Date, FacilityId, Invalid, ReadError, Unfit, fold};
+use crate::kernel::{CadreId, Date, FacilityId, Invalid, ReadError, Unfit, admits, fold};
 
 /// A filter resolved against the places and cadres of the moment.
 #[derive(Clone, Debug)]
@@ -116,9 +116,4 @@ fn cadres(filter: &WorkerFilter, lists: &Lists) -> Option<Vec<CadreId>> {
             && filter.sector.is_none_or(|it| it == cadre.sector)
     });
     Some(admitted.map(|cadre| cadre.id).collect())
-}
-
-/// Whether a condition, where there is one, names the value.
-fn admits<T: PartialEq<V>, V: ?Sized>(condition: Option<&[T]>, value: &V) -> bool {
-    condition.is_none_or(|named| named.iter().any(|it| it == value))
 }
