@@ -12,7 +12,7 @@ use super::apply::{self, Country};
 use super::import::{Where, alike, occasion, operator};
 use crate::interop;
 use crate::interop::ihris::{self, CountryFound, Losses, SurveyError};
-use crate::kernel::{Clock, TenantCode, Text};
+use crate::kernel::{Clock, TenantCode, Text, is_language};
 use crate::tenancy::{Level, Settings, saturday_and_sunday};
 
 /// Where the bundles are, and what they do not say.
@@ -135,6 +135,7 @@ pub fn country(
         cadres: register.cadres,
         holidays: Vec::new(),
         approvals: None,
+        norms: Vec::new(),
     })
 }
 
@@ -198,7 +199,7 @@ fn minor_units(currency: &str) -> u8 {
 }
 
 fn language(text: &str) -> Result<String, &'static str> {
-    let is_right = apply::is_language(text);
+    let is_right = is_language(text);
     right(
         text,
         is_right,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::refusal::{Objection, Refusal, is_text};
 use crate::cadres::QUALIFICATION_LEVEL;
-use crate::kernel::{CadreId, Date, Id, QualificationId, Reason, WorkerId};
+use crate::kernel::{CadreId, Date, Id, QualificationId, Reason, WorkerId, is_country};
 use crate::ledger::ActReference;
 use crate::workforce::Lists;
 
@@ -121,9 +121,4 @@ impl Qualification {
             "qualifiesFor": it.cadres.iter().map(|it| CadreId::encode(*it)).collect::<Vec<_>>(),
         })
     }
-}
-
-/// Two capitals, as ISO 3166-1 writes countries; which of them it has given away, it changes from year to year.
-fn is_country(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|it| it.is_ascii_uppercase())
 }

@@ -6,6 +6,7 @@
 //! A norm says how many people of a cadre, or of a group of cadres, there ought to be at a facility, at the facilities of a
 //! type, or for so many inhabitants. Which of them counts whom is told in `fallback.rs`, once.
 
+mod configure;
 mod fallback;
 mod gaps;
 pub mod graphql;
@@ -20,11 +21,12 @@ mod store;
 
 use posts::Selection;
 
+pub use configure::{NormRow, configure_norms, norm_changes, norm_rows};
 pub use fallback::{Gap, Place, Rung};
 pub use gaps::{
     GapFilter, GapSum, Group, GroupBy, Staffing, VacancySum, key, staffing, sum_gaps, sum_vacancies,
 };
-pub use norm::{EndNorm, Norm, NormFilter, Norms, SaveNorm, Target};
+pub use norm::{EndNorm, Norm, NormFilter, Norms, SaveNorm, Target, Terms};
 pub use norms::{end_norm, find_norm, norms, save_norm};
 pub use post::{ChangePost, OpenPost, Post, Status, Turn};
 pub use posts::{PostFilter, VacancyCell, find, posts, vacancies};

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::post::{is_date, is_text};
@@ -10,10 +11,11 @@ use crate::kernel::{CadreId, Date, FacilityId, Id, NormId, Reason};
 use crate::ledger::{ActReference, Fields};
 use crate::places::Setting;
 
-/// What a norm is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    Facility(FacilityId),
+/// What a norm is for. `F` names a facility: by its id or, in a country's folder, by its code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target<F = FacilityId> {
+    Facility(F),
     /// Every facility of a type: those in town, those that are not, or all.
     Type {
         code: String,
@@ -69,10 +71,18 @@ impl Norms {
 pub struct SaveNorm {
     pub replaces: Option<(NormId, i32)>,
     pub cadre: CadreId,
-    pub target: Target,
+    pub terms: Terms,
+}
+
+/// How many people there ought to be of a cadre, where, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Terms<F = FacilityId> {
+    pub target: Target<F>,
     pub minimum: Option<u32>,
     pub maximum: Option<u32>,
+    #[serde(rename = "valid_from")]
     pub from: Date,
+    #[serde(rename = "valid_to")]
     pub until: Option<Date>,
     pub source: String,
 }
@@ -88,8 +98,8 @@ pub struct EndNorm {
 /// So many people ought to be at no facility.
 const MOST: u32 = 100_000;
 
-impl SaveNorm {
-    /// Notes what is wrong with what it says of itself.
+impl<F> Terms<F> {
+    /// Notes what is wrong with what they say of themselves.
     pub(super) fn check(&self, refusals: &mut Vec<Refusal>) {
         let is_level = |level: u8| (1..=9).contains(&level);
         match (&self.target, self.minimum) {
@@ -130,7 +140,9 @@ impl SaveNorm {
             refusals.push(Objection::InvalidText.at(&["source"]));
         }
     }
+}
 
+impl SaveNorm {
     /// The norm that it makes.
     #[must_use]
     pub fn norm(&self, act: Option<ActReference>) -> Norm {
@@ -138,16 +150,17 @@ impl SaveNorm {
             Some((id, base)) => (id, base + 1),
             None => (NormId::new(), 1),
         };
+        let terms = self.terms.clone();
         Norm {
             id,
             version,
             cadre: self.cadre,
-            target: self.target.clone(),
-            minimum: self.minimum,
-            maximum: self.maximum,
-            valid_from: self.from,
-            valid_to: self.until,
-            source: self.source.clone(),
+            target: terms.target,
+            minimum: terms.minimum,
+            maximum: terms.maximum,
+            valid_from: terms.from,
+            valid_to: terms.until,
+            source: terms.source,
             act,
         }
     }

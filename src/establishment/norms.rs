@@ -88,7 +88,7 @@ pub async fn save_norm(
         None => None,
     };
     let mut refusals = Vec::new();
-    save.check(&mut refusals);
+    save.terms.check(&mut refusals);
     known(save, &lists, &mut refusals);
     let cadres = [Some(save.cadre), before.map(|it| it.cadre)];
     in_sectors(occasion.actor, &lists, cadres, &mut refusals);
@@ -179,7 +179,7 @@ fn known(save: &SaveNorm, lists: &Lists, refusals: &mut Vec<Refusal>) {
     if lists.cadres.get(save.cadre).is_none() {
         refusals.push(Objection::CadreNotFound.at(&["cadre"]));
     }
-    match &save.target {
+    match &save.terms.target {
         Target::Facility(facility) if lists.places.facility(*facility).is_none() => {
             refusals.push(Objection::FacilityNotFound.at(&["target", "facility"]));
         }

@@ -4,6 +4,7 @@ mod changes;
 mod clock;
 mod error;
 mod ids;
+mod iso;
 mod media;
 mod page;
 mod phone;
@@ -20,6 +21,7 @@ pub use ids::{
     PostId, PostingId, ProposalId, QualificationId, RegistrationId, ServiceEntryId, SessionId,
     SpotCheckId, SubmissionId, TenantCode, VettingId, WorkerId,
 };
+pub use iso::{is_country, is_language};
 pub use media::{FILE_WAITS, LARGEST_FILE, LARGEST_FILES_WAITING, MOST_FILES_WAITING, MediaType};
 pub use page::{Page, PageRequest, admits};
 pub use phone::{E164, PhoneError};

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::iso::is_language;
+
 /// One text in several languages, keyed by language code (`fr`, `sw`, `bm`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -90,9 +92,7 @@ impl Languages {
                     None => 1000,
                     Some(q) => weight(q)?,
                 };
-                let is_language = (2..=3).contains(&primary.len())
-                    && primary.bytes().all(|b| b.is_ascii_lowercase());
-                (is_language && weight > 0).then_some((weight, primary))
+                (is_language(&primary) && weight > 0).then_some((weight, primary))
             })
             .collect();
         wanted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));

@@ -3,6 +3,7 @@
 mod columns;
 mod ended;
 mod exported;
+mod norms;
 mod refused;
 mod registers;
 

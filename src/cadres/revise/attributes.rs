@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use super::refusal::{Objection, Refusal};
 use crate::cadres::State;
-use crate::kernel::{Reason, Text};
+use crate::kernel::{Reason, Text, is_language};
 
 /// So many entries has a list that a proposal brings.
 pub(in crate::cadres) const MOST: usize = 50;
@@ -94,11 +94,8 @@ pub(in crate::cadres) fn check_steps<'a, C: Copy + Eq + Hash>(
 }
 
 fn is_text(text: &Text, longest: usize) -> bool {
-    let is_language = |code: &String| {
-        (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase())
-    };
     text.0.len() <= LANGUAGES
-        && text.0.keys().all(is_language)
+        && text.0.keys().all(|it| is_language(it))
         && text.0.values().all(|it| is_line(it, longest))
 }
 

@@ -184,7 +184,7 @@ fn of_ending(cadre: &CadreRow, misfit: &Misfit) -> Option<String> {
 }
 
 /// In the words that a mutation is refused with.
-pub(super) fn said(objection: &Objection) -> String {
+pub(super) fn said(objection: &impl Reason) -> String {
     let arguments = objection.arguments();
     let arguments = arguments.iter().map(|(name, it)| (*name, it.as_str()));
     message(objection.code(), arguments, &Languages::default())

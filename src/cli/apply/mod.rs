@@ -7,6 +7,7 @@ mod cadres;
 mod calendar;
 mod crosswalk;
 mod forms;
+mod norms;
 mod places;
 mod read;
 mod records;
@@ -17,13 +18,14 @@ mod write;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 pub(crate) use places::{Around, Units, facilities, units};
 pub(crate) use read::known;
 pub use read::read;
-pub(crate) use settings::{is_currency, is_day_of_year, is_language, is_phone_region};
+pub(crate) use settings::{is_currency, is_day_of_year, is_phone_region};
 pub use sheet::{Files, Problem, Row};
 pub use write::write;
 
@@ -31,6 +33,7 @@ use crate::auth::Actor;
 use crate::cadres::{
     self as cadres_domain, Cadres, CadresConfiguration, Classifications, CodeLists, Taxonomy,
 };
+use crate::establishment::{self, NormRow};
 use crate::forms::{self as forms_domain, Forms, FormsConfiguration};
 use crate::kernel::{Changes, Date, Fault, Instant, ListChanges, TenantCode};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
@@ -52,6 +55,38 @@ pub struct Country {
     pub holidays: Vec<HolidayRow>,
     /// The groups of fields whose corrections need a second person; absent: as it stands.
     pub approvals: Option<BTreeSet<FieldGroup>>,
+    pub norms: Vec<NormRow>,
+}
+
+/// What stands in a country's database of what folders say, with the places and the taxonomy of a day.
+#[derive(Default)]
+struct Content {
+    places: Arc<Places>,
+    cadres: Arc<Cadres>,
+    lists: Arc<CodeLists>,
+    forms: Arc<Forms>,
+    holidays: Arc<Holidays>,
+    approvals: Arc<ApprovalPolicy>,
+    norms: Vec<NormRow>,
+}
+
+impl Content {
+    async fn of(db: &TenantDb, day: Date) -> Result<Self, Fault> {
+        let snapshot = db.snapshot();
+        let mut reader = snapshot.read().await?;
+        let content = Self {
+            places: reader.current::<Gazetteer>().await?.1.on(day),
+            cadres: reader.current::<Taxonomy>().await?.1.on(day),
+            lists: reader.current().await?.1,
+            forms: reader.current().await?.1,
+            holidays: reader.current().await?.1,
+            approvals: reader.current().await?.1,
+            norms: establishment::norm_rows(&mut reader).await?,
+        };
+        drop(reader);
+        snapshot.end().await;
+        Ok(content)
+    }
 }
 
 impl Country {
@@ -68,25 +103,15 @@ impl Country {
     /// When the database cannot be asked.
     pub async fn standing(db: &TenantDb, at: Instant) -> Result<Self, Fault> {
         let settings = db.settings().clone();
-        let snapshot = db.snapshot();
-        let mut reader = snapshot.read().await?;
-        let (_, gazetteer) = reader.current::<Gazetteer>().await?;
-        let (_, taxonomy) = reader.current::<Taxonomy>().await?;
-        let (_, lists) = reader.current::<CodeLists>().await?;
-        let (_, forms) = reader.current::<Forms>().await?;
-        let (_, holidays) = reader.current::<Holidays>().await?;
-        let (_, approvals) = reader.current::<ApprovalPolicy>().await?;
-        drop(reader);
-        snapshot.end().await;
-        let day = day(&settings, at);
-        let (places, cadres) = (gazetteer.on(day), taxonomy.on(day));
+        let content = Content::of(db, day(&settings, at)).await?;
         Ok(Self {
             settings,
-            places: PlacesConfiguration::of(&places),
-            cadres: CadresConfiguration::of(&cadres, &lists),
-            forms: FormsConfiguration::of(&forms),
-            holidays: holidays.rows(),
-            approvals: Some(approvals.groups.clone()),
+            places: PlacesConfiguration::of(&content.places),
+            cadres: CadresConfiguration::of(&content.cadres, &content.lists),
+            forms: FormsConfiguration::of(&content.forms),
+            holidays: content.holidays.rows(),
+            approvals: Some(content.approvals.groups.clone()),
+            norms: content.norms,
         })
     }
 }
@@ -139,31 +164,25 @@ impl fmt::Display for Plan {
 }
 
 /// Compares a country's folder with what stands; `settings` is absent for a country that is not there yet.
-#[must_use]
-pub fn plan(
-    country: &Country,
-    settings: Option<&Settings>,
-    places: &Places,
-    standing: &Cadres,
-    lists: &CodeLists,
-    forms: &Forms,
-    (holidays, approvals): (&Holidays, &ApprovalPolicy),
-) -> Plan {
+fn plan(country: &Country, settings: Option<&Settings>, standing: &Content) -> Plan {
     let wanted = std::slice::from_ref(&country.settings);
     let before: Vec<Settings> = settings.cloned().into_iter().collect();
+    let approvals = country.approvals.as_ref();
+    let content = (country.places.changes(&standing.places))
+        .and(country.cadres.changes(&standing.cadres, &standing.lists))
+        .and(country.forms.changes(&standing.forms))
+        .and(workforce::calendar_changes(
+            &country.holidays,
+            &standing.holidays,
+        ))
+        .and(workforce::approval_changes(approvals, &standing.approvals))
+        .and(establishment::norm_changes(&country.norms, &standing.norms));
+    let mut obstacles = cadres::obstacles(&country.cadres, &standing.cadres);
+    obstacles.extend(norms::obstacles(&country.norms, &standing.norms));
     Plan {
         settings: ListChanges::between("settings", wanted, &before, |it| it.code.to_string()),
-        content: country
-            .places
-            .changes(places)
-            .and(country.cadres.changes(standing, lists))
-            .and(country.forms.changes(forms))
-            .and(workforce::calendar_changes(&country.holidays, holidays))
-            .and(workforce::approval_changes(
-                country.approvals.as_ref(),
-                approvals,
-            )),
-        obstacles: cadres::obstacles(&country.cadres, standing),
+        content,
+        obstacles,
     }
 }
 
@@ -190,16 +209,7 @@ pub async fn create(
     if standing(tenants, code).await?.is_some() {
         return apply(owner, tenants, country, at, say).await;
     }
-    let empty = (Places::default(), Cadres::default(), CodeLists::default());
-    let plan = plan(
-        country,
-        None,
-        &empty.0,
-        &empty.1,
-        &empty.2,
-        &Forms::default(),
-        (&Holidays::default(), &ApprovalPolicy::default()),
-    );
+    let plan = plan(country, None, &Content::default());
     say(&plan);
     provision(owner, &country.settings).await?;
     configure(&tenants.open(code).await?, country, at).await?;
@@ -247,7 +257,8 @@ async fn configure(db: &TenantDb, country: &Country, at: Instant) -> Result<(), 
             .and(cadres_domain::configure(tx, &country.cadres, at_once).await?)
             .and(forms_domain::configure(tx, &country.forms, at).await?)
             .and(workforce::configure_calendar(tx, &country.holidays).await?)
-            .and(workforce::configure_approvals(tx, country.approvals.as_ref()).await?);
+            .and(workforce::configure_approvals(tx, country.approvals.as_ref()).await?)
+            .and(establishment::configure_norms(tx, &country.norms).await?);
         record(tx, &changes, at).await?;
         ledger::append(tx, &operator, &relocations).await
     })
@@ -269,27 +280,8 @@ pub async fn planned(
     settings: &Settings,
     at: Instant,
 ) -> Result<Plan, Fault> {
-    let snapshot = db.snapshot();
-    let mut reader = snapshot.read().await?;
-    let (_, gazetteer) = reader.current::<Gazetteer>().await?;
-    let (_, taxonomy) = reader.current::<Taxonomy>().await?;
-    let (_, lists) = reader.current::<CodeLists>().await?;
-    let (_, forms) = reader.current::<Forms>().await?;
-    let (_, holidays) = reader.current::<Holidays>().await?;
-    let (_, approvals) = reader.current::<ApprovalPolicy>().await?;
-    drop(reader);
-    snapshot.end().await;
-    let day = day(&country.settings, at);
-    let (places, cadres) = (gazetteer.on(day), taxonomy.on(day));
-    Ok(plan(
-        country,
-        Some(settings),
-        &places,
-        &cadres,
-        &lists,
-        &forms,
-        (&holidays, &approvals),
-    ))
+    let content = Content::of(db, day(&country.settings, at)).await?;
+    Ok(plan(country, Some(settings), &content))
 }
 
 /// The one ledger row of a configuration; none when nothing changed. Call it last, but for the rows of records that went

@@ -36,7 +36,7 @@ pub fn read(folder: &Folder, units: &Classifications) -> Result<Country, Vec<Pro
     let levels = settings.levels.len();
     let code_lists = code_lists(&mut files);
     let forms = super::forms::read(&mut files, folder, &code_lists);
-    let country = Country {
+    let mut country = Country {
         places: places(&mut files, levels),
         cadres: CadresConfiguration {
             code_lists,
@@ -46,7 +46,9 @@ pub fn read(folder: &Folder, units: &Classifications) -> Result<Country, Vec<Pro
         forms,
         settings,
         approvals,
+        norms: Vec::new(),
     };
+    country.norms = super::norms::read(&mut files, &country);
     let mut problems = files.problems;
     problems.sort();
     if problems.is_empty() {

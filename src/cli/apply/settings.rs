@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Country;
 use super::read::check_text;
 use super::sheet::Files;
-use crate::kernel::Date;
+use crate::kernel::{Date, is_language};
 use crate::tenancy::Settings;
 use crate::workforce::FieldGroup;
 
@@ -105,11 +105,6 @@ pub(super) fn write(country: &Country) -> Result<String, toml::ser::Error> {
         second_person: names,
         ..country.settings.clone()
     })
-}
-
-/// ISO 639, in two or three letters.
-pub(crate) fn is_language(text: &str) -> bool {
-    (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// ISO 4217.

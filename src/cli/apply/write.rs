@@ -37,11 +37,15 @@ pub fn write(country: &Country) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let crosswalk = (!country.cadres.mappings.is_empty())
         .then(|| super::crosswalk::write(country))
         .transpose()?;
+    let norms = (!country.norms.is_empty())
+        .then(|| super::norms::write(country))
+        .transpose()?;
     let files = files
         .into_iter()
         .map(|(name, bytes)| (name.to_owned(), bytes))
         .chain(holidays)
-        .chain(crosswalk);
+        .chain(crosswalk)
+        .chain(norms);
     Ok(files.chain(super::forms::write(&country.forms)?).collect())
 }
 

@@ -1,8 +1,10 @@
 //! All statements about `post`, `post_state` and `staffing_norm`.
 
+mod folder;
 mod norm;
 mod post;
 
+pub(super) use folder::{add_rows, change_rows, rows};
 pub(super) use norm::{insert_norm, lock_norms, replace_norm};
 pub(super) use post::{insert_post, lock_post, page, status_name, tally, turn_post};
 

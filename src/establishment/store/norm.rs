@@ -30,48 +30,64 @@ impl Reference for Norms {
         .fetch_all(connection)
         .await?;
         let norms = rows.into_iter().map(|row| {
-            let number = |it: Option<i32>| it.and_then(|it| u32::try_from(it).ok());
-            let target = match (row.facility, row.type_code, row.unit_level) {
-                (Some(facility), ..) => Target::Facility(facility),
-                (_, Some(code), _) => Target::Type {
-                    code,
-                    setting: row.setting.as_deref().and_then(Setting::parse),
-                },
-                (.., Some(level)) => Target::Population {
-                    level: u8::try_from(level).map_err(Fault::internal)?,
-                    people: number(row.people).unwrap_or(1),
-                },
-                _ => return Err(Fault::internal("a norm is for nothing")),
-            };
+            let target = target(
+                row.facility,
+                (row.type_code, row.setting),
+                (row.unit_level, row.people),
+            )?;
             Ok(Norm {
                 id: row.id,
                 version: row.version,
                 cadre: row.cadre,
                 target,
-                minimum: number(row.minimum),
-                maximum: number(row.maximum),
+                minimum: count(row.minimum),
+                maximum: count(row.maximum),
                 valid_from: row.valid_from,
                 valid_to: row.valid_to,
                 source: row.source,
                 act: row.act.map(|Json(act)| act),
             })
         });
-        Ok(Norms(norms.collect::<Result<_, _>>()?))
+        Ok(Norms(norms.collect::<Result<_, Fault>>()?))
     }
 }
 
+/// A norm's target out of its columns.
+pub(super) fn target<F>(
+    facility: Option<F>,
+    (type_code, setting): (Option<String>, Option<String>),
+    (level, people): (Option<i16>, Option<i32>),
+) -> Result<Target<F>, Fault> {
+    Ok(match (facility, type_code, level) {
+        (Some(facility), ..) => Target::Facility(facility),
+        (_, Some(code), _) => Target::Type {
+            code,
+            setting: setting.as_deref().and_then(Setting::parse),
+        },
+        (.., Some(level)) => Target::Population {
+            level: u8::try_from(level).map_err(Fault::internal)?,
+            people: count(people).unwrap_or(1),
+        },
+        _ => return Err(Fault::internal("a norm is for nothing")),
+    })
+}
+
+pub(super) fn count(number: Option<i32>) -> Option<u32> {
+    number.and_then(|it| u32::try_from(it).ok())
+}
+
 /// A norm's target in columns: facility, type, setting, level, people.
-type Columns<'a> = (
-    Option<FacilityId>,
+type Columns<'a, F> = (
+    Option<&'a F>,
     Option<&'a str>,
     Option<&'static str>,
     Option<i16>,
     Option<i32>,
 );
 
-fn columns(target: &Target) -> Columns<'_> {
+pub(super) fn columns<F>(target: &Target<F>) -> Columns<'_, F> {
     match target {
-        Target::Facility(facility) => (Some(*facility), None, None, None, None),
+        Target::Facility(facility) => (Some(facility), None, None, None, None),
         Target::Type { code, setting } => {
             (None, Some(code), setting.map(Setting::as_str), None, None)
         }
@@ -82,7 +98,7 @@ fn columns(target: &Target) -> Columns<'_> {
     }
 }
 
-fn number(count: Option<u32>) -> Option<i32> {
+pub(super) fn number(count: Option<u32>) -> Option<i32> {
     count.map(|it| i32::try_from(it).unwrap_or(i32::MAX))
 }
 
@@ -97,7 +113,7 @@ pub(in crate::establishment) async fn insert_norm(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         norm.id as NormId,
         norm.cadre as CadreId,
-        facility as Option<FacilityId>,
+        facility.copied() as Option<FacilityId>,
         type_code,
         setting,
         level,
@@ -128,7 +144,7 @@ pub(in crate::establishment) async fn replace_norm(
          where norm_id = $1",
         norm.id as NormId,
         norm.cadre as CadreId,
-        facility as Option<FacilityId>,
+        facility.copied() as Option<FacilityId>,
         type_code,
         setting,
         level,

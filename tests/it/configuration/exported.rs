@@ -5,6 +5,7 @@ use std::path::Path;
 
 use kada::cli::apply::{self, Country};
 use kada::cli::folder::{Folder, Folders};
+use kada::establishment::{NormRow, Target, Terms};
 use kada::kernel::TenantCode;
 use kada::places::{FacilityRow, PopulationRow, Setting};
 use kada::workforce::FieldGroup;
@@ -24,7 +25,7 @@ fn written(root: &Path, country: &Country) -> Vec<(String, Vec<u8>)> {
 }
 
 /// What no shipped folder has: facilities, populations of several years, texts that CSV must quote, an entry that is
-/// retired and one with a place, fields that need a second person.
+/// retired and one with a place, fields that need a second person, norms for everything that a norm can be for.
 fn with_more(mut country: Country) -> Country {
     let unit = country.places.units[0].code.clone();
     let kind = country.places.types[0].class.code.clone();
@@ -33,6 +34,45 @@ fn with_more(mut country: Country) -> Country {
     country.cadres.code_lists[0].retired_on = day("2026-07-01");
     country.cadres.code_lists[1].place = Some(3);
     country.approvals = Some([FieldGroup::Contacts, FieldGroup::Names].into());
+    let cadre = country.cadres.cadres[0].code.clone();
+    let types = |setting| Target::Type {
+        code: kind.clone(),
+        setting,
+    };
+    let norms = [
+        (
+            Target::Facility("F-2".into()),
+            Some(2),
+            "2020-01-01",
+            "2020-12-31",
+        ),
+        (Target::Facility("F-2".into()), Some(0), "2021-01-01", ""),
+        (types(None), Some(1), "2020-01-01", ""),
+        (types(Some(Setting::Urban)), Some(1), "2020-01-01", ""),
+        (types(Some(Setting::Rural)), Some(1), "2020-01-01", ""),
+        (
+            Target::Population {
+                level: 1,
+                people: 5_000,
+            },
+            None,
+            "2020-01-01",
+            "",
+        ),
+    ];
+    country
+        .norms
+        .extend(norms.map(|(target, minimum, from, until)| NormRow {
+            cadre: cadre.clone(),
+            terms: Terms {
+                maximum: minimum.map(|it| it + 2),
+                target,
+                minimum,
+                from: from.parse().expect("a day"),
+                until: day(until),
+                source: "Arrêté n° 12, \"annexe\"".into(),
+            },
+        }));
     country.places.facilities = vec![
         FacilityRow {
             code: "F-2".into(),
@@ -107,7 +147,9 @@ async fn what_is_exported_makes_the_same_country_and_is_exported_alike() {
         let second = apply::write(&twins).expect("it is written");
         assert_eq!(first, second, "{shipped_code}");
         let names: Vec<&str> = first.iter().map(|(name, _)| name.as_str()).collect();
-        assert!(names.contains(&"facilities.csv") && names.contains(&"populations.csv"));
+        for name in ["facilities.csv", "populations.csv", "norms.csv"] {
+            assert!(names.contains(&name), "{name}");
+        }
         assert!(
             names.iter().any(|it| it.starts_with("forms/")),
             "{shipped_code}"

@@ -24,7 +24,7 @@ fn problems(file: &str, content: impl AsRef<[u8]>) -> Vec<String> {
     all.iter().map(Problem::to_string).collect()
 }
 
-fn read(replaced: &[(&str, Option<&[u8]>)]) -> Vec<Problem> {
+pub fn read(replaced: &[(&str, Option<&[u8]>)]) -> Vec<Problem> {
     let directory = tempfile::tempdir().expect("a directory");
     let folder = directory.path().join("xy");
     std::fs::create_dir(&folder).expect("a folder");

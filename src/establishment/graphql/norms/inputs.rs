@@ -3,7 +3,7 @@
 use async_graphql::{Enum, ID, InputObject, OneofObject};
 use serde::{Deserialize, Serialize};
 
-use crate::establishment::{EndNorm, NormFilter, SaveNorm, Target};
+use crate::establishment::{EndNorm, NormFilter, SaveNorm, Target, Terms};
 use crate::graphql::{ActInput, Day, id, optional_id};
 use crate::kernel::Invalid;
 use crate::places::graphql::Setting;
@@ -115,12 +115,14 @@ impl SaveStaffingNormInput {
         Ok(SaveNorm {
             replaces: norm.map(|norm| (norm, self.base_version.unwrap_or(0))),
             cadre: id("input.cadre", &self.cadre)?,
-            target,
-            minimum: self.minimum.map(number),
-            maximum: self.maximum.map(number),
-            from: self.from.0,
-            until: self.until.map(|Day(day)| day),
-            source: self.source.trim().to_owned(),
+            terms: Terms {
+                target,
+                minimum: self.minimum.map(number),
+                maximum: self.maximum.map(number),
+                from: self.from.0,
+                until: self.until.map(|Day(day)| day),
+                source: self.source.trim().to_owned(),
+            },
         })
     }
 }
