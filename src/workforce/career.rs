@@ -4,7 +4,8 @@ use super::change::Change;
 use super::record::locked;
 use super::refusal::{Objection, Refusal, WriteError};
 use super::{
-    CareerFault, Lists, Posting, PostingKind, Reach, Status, Worker, departure, store, worker,
+    CareerFault, Lists, Posting, PostingKind, Reach, Status, Worker, departure, leave, store,
+    worker,
 };
 use crate::auth::{Actor, Permission};
 use crate::cadres::{self, DEPARTURE_REASON, EMPLOYMENT_TYPE, Unpostable};
@@ -98,7 +99,7 @@ pub async fn post(
     } else {
         Verb::Post
     };
-    open(tx, &posting, &["posting", "startsOn"]).await?;
+    open(tx, &posting, &["posting", "startsOn"], &["posting", "id"]).await?;
     let mut change = Change::default();
     change.posting(None, &posting);
     finish(tx, occasion, verb, &old, change).await
@@ -239,17 +240,18 @@ pub(super) fn not_admitted(code: &str, unpostable: Unpostable) -> Objection {
     }
 }
 
-/// Writes a new posting; the database has the last word on overlaps.
+/// Writes a new posting; the database has the last word on overlaps, and on an id that is another's.
 pub(super) async fn open(
     tx: &mut Reader<'_>,
     posting: &Posting,
-    path: &[&'static str],
+    starts: &[&'static str],
+    id: &[&'static str],
 ) -> Result<(), WriteError> {
     store::insert_posting(tx, posting)
         .await
         .map_err(|error| match store::violated(&error) {
-            Some(store::OVERLAPS) => Objection::Overlaps.at(path).into(),
-            Some(store::POSTING_ID) => Objection::IdTaken.at(&["posting", "id"]).into(),
+            Some(store::OVERLAPS) => Objection::Overlaps.at(starts).into(),
+            Some(store::POSTING_ID) => Objection::IdTaken.at(id).into(),
             _ => WriteError::Fault(error.into()),
         })
 }
@@ -305,7 +307,11 @@ pub(super) async fn finish_at(
         act: occasion.act.clone(),
         change: change.into_value(version),
     };
-    ledger::append(tx, occasion.actor, &[entry]).await?;
+    let mut entries = vec![entry];
+    if let (Verb::Exit | Verb::EndPosting, Some(last_day)) = (verb, last_day(postings)) {
+        entries.extend(leave::end_with_service(tx, occasion, verb, old, last_day).await?);
+    }
+    ledger::append(tx, occasion.actor, &entries).await?;
     let today = occasion.today;
     let posting = postings
         .iter()
@@ -318,6 +324,12 @@ pub(super) async fn finish_at(
         posting: posting.cloned(),
         ..old.clone()
     })
+}
+
+/// The last day in post, when it is known.
+fn last_day(postings: &[Posting]) -> Option<Date> {
+    let ends: Option<Vec<Date>> = postings.iter().map(|it| it.ends_on).collect();
+    ends?.into_iter().max()
 }
 
 fn status(postings: &[Posting], day: Date) -> Status {

@@ -97,8 +97,8 @@ impl CareersMutation {
         })
     }
 
-    /// Record that somebody leaves the service: all their postings end. Who is posted again later comes back with the same
-    /// record.
+    /// Record that somebody leaves the service: all their postings end, and with them the leave that would go on after the
+    /// last day. Who is posted again later comes back with the same record.
     #[tracing::instrument(name = "mutation recordExit", skip_all)]
     async fn record_exit(
         &self,

@@ -167,7 +167,8 @@ impl WorkforceMutation {
         })
     }
 
-    /// End a posting, with its last day and a reason.
+    /// End a posting, with its last day and a reason. When it is the worker's last, leave that would go on after that day ends
+    /// with it.
     #[tracing::instrument(name = "mutation endPosting", skip_all)]
     async fn end_posting(
         &self,

@@ -22,7 +22,7 @@ use super::{Lists, Lookup, Occasion, Reach, Worker};
 use crate::auth::{Actor, Permission};
 use crate::cadres::LEAVE_TYPE;
 use crate::kernel::{
-    AsOf, Date, Id, LeaveId, OrgUnitId, Page, PageRequest, ReadError, Reason, WorkerId,
+    AsOf, Date, Fault, Id, LeaveId, OrgUnitId, Page, PageRequest, ReadError, Reason, WorkerId,
 };
 use crate::ledger::{self, Entry, Fields, Standing, SubjectKind, Verb};
 use crate::tenancy::{Reader, Settings};
@@ -281,13 +281,44 @@ pub async fn leave_balances(
     Ok(Some((balances, lists)))
 }
 
+/// Nobody is on leave after the last day of their service: what would begin later is called off, what goes on after it
+/// ends with it. What the ledger is to say of these leaves.
+pub(super) async fn end_with_service(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    verb: Verb,
+    worker: &Worker,
+    last_day: Date,
+) -> Result<Vec<Entry>, Fault> {
+    let mut leaves = store::of_workers(tx, &[worker.id]).await?;
+    let leaves = leaves.remove(&worker.id).unwrap_or_default();
+    let mut entries = Vec::new();
+    for old in &leaves {
+        if let Some(new) = old.ended_with_service(last_day) {
+            store::update(tx, &new).await?;
+            entries.push(entry(occasion, verb, worker, (Some(old), &new)));
+        }
+    }
+    Ok(entries)
+}
+
 async fn record(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
     verb: Verb,
     worker: &Worker,
-    (old, new): (Option<&Leave>, &Leave),
+    change: (Option<&Leave>, &Leave),
 ) -> Result<(), WriteError> {
+    let entry = entry(occasion, verb, worker, change);
+    Ok(ledger::append(tx, occasion.actor, &[entry]).await?)
+}
+
+fn entry(
+    occasion: &Occasion<'_>,
+    verb: Verb,
+    worker: &Worker,
+    (old, new): (Option<&Leave>, &Leave),
+) -> Entry {
     let described = |it: &Leave| {
         [
             ("worker", json!(WorkerId::encode(it.worker))),
@@ -306,7 +337,7 @@ async fn record(
         unit: worker.unit,
         sector: worker.sector,
     });
-    let entry = Entry {
+    Entry {
         at: occasion.now,
         verb,
         subject_kind: SubjectKind::Leave,
@@ -315,6 +346,5 @@ async fn record(
         after: standing,
         act: occasion.act.clone(),
         change: fields.into_value(new.version),
-    };
-    Ok(ledger::append(tx, occasion.actor, &[entry]).await?)
+    }
 }

@@ -15,7 +15,7 @@ pub enum LeaveStatus {
     Requested,
     Approved,
     Declined,
-    /// Taken back before it began.
+    /// Taken back before it began, or the service ended before it.
     Cancelled,
 }
 
@@ -50,7 +50,7 @@ pub struct Leave {
     pub worker: WorkerId,
     pub leave_type: String,
     pub starts_on: Date,
-    /// The last day; of a leave that was cut short, the day before the worker was back.
+    /// The last day; of a leave that was cut short, the day before the worker was back, or the last of their service.
     pub ends_on: Date,
     pub status: LeaveStatus,
     /// What whoever asked for it said.
@@ -71,6 +71,24 @@ pub struct Leave {
 pub const LONGEST: i64 = 1096;
 
 impl Leave {
+    /// What becomes of it when the service ends; `None` when it is over by then, or was not granted.
+    pub(super) fn ended_with_service(&self, last_day: Date) -> Option<Self> {
+        let stands = matches!(self.status, LeaveStatus::Requested | LeaveStatus::Approved);
+        if !stands || self.ends_on <= last_day {
+            return None;
+        }
+        let mut ended = Self {
+            version: self.version + 1,
+            ..self.clone()
+        };
+        if self.starts_on > last_day {
+            ended.status = LeaveStatus::Cancelled;
+        } else {
+            ended.ends_on = last_day;
+        }
+        Some(ended)
+    }
+
     /// The working days of the leave that are in a year.
     fn days_in(&self, year: i32, calendar: &Calendar<'_>) -> u32 {
         let bounds = Date::from_ymd_opt(year, 1, 1).zip(Date::from_ymd_opt(year, 12, 31));

@@ -486,3 +486,66 @@ async fn fifty_workers_with_their_leave_cost_what_ten_do() {
     assert_eq!(nodes[0]["lastLeave"]["startsOn"], "2026-06-01");
     assert_eq!(nodes[0]["leaves"].as_array().map(Vec::len), Some(2));
 }
+
+#[tokio::test]
+async fn leave_ends_with_the_service() {
+    let world = World::new().await;
+    let bureau = Bureau::open(&world).await;
+    let office = &bureau.office;
+    let worker = office.register("Traoré", "F-A1", "MW", "2024-01-01").await;
+    let mut leaves = Vec::new();
+    for (from, to) in [
+        ("2026-03-02", "2026-03-06"),
+        ("2026-06-01", "2026-06-12"),
+        ("2026-08-03", "2026-08-07"),
+    ] {
+        let asked = bureau.request(&worker, from, to).await;
+        leaves.push(bureau.approve(&asked).await);
+    }
+    leaves.push(bureau.request(&worker, "2026-06-29", "2026-07-03").await);
+    // A duty besides that ends is not the end of the service.
+    let besides = with(
+        &office.posting("F-A2", "MW", "2025-01-01"),
+        &[("isPrimary", json!(false))],
+    );
+    let post = json!({ "worker": worker["id"], "posting": besides });
+    office.change("postWorker", post).await;
+    let posted = office.worker(&worker["id"], None).await;
+    let mut duties = posted["postings"].as_array().expect("postings").iter();
+    let duty = duties.find(|it| it["isPrimary"] == false).expect("a duty");
+    let end = json!({ "posting": duty["id"], "endsOn": "2026-02-28", "reason": "transfer" });
+    office.change("endPosting", end).await;
+    assert_eq!(bureau.balance(&worker, 2026).await, [20, 5, 20, 5]);
+
+    let exit = json!({ "worker": worker["id"], "on": "2026-06-03", "reason": "resignation" });
+    office.change("recordExit", exit).await;
+    let query = "query($worker: ID!) { leaves(first: 9, filter: { worker: $worker }) {
+        nodes { id startsOn endsOn status version } } }";
+    let variables = json!({ "worker": worker["id"] });
+    let data = office.manager.data(query, variables).await;
+    let told: Vec<String> = (data["leaves"]["nodes"].as_array().expect("leaves").iter())
+        .map(|it| {
+            ["startsOn", "endsOn", "status", "version"]
+                .map(|part| it[part].to_string())
+                .join(" ")
+        })
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @"");
+    assert_eq!(bureau.balance(&worker, 2026).await, [20, 5, 8, 17]);
+    assert_eq!(
+        listed(&bureau.clerk, json!({ "on": "2026-06-04" })).await,
+        [""; 0]
+    );
+    let again = turn(&leaves[3]);
+    let payload = ask(&office.manager, "approveLeave", again).await;
+    assert_eq!(refusals(&payload), ["LEAVE_CHANGED baseVersion"]);
+
+    // So it is when the last posting ends for whatever reason.
+    let other = office.register("Keita", "F-A1", "MW", "2024-01-01").await;
+    let asked = bureau.request(&other, "2026-06-01", "2026-06-12").await;
+    bureau.approve(&asked).await;
+    let end =
+        json!({ "posting": other["posting"]["id"], "endsOn": "2026-06-03", "reason": "transfer" });
+    office.change("endPosting", end).await;
+    assert_eq!(bureau.balance(&other, 2026).await, [20, 5, 3, 22]);
+}

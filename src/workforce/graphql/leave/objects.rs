@@ -126,7 +126,7 @@ impl Leave {
         Day(self.shown.starts_on)
     }
 
-    /// The last day; of leave that was cut short, the day before the worker was back.
+    /// The last day; of leave that was cut short, the day before the worker was back, or the last of their service.
     async fn ends_on(&self) -> Day {
         Day(self.shown.ends_on)
     }
