@@ -8,7 +8,7 @@ use super::refusal::{Objection, Refusal, WriteError};
 use super::{CareerFault, Lists, Posting, PostingKind, Reach, Worker, store, worker};
 use crate::auth::Permission;
 use crate::cadres;
-use crate::kernel::{CadreId, Date, FacilityId, Reason, WorkerId};
+use crate::kernel::{CadreId, Date, FacilityId, PostingId, Reason, WorkerId};
 use crate::ledger::{Standing, Verb};
 use crate::tenancy::Reader;
 
@@ -19,6 +19,8 @@ const PROMOTION: &str = "promotion";
 #[derive(Clone, Debug)]
 pub struct TransferWorker {
     pub worker: WorkerId,
+    /// The new posting's, of the client's making.
+    pub posting: Option<PostingId>,
     pub to: FacilityId,
     pub on: Date,
     pub cadre: Option<CadreId>,
@@ -99,6 +101,7 @@ pub async fn promote(
     }
     let transfer = TransferWorker {
         worker: old.id,
+        posting: None,
         to: promotion.to.unwrap_or(current.facility),
         on: promotion.on,
         cadre,
@@ -146,7 +149,7 @@ pub(super) fn plan(
     let (current, last_day) = worker::transfer(postings, to, transfer.on, changes_terms)
         .map_err(|fault| Objection::Career(fault.clone()).at(field(&fault)))?;
     let next = NewPosting {
-        id: None,
+        id: transfer.posting,
         facility: to.id,
         cadre: transfer.cadre.unwrap_or(current.cadre),
         employment_type: (transfer.employment_type.clone())
@@ -189,7 +192,7 @@ pub(super) async fn carry_out(
 ) -> Result<Worker, WriteError> {
     let Planned { left, next, .. } = planned;
     store::end_posting(tx, left.id, planned.last_day, &planned.reason).await?;
-    open(tx, next, &["on"]).await?;
+    open(tx, next, &["on"], &["posting"]).await?;
     let ended = Posting {
         ends_on: Some(planned.last_day),
         end_reason: Some(planned.reason.clone()),

@@ -174,6 +174,8 @@ pub enum TransferWorkerErrorCode {
     OutsideYourScope,
     /// None of the cadre's salary grades.
     UnknownSalaryGrade,
+    /// The id is taken already.
+    IdTaken,
     /// The key was used before, for another request.
     IdempotencyKeyReused,
     /// The act names a document that is none of yours, waits no more, or is another act's.

@@ -139,6 +139,7 @@ impl Proposal {
     pub(super) fn transfer(&self) -> TransferWorker {
         TransferWorker {
             worker: self.worker,
+            posting: None,
             to: self.to,
             on: self.on,
             cadre: Some(self.cadre),

@@ -86,6 +86,7 @@ impl Command for ProposeTransferInput {
     fn read(&self) -> Result<TransferWorker, Invalid> {
         Ok(TransferWorker {
             worker: id("input.worker", &self.worker)?,
+            posting: None,
             to: id("input.to", &self.to)?,
             on: self.on.0,
             cadre: optional_id("input.cadre", self.cadre.as_ref())?,
