@@ -25,6 +25,10 @@ pub const IDENTIFIER_TYPE: &str = "identifier_type";
 /// Types of leave, with the working days of a year where the ministry sets them (`days`), and how many of those that were
 /// not taken go into the next year (`carry_over`).
 pub const LEAVE_TYPE: &str = "leave_type";
+/// Single, married, widowed…
+pub const MARITAL_STATUS: &str = "marital_status";
+/// What relatives are to a worker.
+pub const RELATION: &str = "relation";
 /// What is done about misconduct.
 pub const DISCIPLINARY_ACTION: &str = "disciplinary_action";
 

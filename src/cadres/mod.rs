@@ -33,8 +33,8 @@ pub use entries::{
 pub use history::{Dated, History};
 pub use lists::{
     CodeListEntry, CodeLists, DEPARTURE_REASON, DISCIPLINARY_ACTION, EMPLOYMENT_TYPE, EntryCard,
-    IDENTIFIER_TYPE, LEAVE_TYPE, LICENCE_REASON, QUALIFICATION_LEVEL, RECLASSIFICATION,
-    VETTING_KIND, VOLUNTEER,
+    IDENTIFIER_TYPE, LEAVE_TYPE, LICENCE_REASON, MARITAL_STATUS, QUALIFICATION_LEVEL,
+    RECLASSIFICATION, RELATION, VETTING_KIND, VOLUNTEER,
 };
 pub use revise::{
     AddCadre, ChangeCadre, MergeCadres, Objection, Occasion, Preview, Proposal, Refusal,

@@ -109,6 +109,8 @@ pub enum Verb {
     EndServiceEntry,
     /// One that was made by mistake.
     WithdrawServiceEntry,
+    /// Who somebody is besides name, sex and birth date.
+    SaveParticulars,
     /// A public holiday, added, named anew or taken off.
     SaveHoliday,
     RemoveHoliday,

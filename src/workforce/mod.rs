@@ -4,7 +4,7 @@
 //! corrected at once in `conflicts/`, what takes a second person in `approvals/`; [`post`], [`end_posting`] are in
 //! `career.rs`, [`transfer`] and [`promote`] in `transfer.rs`, [`record_exit`] in `departure.rs`, and the transfers that
 //! take two offices in `handover/`; leave is in `leave/`, by the days of `calendar/`, what a service file says besides in
-//! `service/`, records that may be one person's in `duplicates/`, what records lack and contradict in `quality/`, and the
+//! `service/`, who somebody is besides in `particulars/`, records that may be one person's in `duplicates/`, what records lack and contradict in `quality/`, and the
 //! order of what was written down without the network in `batch.rs`.
 
 mod amend;
@@ -32,6 +32,7 @@ mod lists;
 mod load;
 mod merge;
 mod others;
+mod particulars;
 mod quality;
 mod record;
 mod refusal;
@@ -91,6 +92,7 @@ pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
 pub use merge::{Earnest, Line, LineAnswer, LinePosting, Outcome, merge};
 pub use others::{Edge, Others};
+pub use particulars::{Particulars, PastEmployment, Relative, SaveParticulars, save_particulars};
 pub use quality::{
     Accuracy, CheckedField, DrawSpotCheck, Figures, Finding, Flaw, Flaws, LARGEST_SAMPLE, Period,
     QualityFilter, RecordSpotCheck, SampledRecord, SpotCheck, SpotCheckFilter, UnitFigures,

@@ -118,7 +118,7 @@ pub async fn register(
     change.identifiers(&[], &identifiers);
     change.contacts(&[], &contacts);
     if let Some(posting) = &posting {
-        career::open(tx, posting, &["posting", "startsOn"]).await?;
+        career::open(tx, posting, &["posting", "startsOn"], &["posting", "id"]).await?;
         change.posting(None, posting);
         store::keep_facts(tx, &[id]).await?;
     }
@@ -240,7 +240,7 @@ pub(super) async fn locked_as(
 }
 
 /// Whether nobody but the caller has changed a record since they saw it, so that it is as they know it.
-async fn is_own_since(
+pub(super) async fn is_own_since(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
     worker: &Worker,

@@ -161,6 +161,14 @@ pub enum Objection {
     DoesNotGoOn,
     #[error("{0} is no disciplinary action")]
     UnknownDisciplinaryAction(String),
+    #[error("{0} is no marital status")]
+    UnknownMaritalStatus(String),
+    #[error("{0} is no relation")]
+    UnknownRelation(String),
+    #[error("the country is none")]
+    InvalidCountry,
+    #[error("{0} is no language, or named twice")]
+    InvalidLanguage(String),
     #[error("the text is none")]
     InvalidText,
     #[error("the score is none")]
@@ -295,6 +303,10 @@ impl Reason for Objection {
             Objection::EntryOverlaps => "ENTRY_OVERLAPS",
             Objection::DoesNotGoOn => "DOES_NOT_GO_ON",
             Objection::UnknownDisciplinaryAction(_) => "UNKNOWN_DISCIPLINARY_ACTION",
+            Objection::UnknownMaritalStatus(_) => "UNKNOWN_MARITAL_STATUS",
+            Objection::UnknownRelation(_) => "UNKNOWN_RELATION",
+            Objection::InvalidCountry => "INVALID_COUNTRY",
+            Objection::InvalidLanguage(_) => "INVALID_LANGUAGE",
             Objection::InvalidText => "INVALID_TEXT",
             Objection::InvalidScore => "INVALID_SCORE",
             Objection::InvalidAmount => "INVALID_AMOUNT",
@@ -334,6 +346,9 @@ impl Reason for Objection {
             | Objection::CadreNotInForce(value)
             | Objection::UnknownLeaveType(value)
             | Objection::UnknownDisciplinaryAction(value)
+            | Objection::UnknownMaritalStatus(value)
+            | Objection::UnknownRelation(value)
+            | Objection::InvalidLanguage(value)
             | Objection::UnknownSalaryGrade(value)
             | Objection::NotAnExit(value)
             | Objection::ForeignLanguage(value)

@@ -74,6 +74,7 @@ careerFlows + + + + + + + read_aggregates
 promoteWorker       +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
 recordExit          +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
 serviceEntries      +     +       +       read_conduct   read_conduct     +                read_conduct     +
+saveParticulars     +     +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
 recordServiceEntry  +     +       +       record_conduct record_conduct   record_conduct   record_conduct   record_conduct
 endServiceEntry     +     +       +       record_conduct record_conduct   record_conduct   record_conduct   record_conduct
 withdrawServiceEntry +    +       +       record_conduct record_conduct   record_conduct   record_conduct   record_conduct
@@ -449,6 +450,13 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
         (
             "serviceEntries",
             query("serviceEntries(first: 1) { nodes { id } totalCount }"),
+        ),
+        (
+            "saveParticulars",
+            mutation(
+                "saveParticulars",
+                &format!("worker: \"{nobody}\", baseVersion: 1, nationality: \"ML\""),
+            ),
         ),
         (
             "recordServiceEntry",

@@ -55,7 +55,7 @@ const KINDS: [(&str, &[Permission]); 12] = [
 
 /// Where each personal field is met: the query, the object that holds it (or that holds the list of what holds it),
 /// and the fields from there to it. `{id}` is a worker's.
-const PROBES: [(&str, &str, &str, &[&str]); 32] = [
+const PROBES: [(&str, &str, &str, &[&str]); 33] = [
     (
         "CadreMapping.author",
         "{ cadre(by: {code: \"MW\"}) { mappings { version: edition author } } }",
@@ -151,6 +151,12 @@ const PROBES: [(&str, &str, &str, &[&str]); 32] = [
         "{ workers(first: 1) { nodes { version conduct { absence { reason } } } } }",
         "/workers/nodes/0",
         &["conduct", "0", "absence", "reason"],
+    ),
+    (
+        "Worker.particulars",
+        "{ workers(first: 1) { nodes { version particulars { nationality } } } }",
+        "/workers/nodes/0",
+        &["particulars", "nationality"],
     ),
     (
         "Worker.pay",
@@ -371,7 +377,24 @@ async fn person(country: &TestCountry<'_>) -> String {
     away(country, &id).await;
     service::absent(country, &id).await;
     service::paid(country, &id).await;
+    known(country, &id).await;
     id
+}
+
+async fn known(country: &TestCountry<'_>, worker: &str) {
+    let save = "mutation($input: SaveParticularsInput!) {
+        saveParticulars(input: $input) { errors { errorCode } } }";
+    let manager = country.caller(Role::HrManager);
+    let seen = manager
+        .data(
+            "query($id: ID!) { worker(by: {id: $id}) { version } }",
+            json!({ "id": worker }),
+        )
+        .await;
+    let version = &seen["worker"]["version"];
+    let input = json!({ "worker": worker, "baseVersion": version, "nationality": "ML" });
+    let data = manager.data(save, json!({ "input": input })).await;
+    assert_eq!(data["saveParticulars"]["errors"], json!([]));
 }
 
 /// Leave that a clerk asked for and a manager approved.

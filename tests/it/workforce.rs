@@ -1,6 +1,7 @@
 //! The register as its users work with it.
 
 pub mod approvals;
+mod away;
 mod careers;
 mod conflicts;
 mod documents;
@@ -10,6 +11,7 @@ mod leave;
 mod lists;
 pub mod office;
 pub mod offline;
+mod particulars;
 mod paths;
 mod quality;
 mod records;

@@ -98,6 +98,8 @@ deeds! {
     super::inputs::EndPostingInput: "endPosting", workforce::end_posting => workforce::Worker,
     super::careers::PromoteWorkerInput: "promoteWorker", workforce::promote => workforce::Worker,
     super::careers::RecordExitInput: "recordExit", workforce::record_exit => workforce::Worker,
+    super::particulars::SaveParticularsInput: "saveParticulars",
+        workforce::save_particulars => workforce::Worker,
     super::service::RecordServiceEntryInput: "recordServiceEntry",
         workforce::record_service_entry => workforce::Worker,
     super::service::EndServiceEntryInput: "endServiceEntry",

@@ -14,9 +14,10 @@ use crate::tenancy::Reader;
 use crate::workforce::{self, Edges, attach};
 
 /// Fields of a worker that are fetched when they are resolved, for all who are shown together.
-const OF_OTHERS: [&str; 8] = [
+const OF_OTHERS: [&str; 9] = [
     "conduct",
     "pay",
+    "particulars",
     "quality",
     "qualifications",
     "registrations",

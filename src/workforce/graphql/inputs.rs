@@ -3,7 +3,8 @@
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 use serde::Serialize;
 
-use super::objects::{ContactKind, PostingKind, Sex};
+use super::objects::{ContactKind, Sex};
+use super::posting::PostingKind;
 use crate::graphql::{ActInput, Command, Day, SectorName, id, made_id, optional_id};
 use crate::kernel::{Invalid, Unfit};
 use crate::workforce::{
@@ -156,6 +157,9 @@ pub struct PostWorkerInput {
 pub struct TransferWorkerInput {
     /// The worker.
     worker: ID,
+    /// The id of the new posting, of your making, as in `postWorker`; absent: the service makes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    posting: Option<ID>,
     /// The facility to serve at from then on.
     to: ID,
     /// The first day there; the old posting ends the day before.
@@ -323,6 +327,7 @@ impl Command for TransferWorkerInput {
     fn read(&self) -> Result<TransferWorker, Invalid> {
         Ok(TransferWorker {
             worker: id("input.worker", &self.worker)?,
+            posting: made_id("input.posting", self.posting.as_ref())?,
             to: id("input.to", &self.to)?,
             on: self.on.0,
             cadre: optional_id("input.cadre", self.cadre.as_ref())?,

@@ -20,6 +20,8 @@ mod inputs;
 mod leave;
 mod mutations;
 mod objects;
+mod particulars;
+mod posting;
 mod quality;
 mod regroup;
 mod service;
@@ -67,7 +69,9 @@ pub use mutations::{
     CorrectWorkerPayload, EndPostingPayload, PostWorkerPayload, RegisterWorkerPayload,
     TransferWorkerPayload, WorkforceMutation, occasion, prepare, start, wire,
 };
-pub use objects::{Contact, ContactKind, Identifier, Posting, PostingKind, Sex, Status};
+pub use objects::{Contact, ContactKind, Identifier, Sex, Status};
+pub use particulars::{ParticularsMutation, SaveParticularsErrorCode};
+pub use posting::{Posting, PostingKind};
 pub use quality::{
     DrawSpotCheckErrorCode, QualityMutation, QualityQuery, RecordSpotCheckErrorCode, SpotCheck,
     UnitQuality,

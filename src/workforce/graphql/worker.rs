@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, MergedObject, Result};
 
 use super::leave::Leave;
+use super::particulars::Particulars;
 use super::service::ServiceEntry;
 use crate::graphql::{PersonalKind, check, refuse, request};
 use crate::kernel::WorkerId;
@@ -94,6 +95,18 @@ impl WorkerRecord {
         let whole = Worker(WorkerCredentials(Arc::clone(&self.0)), self.clone());
         let shown = own.iter().filter(|it| is_asked(it.matter.kind()));
         Ok(ServiceEntry::all_of(&whole, &self.lists, shown))
+    }
+
+    /// Nothing of whom nothing is known.
+    pub(super) async fn known_particulars(&self, ctx: &Context<'_>) -> Result<Option<Particulars>> {
+        let id = self.record.id;
+        let fetched = (self.attached.others)
+            .fetch::<workforce::Particulars>(id, request(ctx).read(true))
+            .await;
+        let fetched = fetched.map_err(|error| refuse(ctx, error))?;
+        let own = fetched.get(&id).and_then(|it| it.first());
+        let known = own.filter(|it| **it != workforce::Particulars::default());
+        Ok(known.map(|it| Particulars::new(it.clone(), self.lists.clone())))
     }
 
     pub(super) async fn flaws(&self, ctx: &Context<'_>) -> Result<Flaws> {

@@ -54,6 +54,8 @@ pub enum Kind {
     LeaveType,
     ServiceEntry,
     Sanction,
+    MaritalStatus,
+    Relation,
     SpotCheck,
     FacilityCode,
     OrgUnitCode,
@@ -113,6 +115,7 @@ fn meaning(place: &str) -> Meaning {
         | "PromoteWorkerInput.worker"
         | "RecordExitInput.worker"
         | "RecordServiceEntryInput.worker"
+        | "SaveParticularsInput.worker"
         | "LeaveFilterInput.worker"
         | "leaveBalances.worker"
         | "RecordSpotCheckInput.worker"
@@ -134,7 +137,9 @@ fn meaning(place: &str) -> Meaning {
         "ResolveConflictInput.conflict" => Names(&[Conflict]),
         // What a client makes is free or taken, in its own country: tests/it/workforce/offline.rs gives ids that are taken.
         "RegisterWorkerInput.id" => Text("wkr_01900000000070008000000000000fed"),
-        "PostingInput.id" => Text("pst_01900000000070008000000000000fed"),
+        "PostingInput.id" | "TransferWorkerInput.posting" => {
+            Text("pst_01900000000070008000000000000fed")
+        }
         "RequestLeaveInput.id" => Text("lve_01900000000070008000000000000fed"),
         "SubmitFormInput.id" => Text("sub_01900000000070008000000000000fed"),
         "BatchItemInput.key" | "BatchItemInput.after" => Text("a key of the tests"),
@@ -208,6 +213,8 @@ fn meaning(place: &str) -> Meaning {
         | "EndServiceEntryInput.serviceEntry"
         | "WithdrawServiceEntryInput.serviceEntry" => Names(&[ServiceEntry]),
         "DisciplinaryActionInput.action" => Names(&[Sanction]),
+        "SaveParticularsInput.maritalStatus" => Names(&[MaritalStatus]),
+        "RelativeInput.relation" => Names(&[Relation]),
         "AbsenceInput.reason"
         | "SuspensionInput.reason"
         | "DisciplinaryActionInput.reason"
@@ -218,6 +225,14 @@ fn meaning(place: &str) -> Meaning {
         | "PayInput.payer"
         | "PayInput.grade"
         | "WithdrawServiceEntryInput.reason" => Text("well"),
+        "SaveParticularsInput.nationality" | "SaveParticularsInput.birthCountry" => Text("ML"),
+        "SaveParticularsInput.languages" => Text("bm"),
+        "SaveParticularsInput.address"
+        | "RelativeInput.name"
+        | "PastEmploymentInput.employer"
+        | "PastEmploymentInput.occupation"
+        | "PastEmploymentInput.whyLeft" => Text("Kita"),
+        "RelativeInput.phone" => Text("+22365012345"),
         "PayInput.amount" => Text("150000"),
         "PayInput.currency" => Text("XOF"),
         "RecordSpotCheckInput.check" | "SpotCheckFilterInput.check" => Names(&[SpotCheck]),
@@ -274,6 +289,7 @@ fn meaning(place: &str) -> Meaning {
         | "ConflictFilterInput.orgUnit"
         | "ChangeRequestFilterInput.orgUnit"
         | "ChangeFilterInput.orgUnit"
+        | "SaveParticularsInput.residence"
         | "RegisterWorkerInput.orgUnit" => Names(&[OrgUnit]),
         "FormLookup.id"
         | "compareFormVersions.form"

@@ -89,6 +89,8 @@ pub fn absent(own: &Values) -> Values {
     values.set(Kind::LeaveType, "qleave");
     values.set(Kind::ServiceEntry, format!("srv_{hex}"));
     values.set(Kind::Sanction, "qsanction");
+    values.set(Kind::MaritalStatus, "qstatus");
+    values.set(Kind::Relation, "qrelation");
     values.set(Kind::SpotCheck, format!("spc_{hex}"));
     values.set(Kind::FacilityCode, "F-Q1");
     values.set(Kind::OrgUnitCode, "Q-1");
@@ -265,6 +267,14 @@ pub async fn credentialed(country: &TestCountry<'_>, values: &mut Values, worker
     let sanction = format!("sanction-of-{}", country.code);
     add_entry(country, "disciplinary_action", &sanction).await;
     values.set(Kind::Sanction, sanction);
+    for (kind, list) in [
+        (Kind::MaritalStatus, "marital_status"),
+        (Kind::Relation, "relation"),
+    ] {
+        let entry = format!("{list}-of-{}", country.code);
+        add_entry(country, list, &entry).await;
+        values.set(kind, entry);
+    }
     values.set(Kind::ServiceEntry, missing(&manager, &worker).await);
     let (course, session) = taught(country, &number).await;
     let attended = json!({ "session": session, "attendances": [{ "worker": worker["id"], "outcome": "COMPLETED" }] });

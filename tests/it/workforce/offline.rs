@@ -42,7 +42,7 @@ pub async fn send(caller: &Caller<'_>, items: &[Value]) -> Vec<Value> {
 }
 
 /// `DONE`, or `REFUSED CODE path`.
-fn said(outcome: &Value) -> String {
+pub fn said(outcome: &Value) -> String {
     let state = outcome["state"].as_str().expect("a state").to_owned();
     [vec![state], refusals(outcome)].concat().join(" ")
 }
@@ -572,6 +572,7 @@ async fn every_code_of_a_mutation_can_be_told_of_an_item() {
     for mutation in [
         "RegisterWorker",
         "CorrectWorker",
+        "SaveParticulars",
         "PostWorker",
         "TransferWorker",
         "EndPosting",

@@ -26,6 +26,18 @@ pub enum BatchItemErrorCode {
     /// Somebody on the register is so alike that they may be the same person; see `likely`. Whoever has made sure that they
     /// are not names them in `distinctFrom`.
     LikelyDuplicate,
+    /// Not two capitals.
+    InvalidCountry,
+    /// Not two or three small letters, or a language that is named twice.
+    InvalidLanguage,
+    /// None of the country's marital statuses, or retired.
+    UnknownMaritalStatus,
+    /// None of the country's relations, or retired.
+    UnknownRelation,
+    /// The text is empty, too long, or has control characters.
+    InvalidText,
+    /// A day is out of range.
+    InvalidDate,
     /// More entries than a list may have.
     TooMany,
     /// There is no such org unit.

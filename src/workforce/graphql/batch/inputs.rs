@@ -7,6 +7,7 @@ use crate::workforce::graphql::inputs::{
     CorrectWorkerInput, EndPostingInput, PostWorkerInput, RegisterWorkerInput, TransferWorkerInput,
 };
 use crate::workforce::graphql::leave::RequestLeaveInput;
+use crate::workforce::graphql::particulars::SaveParticularsInput;
 use crate::workforce::graphql::submissions::{CorrectSubmissionInput, SubmitFormInput};
 
 /// What an item of a batch does: what the mutation of that name does.
@@ -16,6 +17,8 @@ pub enum BatchDeedInput {
     RegisterWorker(Box<RegisterWorkerInput>),
     /// Correct a person's record; merged with what others made of it, unless it says otherwise.
     CorrectWorker(Box<CorrectWorkerInput>),
+    /// Say who a person is besides.
+    SaveParticulars(Box<SaveParticularsInput>),
     /// Post a worker.
     PostWorker(Box<PostWorkerInput>),
     /// Transfer a worker.

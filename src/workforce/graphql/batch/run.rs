@@ -154,6 +154,7 @@ async fn do_it(ctx: &Context<'_>, key: &str, deed: BatchDeedInput) -> Fate {
     match deed {
         BatchDeedInput::RegisterWorker(it) => Box::pin(one(ctx, key, *it, worker)).await,
         BatchDeedInput::CorrectWorker(it) => Box::pin(one(ctx, key, *it, corrected)).await,
+        BatchDeedInput::SaveParticulars(it) => Box::pin(one(ctx, key, *it, worker)).await,
         BatchDeedInput::PostWorker(it) => Box::pin(one(ctx, key, *it, worker)).await,
         BatchDeedInput::TransferWorker(it) => Box::pin(one(ctx, key, *it, worker)).await,
         BatchDeedInput::EndPosting(it) => Box::pin(one(ctx, key, it, worker)).await,
