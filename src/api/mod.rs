@@ -68,8 +68,7 @@ impl Executor {
         M: ObjectType + 'static,
         S: SubscriptionType + 'static,
     {
-        let execute = |mode| -> Execute {
-            let schema = schema(mode);
+        let execute = |schema: Schema<Q, M, S>| -> Execute {
             Arc::new(move |request| {
                 let schema = schema.clone();
                 Box::pin(async move {
@@ -83,13 +82,14 @@ impl Executor {
                 })
             })
         };
+        let strict = schema(ValidationMode::Strict);
         let hash = Sha256::new()
             .chain_update(env!("CARGO_PKG_VERSION"))
             .chain_update("\n")
-            .chain_update(schema(ValidationMode::Strict).sdl());
+            .chain_update(strict.sdl());
         Self {
-            validating: execute(ValidationMode::Strict),
-            trusting: execute(ValidationMode::Fast),
+            validating: execute(strict),
+            trusting: execute(schema(ValidationMode::Fast)),
             hash: hash.finalize().into(),
         }
     }
