@@ -14,5 +14,5 @@ mod verifier;
 
 pub use actor::{Actor, Caller};
 pub use development::DevelopmentIssuer;
-pub use role::{Permission, Role, UnknownRole};
+pub use role::{Permission, Role, UnknownRole, WHOLE_RECORD};
 pub use verifier::{Realm, Refused, Unauthorized, Verified, Verifier};

@@ -100,6 +100,10 @@ use Permission::{
     ReviewSubmissions, SendDocuments, SubmitForms,
 };
 
+/// What it takes to read all that a record says of who somebody is.
+pub const WHOLE_RECORD: [Permission; 4] =
+    [ReadNames, ReadIdentifiers, ReadBirthDates, ReadContacts];
+
 const READ_PERSON: [Permission; 9] = [
     ReadReference,
     ReadWorkers,

@@ -4,7 +4,7 @@ use async_graphql::{Context, Result, TypeDirective};
 
 use super::error::refuse;
 use super::request::request;
-use crate::auth::Permission;
+use crate::auth::{Permission, WHOLE_RECORD};
 
 /// What a personal field tells about a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +32,6 @@ pub enum PersonalKind {
     History,
 }
 
-const RECORD: [Permission; 4] = [
-    Permission::ReadNames,
-    Permission::ReadIdentifiers,
-    Permission::ReadBirthDates,
-    Permission::ReadContacts,
-];
 const HISTORY: [Permission; 9] = [
     Permission::ReadHistory,
     Permission::ReadNames,
@@ -84,7 +78,7 @@ impl PersonalKind {
             PersonalKind::Leave => &[Permission::ReadLeave],
             PersonalKind::Quality => &[Permission::ReadQuality],
             PersonalKind::Trail => &[Permission::ReadHistory],
-            PersonalKind::Record => &RECORD,
+            PersonalKind::Record => &WHOLE_RECORD,
             PersonalKind::History => &HISTORY,
         }
     }

@@ -6,11 +6,11 @@ use super::days;
 use super::face::{Faces, Weight};
 use super::label::{Label, Words, duty};
 use super::sheet::{MM, Page, Sheets, Style};
-use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, IDENTIFIER_TYPE, QUALIFICATION_LEVEL};
+use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, QUALIFICATION_LEVEL};
 use crate::credentials::{Attendance, Licence, Qualification, Registration};
 use crate::kernel::{CadreId, Date, Fault, Id, PostingId, Text, WorkerId};
 use crate::ledger::ActReference;
-use crate::workforce::{Attached, Lists, Posting, Worker};
+use crate::workforce::{Attached, Lists, Particulars, Posting, Worker};
 
 const SIZE: (f32, f32) = (210.0 * MM, 297.0 * MM);
 const MARGIN: f32 = 20.0 * MM;
@@ -39,12 +39,14 @@ pub struct Cv {
     pub(super) licences: Vec<Licence>,
     pub(super) trainings: Vec<Attendance>,
     pub(super) birth_date: Option<Date>,
+    /// Absent for whoever may not read them, too.
+    pub(super) particulars: Option<Particulars>,
     /// Whether numbers may be read.
     pub(super) numbers: bool,
 }
 
 /// One thing on the page: what stands on the left, and the lines beside it, the first of them in bold.
-type Row = (String, Vec<String>);
+pub(super) type Row = (String, Vec<String>);
 
 impl Cv {
     pub(super) fn worker(&self) -> WorkerId {
@@ -76,6 +78,10 @@ impl Cv {
         for (label, rows) in sections {
             flow.section(&words.label(label), &rows, &words.label(Label::Nothing));
         }
+        let before = self.before(words);
+        if !before.is_empty() {
+            flow.section(&words.label(Label::Before), &before, "");
+        }
         let as_of = words.label(Label::AsOf);
         let foot = format!("{as_of} {day} · {}", self.worker.id.encode());
         let sheets = Sheets {
@@ -84,30 +90,6 @@ impl Cv {
             pages: flow.finish(&foot),
         };
         sheets.write(&faces)
-    }
-
-    fn person(&self, words: &Words<'_>) -> Vec<Row> {
-        let sex = words.label(self.worker.sex.into());
-        let mut rows = vec![(words.label(Label::Sex), vec![sex])];
-        if let Some(day) = self.birth_date {
-            rows.push((words.label(Label::BirthDate), vec![day.to_string()]));
-        }
-        let of = self.worker.id;
-        let contacts = self.attached.contacts.as_ref().and_then(|it| it.get(&of));
-        for contact in contacts.into_iter().flatten() {
-            let kind = words.label(contact.kind.into());
-            rows.push((kind, vec![contact.value.clone()]));
-        }
-        let numbers = self
-            .attached
-            .identifiers
-            .as_ref()
-            .and_then(|it| it.get(&of));
-        for number in numbers.into_iter().flatten() {
-            let kind = self.coded(IDENTIFIER_TYPE, &number.type_code, words);
-            rows.push((kind, vec![number.value.clone()]));
-        }
-        rows
     }
 
     /// Every posting, the latest first.
@@ -259,7 +241,7 @@ impl Cv {
     }
 
     /// The label of an entry of one of the country's lists; its code where the list has lost it.
-    fn coded(&self, list: &str, code: &str, words: &Words<'_>) -> String {
+    pub(super) fn coded(&self, list: &str, code: &str, words: &Words<'_>) -> String {
         let entry = self.lists.codes.find(list, code);
         entry.map_or_else(|| code.to_owned(), |it| words.text(&it.label))
     }

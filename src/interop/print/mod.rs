@@ -7,6 +7,7 @@ mod card;
 mod cv;
 mod face;
 mod label;
+mod person;
 mod sheet;
 
 use std::collections::HashMap;
@@ -19,13 +20,13 @@ pub use cv::Cv;
 pub use label::{Label, Words};
 
 use super::export::Moment;
-use crate::auth::{Actor, Permission};
+use crate::auth::{Actor, Permission, WHOLE_RECORD};
 use crate::credentials::{Attendance, Licence, LicenceStatus, Qualification, Registration};
 use crate::kernel::{AsOf, Date, Fault, Id, PageRequest, ReadError, WorkerId};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::{Snapshot, TenantDb};
 use crate::workforce::{
-    self, Edge, Edges, Key, Lookup, Sort, Status, Worker, WorkerFilter, attach,
+    self, Edge, Edges, Key, Lookup, Particulars, Sort, Status, Worker, WorkerFilter, attach,
 };
 
 /// Cards that one document holds.
@@ -102,6 +103,11 @@ async fn read_cv(
         ..Edges::default()
     };
     let attached = attach(&mut reader, actor, &of, edges).await?;
+    let particulars = if WHOLE_RECORD.into_iter().all(|it| may(actor, it)) {
+        Particulars::fetch(&mut reader, &of).await?
+    } else {
+        HashMap::new()
+    };
     Ok(Some(Cv {
         country: db.settings().name.clone(),
         qualifications: own(Qualification::fetch(&mut reader, &of).await?, worker.id),
@@ -109,6 +115,7 @@ async fn read_cv(
         licences: own(Licence::fetch(&mut reader, &of).await?, worker.id),
         trainings: own(Attendance::fetch(&mut reader, &of).await?, worker.id),
         birth_date: (worker.birth_date).filter(|_| may(actor, Permission::ReadBirthDates)),
+        particulars: own(particulars, worker.id).into_iter().next(),
         numbers: may(actor, Permission::ReadIdentifiers),
         attached,
         worker,

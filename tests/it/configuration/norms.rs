@@ -36,7 +36,30 @@ N,,,,2,500,1,,2023-01-01,,,
         ("norms.csv", Some(norms.as_bytes())),
     ]);
     let problems: Vec<String> = problems.iter().map(Problem::to_string).collect();
-    insta::assert_snapshot!(problems.join("\n"), @"");
+    insta::assert_snapshot!(problems.join("\n"), @r#"
+    norms.csv:2: valid_from: another norm holds from 2026-01-01 on
+    norms.csv:6: valid_from: another norm holds from 2023-01-01 on
+    norms.csv:7: cadre: there is no cadre Z
+    norms.csv:7: facility: there is no facility E
+    norms.csv:8: facility_type: there is no facility type DH
+    norms.csv:8: urban_rural: “suburban” is none of urban, rural
+    norms.csv:9: level: is none of the 2 levels of tenant.toml
+    norms.csv:9: people_per_worker: is empty
+    norms.csv:10: people_per_worker: The number is missing, or cannot be.
+    norms.csv:11: a norm is for a facility, for a facility_type, or for a level
+    norms.csv:12: a norm is for a facility, for a facility_type, or for a level
+    norms.csv:13: minimum: The number is missing, or cannot be.
+    norms.csv:13: minimum: “-1” is not a number
+    norms.csv:13: valid_from: The day must be from 1900 to 2200.
+    norms.csv:14: maximum: The number is missing, or cannot be.
+    norms.csv:14: valid_to: The day must be from 1900 to 2200.
+    norms.csv:15: minimum: “many” is not a number
+    norms.csv:15: valid_from: “soon” is not a day, such as 2026-05-01
+    norms.csv:16: valid_from: stands there twice
+    norms.csv:17: valid_from: another norm holds from 2024-01-01 on
+    norms.csv:18: minimum: The number is missing, or cannot be.
+    norms.csv:18: valid_from: another norm holds from 2024-01-01 on
+    "#);
     let cut = "cadre,level,minimum,valid_from,source,confidence\n";
     let problems = read(&[("norms.csv", Some(cut.as_bytes()))]);
     let problems: Vec<String> = problems.iter().map(Problem::to_string).collect();
@@ -91,7 +114,11 @@ async fn norms_follow_their_folder_and_what_it_does_not_name_stays() {
     country.norms.extend([next.clone(), ended.clone()]);
     let plan = apply_(&database, &country).await;
     let list = plan.content.0.last().expect("norms");
-    insta::assert_snapshot!(list.to_string(), @"");
+    insta::assert_snapshot!(list.to_string(), @r#"
+    norms                     1 added       1 changed       2 unchanged
+        + HT-INF type CAL 2026-01-01
+        ~ HT-INF type CAL 2024-01-01 valid_to: null → "2025-12-31"
+    "#);
     let (norms, seq) = standing(&database, &country).await;
     assert_eq!((norms, seq), (vec![ended.clone(), next.clone()], 2));
     assert!(apply_(&database, &country).await.is_empty());
@@ -105,7 +132,10 @@ async fn norms_follow_their_folder_and_what_it_does_not_name_stays() {
     let refusal = apply::apply(&database.owner, &database.tenants, &country, noon(), |_| ())
         .await
         .expect_err("it overlaps");
-    insta::assert_snapshot!(refusal.to_string(), @"");
+    insta::assert_snapshot!(refusal.to_string(), @r#"
+    nothing was written:
+      norms.csv: HT-INF type CAL 2025-06-01: valid_from: another norm holds from 2024-01-01 to 2025-12-31
+    "#);
     let (norms, seq) = standing(&database, &country).await;
     assert_eq!((norms, seq), (vec![ended, next], 2));
 }

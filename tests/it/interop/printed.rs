@@ -507,3 +507,33 @@ async fn the_id_of_a_record_that_was_merged_prints_the_one_that_was_kept() {
     let text = pages(&printed(&office.manager, &of("cv", &gone)).await).concat();
     assert!(text.contains("Touré"), "{text}");
 }
+
+#[tokio::test]
+async fn a_cv_says_who_somebody_is_to_those_who_may_read_the_whole_record() {
+    let world = World::new().await;
+    let office = Office::open(&world).await;
+    let worker = office.register("Traoré", "F-A1", "MW", "2020-01-01").await;
+    let known = json!({ "worker": worker["id"], "baseVersion": 1, "nationality": "CI", "languages": ["bm", "fr"],
+        "maritalStatus": "married", "relatives": [{ "name": "Binta Isrelative", "relation": "child" }],
+        "pastEmployments": [{ "employer": "ASACO de Kita", "occupation": "Matrone", "startsOn": "2011-01-01",
+            "endsOn": "2014-12-31", "whyLeft": "Fin du projet" }] });
+    let query = "mutation($input: SaveParticularsInput!) { saveParticulars(input: $input) { errors { code } } }";
+    let done = office.manager.data(query, json!({ "input": known })).await;
+    assert_eq!(done["saveParticulars"]["errors"], json!([]));
+    let cv = of("cv", &worker);
+    let text = pages(&printed(&office.manager, &cv).await).concat();
+    for said in [
+        "Nationality CI",
+        "Languages bm, fr",
+        "Work before 2011-01-01 – 2014-12-31 Matrone ASACO de Kita Fin du projet",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(!text.contains("Isrelative"), "{text}");
+    let messenger = office.country.caller(Role::MessagingOfficer);
+    let text = pages(&printed(&messenger, &cv).await).concat();
+    assert!(
+        text.contains("Traoré") && !text.contains("Nationality") && !text.contains("ASACO"),
+        "{text}"
+    );
+}

@@ -530,7 +530,12 @@ async fn leave_ends_with_the_service() {
                 .join(" ")
         })
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    "2026-06-29" "2026-07-03" "CANCELLED" 2
+    "2026-08-03" "2026-08-07" "CANCELLED" 3
+    "2026-06-01" "2026-06-03" "APPROVED" 3
+    "2026-03-02" "2026-03-06" "APPROVED" 2
+    "#);
     assert_eq!(bureau.balance(&worker, 2026).await, [20, 5, 8, 17]);
     assert_eq!(
         listed(&bureau.clerk, json!({ "on": "2026-06-04" })).await,

@@ -57,7 +57,66 @@ async fn what_is_said_is_kept_and_what_is_not_said_stays() {
     assert_eq!(saved["errors"], json!([]));
     let told = known(manager, &worker).await;
     assert_eq!(told, saved["worker"]);
-    insta::assert_json_snapshot!(told, @"");
+    insta::assert_json_snapshot!(told, @r#"
+    {
+      "particulars": {
+        "address": "Rue 12, porte 7\nHippodrome",
+        "birthCountry": "CI",
+        "languages": [
+          "bm",
+          "fr",
+          "dyu"
+        ],
+        "maritalStatus": {
+          "code": "married",
+          "label": "Married"
+        },
+        "nationality": "ML",
+        "pastEmployments": [
+          {
+            "employer": "Croix-Rouge",
+            "endsOn": null,
+            "occupation": "Secouriste",
+            "startsOn": "2015-01-01",
+            "whyLeft": "Fin du projet"
+          },
+          {
+            "employer": "ASACO de Kita",
+            "endsOn": "2014-12-31",
+            "occupation": "Matrone",
+            "startsOn": "2011-01-01",
+            "whyLeft": null
+          }
+        ],
+        "relatives": [
+          {
+            "birthDate": null,
+            "isDependant": false,
+            "isEmergencyContact": true,
+            "name": "Awa N'Diaye",
+            "phone": "+22370123456",
+            "relation": {
+              "code": "spouse"
+            }
+          },
+          {
+            "birthDate": "2019-02-28",
+            "isDependant": true,
+            "isEmergencyContact": false,
+            "name": "Issa",
+            "phone": null,
+            "relation": {
+              "code": "child"
+            }
+          }
+        ],
+        "residence": {
+          "code": "A-1"
+        }
+      },
+      "version": 2
+    }
+    "#);
 
     let more = json!({
         "worker": worker["id"], "baseVersion": 2, "birthCountry": null, "languages": ["fr"], "relatives": [],

@@ -18,7 +18,6 @@ use crate::graphql::{Day, UserErrorOf};
 use crate::places::graphql::OrgUnit;
 use crate::workforce::{self, Lists};
 
-/// Who a person is besides name, sex and birth date.
 pub struct Particulars {
     known: workforce::Particulars,
     lists: Lists,
@@ -63,6 +62,7 @@ impl Particulars {
     }
 }
 
+/// Who a person is besides name, sex and birth date.
 #[Object]
 impl Particulars {
     /// The country whose national the person is, by ISO 3166-1.
