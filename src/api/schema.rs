@@ -7,9 +7,10 @@ use async_graphql::{
 
 use crate::cadres::graphql::{
     AddCadreErrorCode, AddCodeListEntryErrorCode, Cadre, CadresMutation, CadresQuery,
-    ChangeCadreErrorCode, ChangeCodeListEntryErrorCode, CodeListsMutation, CodeListsQuery,
-    CrosswalkMutation, CrosswalkQuery, ProposeCadreMappingErrorCode, ReinstateCadreErrorCode,
-    RetireCadreErrorCode, RetireCodeListEntryErrorCode, ReviewCadreMappingErrorCode,
+    CatalogueQuery, ChangeCadreErrorCode, ChangeCodeListEntryErrorCode, CodeListsMutation,
+    CodeListsQuery, CrosswalkMutation, CrosswalkQuery, ProposeCadreMappingErrorCode,
+    ReinstateCadreErrorCode, RetireCadreErrorCode, RetireCodeListEntryErrorCode,
+    ReviewCadreMappingErrorCode,
 };
 use crate::cadres::{self};
 use crate::credentials::graphql::{
@@ -79,6 +80,7 @@ pub struct Query(
     CadresQuery,
     CodeListsQuery,
     CrosswalkQuery,
+    CatalogueQuery,
     FormsQuery,
     WorkforceQuery,
     RegroupQuery,

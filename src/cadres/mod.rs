@@ -4,6 +4,7 @@
 //! as it was.
 
 mod cadre;
+mod catalogue;
 mod configure;
 mod crosswalk;
 mod entries;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use sqlx::PgConnection;
 
 pub use cadre::{Cadre, Cadres, Ending, Isco08, State, Status, WorkerClass};
+pub use catalogue::{Indicator, IndicatorUnit, TouchedIndicator, indicators};
 pub use configure::{
     CadreRow, CadresConfiguration, EntryRow, MappingRow, Misfit, classifications, configure,
 };

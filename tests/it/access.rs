@@ -27,6 +27,7 @@ cadre               +     +       +       +              +                +     
 cadres              +     +       +       +              +                +                +                +
 crosswalkCoverage   +     +       +       +              +                +                +                read_aggregates
 suggestCadreMappings +    +       +       +              +                +                +                +
+indicators          +     +       +       +              +                +                +                +
 changes             +     +       +       +              +                +                +                +
 codeList            +     +       +       +              +                +                +                +
 country             +     +       +       +              +                +                +                +
@@ -507,6 +508,7 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
                 "name: \"pay\", columns: [{header: \"Nom\", field: \"family_name\"}]",
             ),
         ),
+        ("indicators", query("indicators { code }")),
         (
             "previewCadreChange",
             query(&format!(

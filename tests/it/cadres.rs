@@ -1,5 +1,6 @@
 //! The taxonomy as admins change it, and what its days before keep.
 
+mod catalogue;
 mod changes;
 mod crosswalk;
 mod lists;

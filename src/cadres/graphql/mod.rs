@@ -1,5 +1,6 @@
 //! The taxonomy on the wire: looking up, listing, previewing.
 
+mod catalogue;
 mod codes;
 mod crosswalk;
 mod entries;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 
+pub use catalogue::{CatalogueQuery, TouchedIndicator};
 pub use codes::{
     AddCadreErrorCode, ChangeCadreErrorCode, ReinstateCadreErrorCode, RetireCadreErrorCode,
 };

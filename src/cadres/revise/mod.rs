@@ -14,7 +14,7 @@ pub use refusal::{Objection, Refusal, WriteError};
 pub use regrouping::{MergeCadres, SplitCadre, SplitPart};
 pub use store::Touched;
 
-use super::{State, Status, Taxonomy, store as taxonomy_store};
+use super::{State, Status, Taxonomy, TouchedIndicator, catalogue, store as taxonomy_store};
 use crate::auth::{Actor, Permission};
 use crate::kernel::{CadreId, Date, Fault, Id, Instant, ReadError, Reason, Sector};
 use crate::ledger::{self, ActReference, Entry, Fields, SubjectKind, Verb};
@@ -38,6 +38,8 @@ pub struct Preview {
     pub refusals: Vec<Refusal>,
     /// Those under the cadres concerned, or any below them; absent for callers whose scope does not have them.
     pub touched: Option<Touched>,
+    /// That count these cadres, or those where people would go, as they are on the day; absent for the same callers.
+    pub indicators: Option<Vec<TouchedIndicator>>,
     /// The cadres that stand below those concerned on the day.
     pub cadres_below: Vec<CadreId>,
 }
@@ -147,6 +149,7 @@ pub async fn preview(
             from: proposal.from(),
             refusals,
             touched: None,
+            indicators: None,
             cadres_below: Vec::new(),
         });
     }
@@ -159,11 +162,14 @@ pub async fn preview(
     within.sort_unstable();
     within.dedup();
     let touched = store::touched(db, &within, proposal.from()).await?;
+    let concerned = [&within[..], &proposal.successors()].concat();
+    let indicators = catalogue::touched(db, &cadres, &concerned).await?;
     within.retain(|it| !subjects.contains(it));
     Ok(Preview {
         from: proposal.from(),
         refusals: decided.err().unwrap_or_default(),
         touched: Some(touched),
+        indicators: Some(indicators),
         cadres_below: within,
     })
 }

@@ -96,6 +96,18 @@ impl Proposal {
         }
     }
 
+    /// The cadres that it names as those where people are to go.
+    pub(super) fn successors(&self) -> Vec<CadreId> {
+        match self {
+            Proposal::Merge(it) => vec![it.into],
+            Proposal::Split(it) => {
+                let parts = it.into.iter().map(|part| part.cadre);
+                parts.chain([it.otherwise]).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The day from which it holds.
     #[must_use]
     pub fn from(&self) -> Date {

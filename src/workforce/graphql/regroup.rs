@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cadres::graphql::{
     AddCadreInput, Cadre, CadreConflict, ChangeCadreInput, MergeCadresInput, ReinstateCadreInput,
-    RetireCadreInput, SplitCadreInput, occasion, wire,
+    RetireCadreInput, SplitCadreInput, TouchedIndicator, occasion, wire,
 };
 use crate::cadres::{self, Proposal};
 use crate::graphql::{
@@ -263,6 +263,10 @@ pub struct CadreChangePreview {
     posts: Option<i64>,
     /// How many staffing norms name them, on that day or later.
     norms: Option<i64>,
+    /// The published indicators that count any of these cadres, or one where people would go in a merge or a split, by what
+    /// the cadres are in ISCO-08 on that day; null as the counts. A cadre whose people are of several units is counted where
+    /// all of these are.
+    indicators: Option<Vec<TouchedIndicator>>,
     /// The cadres that stand below those concerned on that day.
     cadres_below: Vec<Cadre>,
     /// Where people would go in a merge or a split.
@@ -340,6 +344,10 @@ async fn preview(
         let cadre = cadre(id)?;
         Some(CadreIntake { cadre, workers })
     });
+    let told = |it: Vec<cadres::TouchedIndicator>| {
+        let told = it.into_iter().map(|it| TouchedIndicator::new(it, cadre));
+        told.collect()
+    };
     Ok(CadreChangePreview {
         from: Day(preview.from),
         workers: preview.touched.map(|it| it.workers),
@@ -347,6 +355,7 @@ async fn preview(
         postings_to_come: preview.touched.map(|it| it.postings_to_come),
         posts: preview.touched.map(|it| it.posts),
         norms: preview.touched.map(|it| it.norms),
+        indicators: preview.indicators.map(told),
         cadres_below: (preview.cadres_below.into_iter())
             .filter_map(cadre)
             .collect(),

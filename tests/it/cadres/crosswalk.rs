@@ -31,7 +31,7 @@ fn mapping(cadre: &str, from: &str, code: &str) -> Value {
 }
 
 /// Has another admin propose a mapping; its id. The tests' issuer knows one subject for a role.
-async fn by_another(
+pub async fn by_another(
     ministry: &Ministry<'_>,
     code: &str,
     from: &str,
@@ -61,6 +61,19 @@ async fn by_another(
     let proposed =
         db.write(async |tx: &mut Reader<'_>| cadres::propose_mapping(tx, &occasion, &new).await);
     proposed.await.expect("it is proposed").encode()
+}
+
+/// Has another admin propose a mapping, and approves it.
+pub async fn approved(
+    ministry: &Ministry<'_>,
+    code: &str,
+    from: &str,
+    targets: &[(&str, Option<i16>)],
+) {
+    let theirs = by_another(ministry, code, from, targets).await;
+    let approve = json!({ "mapping": theirs, "approve": true });
+    let approved = ask(&ministry.admin, REVIEW, approve).await;
+    assert_eq!(approved["errors"], json!([]));
 }
 
 #[tokio::test]

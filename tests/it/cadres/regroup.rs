@@ -257,7 +257,7 @@ async fn whoever_has_no_say_in_a_change_learns_nothing_from_its_preview() {
         .register("Keita", "F-B1", "MW", "2019-01-01")
         .await;
     let preview = "query($change: CadreChangeInput!) { previewCadreChange(change: $change) {
-        workers postings postingsToCome intake { workers } errors { errorCode } } }";
+        workers postings postingsToCome indicators { code } intake { workers } errors { errorCode } } }";
     let retire =
         json!({ "retire": { "cadre": ministry.id("MW"), "baseVersion": 1, "from": "2026-01-01" } });
     let country = &ministry.office.country;
@@ -270,7 +270,7 @@ async fn whoever_has_no_say_in_a_change_learns_nothing_from_its_preview() {
         assert_eq!(
             data["previewCadreChange"],
             json!({
-                "workers": null, "postings": null, "postingsToCome": null, "intake": [],
+                "workers": null, "postings": null, "postingsToCome": null, "indicators": null, "intake": [],
                 "errors": [{ "errorCode": "OUTSIDE_YOUR_SCOPE" }],
             })
         );
@@ -280,4 +280,6 @@ async fn whoever_has_no_say_in_a_change_learns_nothing_from_its_preview() {
         .data(preview, json!({ "change": retire }))
         .await;
     assert_eq!(data["previewCadreChange"]["workers"], 1);
+    let indicators = data["previewCadreChange"]["indicators"].as_array();
+    assert_eq!(indicators.map(Vec::len), Some(23));
 }

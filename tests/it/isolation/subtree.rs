@@ -73,6 +73,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "forms",
             "holidays",
             "importMappings",
+            "indicators",
             "orgUnit",
             "orgUnits",
             "ownerships",
