@@ -543,7 +543,7 @@ async fn leave_ends_with_the_service() {
     );
     let again = turn(&leaves[3]);
     let payload = ask(&office.manager, "approveLeave", again).await;
-    assert_eq!(refusals(&payload), ["LEAVE_CHANGED baseVersion"]);
+    assert_eq!(refusals(&payload), ["STALE baseVersion"]);
 
     // So it is when the last posting ends for whatever reason.
     let other = office.register("Keita", "F-A1", "MW", "2024-01-01").await;
