@@ -95,16 +95,16 @@ pub async fn configure_norms(tx: &mut Reader<'_>, wanted: &[NormRow]) -> Result<
     let changes = norm_changes(wanted, &standing);
     if let Some(list) = changes.0.first() {
         let touched = list.touched(wanted, NormRow::key).into_iter();
-        let (mut added, mut changed) = (Vec::new(), Vec::new());
+        let (mut new, mut known) = (Vec::new(), Vec::new());
         for row in touched {
             match standing.iter().position(|it| it.key() == row.key()) {
-                Some(at) => changed.push((ids[at], row)),
-                None => added.push(row),
+                Some(at) => known.push((ids[at], row)),
+                None => new.push(row),
             }
         }
         // An older norm ends earlier before a new one takes the days that it leaves.
-        store::change_rows(tx, &changed).await?;
-        store::add_rows(tx, &added).await?;
+        store::change_rows(tx, &known).await?;
+        store::add_rows(tx, &new).await?;
     }
     Ok(changes)
 }

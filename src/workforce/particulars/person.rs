@@ -237,7 +237,7 @@ impl Relative {
         }
         if let Some(phone) = &mut self.phone {
             match E164::parse(phone, terms.phone_region) {
-                Ok(number) => *phone = number.as_str().to_owned(),
+                Ok(number) => number.as_str().clone_into(phone),
                 Err(_) => refuse(Objection::InvalidPhone(phone.clone()), "phone"),
             }
         }

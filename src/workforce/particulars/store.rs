@@ -122,14 +122,14 @@ struct Row<'a, T> {
     id: Uuid,
     place: usize,
     #[serde(flatten)]
-    row: &'a T,
+    of: &'a T,
 }
 
 fn rows<T>(of: &[T]) -> Json<Vec<Row<'_, T>>> {
-    let rows = of.iter().enumerate().map(|(place, row)| Row {
+    let rows = of.iter().enumerate().map(|(place, of)| Row {
         id: Uuid::now_v7(),
         place,
-        row,
+        of,
     });
     Json(rows.collect())
 }

@@ -35,8 +35,8 @@ async fn send_cut_off(
     let mut holder = world.database.superuser().await;
     let mut superuser = world.database.superuser().await;
     let mut held = holder.begin().await.expect("a transaction");
-    let hold = format!("select from {schema}.worker where family_name = any($1) for update");
-    sqlx::query(AssertSqlSafe(hold))
+    let statement = format!("select from {schema}.worker where family_name = any($1) for update");
+    sqlx::query(AssertSqlSafe(statement))
         .bind(names)
         .fetch_all(&mut *held)
         .await

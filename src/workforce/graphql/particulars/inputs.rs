@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 use serde::Serialize;
 
 use crate::graphql::{ActInput, Command, Day, id};
-use crate::kernel::{Invalid, OrgUnitId};
+use crate::kernel::Invalid;
 use crate::workforce::{PastEmployment, Relative, SaveParticulars};
 
 /// Somebody who belongs to a worker.
@@ -74,20 +74,9 @@ fn tidy(text: &str) -> String {
     text.trim().to_owned()
 }
 
-fn said(given: &MaybeUndefined<String>) -> Option<Option<String>> {
-    match given {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(text) => Some(Some(tidy(text))),
-    }
-}
-
-fn residence(given: &MaybeUndefined<ID>) -> Result<Option<Option<OrgUnitId>>, Invalid> {
-    Ok(match given {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(unit) => Some(Some(id("input.residence", unit)?)),
-    })
+/// What was said, without the spaces around it.
+fn said(given: &MaybeUndefined<String>) -> MaybeUndefined<String> {
+    given.clone().map_value(|text| tidy(&text))
 }
 
 fn relative(given: &RelativeInput) -> Relative {
@@ -120,11 +109,15 @@ impl Command for SaveParticularsInput {
         Ok(SaveParticulars {
             worker: id("input.worker", &self.worker)?,
             base_version: self.base_version,
-            nationality: said(&self.nationality),
-            birth_country: said(&self.birth_country),
-            marital_status: said(&self.marital_status),
-            residence: residence(&self.residence)?,
-            address: said(&self.address),
+            nationality: said(&self.nationality).into(),
+            birth_country: said(&self.birth_country).into(),
+            marital_status: said(&self.marital_status).into(),
+            residence: match self.residence.as_opt_ref() {
+                None => None,
+                Some(None) => Some(None),
+                Some(Some(unit)) => Some(Some(id("input.residence", unit)?)),
+            },
+            address: said(&self.address).into(),
             languages: self.languages.clone(),
             relatives: relatives.map(|all| all.iter().map(relative).collect()),
             past_employments: employments.map(|all| all.iter().map(past_employment).collect()),
