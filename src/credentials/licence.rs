@@ -140,30 +140,36 @@ impl Entry {
         refusals: &mut Vec<Refusal>,
     ) -> Self {
         let known = lists.cadres.get(cadre);
-        match known {
-            None => refusals.push(Objection::CadreNotFound.at(&["cadre"])),
-            Some(it) if lists.cadres.is_group(cadre) => {
-                refusals.push(Objection::CadreIsAGroup(it.code.clone()).at(&["cadre"]));
-            }
-            Some(_) => {}
-        }
         let council = council
             .or_else(|| known?.council.clone())
             .unwrap_or_default();
-        if known.is_some() && council.is_empty() {
-            refusals.push(Objection::NoCouncil.at(&["council"]));
-        } else if !is_text(&council, 200) {
-            refusals.push(Objection::InvalidText.at(&["council"]));
-        }
         let entry = Self {
             cadre,
             council,
             number,
         };
-        if entry.key().is_empty() || !is_text(&entry.number, 60) {
+        entry.check(lists, refusals);
+        entry
+    }
+
+    /// Notes what is wrong with it.
+    pub(super) fn check(&self, lists: &Lists, refusals: &mut Vec<Refusal>) {
+        let known = lists.cadres.get(self.cadre);
+        match known {
+            None => refusals.push(Objection::CadreNotFound.at(&["cadre"])),
+            Some(it) if lists.cadres.is_group(self.cadre) => {
+                refusals.push(Objection::CadreIsAGroup(it.code.clone()).at(&["cadre"]));
+            }
+            Some(_) => {}
+        }
+        if known.is_some() && self.council.is_empty() {
+            refusals.push(Objection::NoCouncil.at(&["council"]));
+        } else if !is_text(&self.council, 200) {
+            refusals.push(Objection::InvalidText.at(&["council"]));
+        }
+        if self.key().is_empty() || !is_text(&self.number, 60) {
             refusals.push(Objection::InvalidText.at(&["number"]));
         }
-        entry
     }
 
     fn describe(&self) -> Value {

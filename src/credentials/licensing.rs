@@ -216,7 +216,7 @@ async fn change(
 }
 
 /// Numbers are a council's own; the database has the last word.
-fn taken(error: sqlx::Error) -> WriteError {
+pub(super) fn taken(error: sqlx::Error) -> WriteError {
     match store::violated(&error) {
         Some(store::REGISTRATION_TAKEN | store::LICENCE_TAKEN) => {
             Objection::NumberTaken.at(&["number"]).into()

@@ -7,6 +7,7 @@ mod courses;
 pub mod graphql;
 mod licence;
 mod licensing;
+mod load;
 mod providers;
 mod qualification;
 mod record;
@@ -20,7 +21,8 @@ mod vetting;
 mod withdrawal;
 
 pub use courses::{
-    SessionKey, courses, record_attendance, save_course, schedule_session, sessions, untrained,
+    MOST_ATTENDANCES, SessionKey, courses, record_attendance, save_course, schedule_session,
+    sessions, untrained,
 };
 pub use licence::{
     DecideOnLicence, Decision, Entry, IssueLicence, Licence, LicenceStatus, RecordRegistration,
@@ -30,6 +32,7 @@ pub use licensing::{
     LicenceFilter, LicenceKey, decide_on_licence, issue_licence, licences, record_registration,
     renew_licence, unlicensed,
 };
+pub use load::{Holdings, load};
 pub use providers::{Candidate, Ground, Nearness, RankKey, Ranked, days_in_all, rank, years};
 pub use qualification::{Passed, Qualification, RecordQualification};
 pub use record::record_qualification;

@@ -40,6 +40,15 @@ pub struct Refusal<R> {
     pub objection: R,
 }
 
+impl<R> Refusal<R> {
+    /// The same about a part of a larger input.
+    #[must_use]
+    pub fn below(mut self, part: &str) -> Self {
+        self.path.insert(0, part.to_owned());
+        self
+    }
+}
+
 /// How a change can fail.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError<R> {

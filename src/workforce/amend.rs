@@ -31,30 +31,45 @@ pub async fn amend(
     verb: Verb,
     changes: Vec<(Worker, Fields)>,
 ) -> Result<Vec<Worker>, Fault> {
-    let mut workers = Vec::new();
+    let changes = changes.into_iter();
+    let changes = changes.map(|(old, fields)| (old, vec![(verb, fields)]));
+    amend_each(tx, occasion, changes.collect()).await
+}
+
+/// The same where several things were done to a record, one after the other: each is an entry and a version of its own.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn amend_each(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    changes: Vec<(Worker, Vec<(Verb, Fields)>)>,
+) -> Result<Vec<Worker>, Fault> {
+    let mut workers = Vec::with_capacity(changes.len());
     let mut entries = Vec::new();
     let mut raised = Vec::new();
-    for (old, fields) in changes {
-        if fields.is_empty() {
-            workers.push(old);
-            continue;
-        }
+    for (old, done) in changes {
         let standing = Some(Standing {
             unit: old.unit,
             sector: old.sector,
         });
-        let version = old.version + 1;
-        raised.push(old.id);
-        entries.push(Entry {
-            at: occasion.now,
-            verb,
-            subject_kind: SubjectKind::Worker,
-            subject: old.id.into(),
-            before: standing,
-            after: standing,
-            act: occasion.act.clone(),
-            change: fields.into_value(version),
-        });
+        let mut version = old.version;
+        for (verb, fields) in done.into_iter().filter(|(_, fields)| !fields.is_empty()) {
+            version += 1;
+            entries.push(Entry {
+                at: occasion.now,
+                verb,
+                subject_kind: SubjectKind::Worker,
+                subject: old.id.into(),
+                before: standing,
+                after: standing,
+                act: occasion.act.clone(),
+                change: fields.into_value(version),
+            });
+        }
+        if version > old.version {
+            raised.push((old.id, version - old.version));
+        }
         workers.push(Worker { version, ..old });
     }
     store::bump_all(tx, &raised).await?;

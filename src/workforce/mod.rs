@@ -49,7 +49,7 @@ mod worker;
 
 use serde::{Deserialize, Serialize};
 
-pub use amend::{amend, locked_all};
+pub use amend::{amend, amend_each, locked_all};
 pub use answered::{AnswerCondition, AnswerField, Answered, CountedField, answered, counted};
 pub use approvals::{
     ApprovalPolicy, ChangeRequest, ChangeRequestFilter, DecideChange, FieldChange, FieldGroup,

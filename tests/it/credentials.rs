@@ -2,6 +2,7 @@
 
 pub mod desk;
 mod licences;
+mod many;
 mod providers;
 mod qualifications;
 mod trainings;

@@ -1,6 +1,7 @@
 //! All statements about credentials.
 
 mod licence;
+mod many;
 mod provider;
 mod qualification;
 mod training;
@@ -15,6 +16,7 @@ pub(super) use licence::{
     LICENCE_TAKEN, REGISTRATION_TAKEN, insert_decision, insert_licence, insert_registration,
     insert_term, licence, licence_count, licence_page, registration, status_name, unlicensed,
 };
+pub(super) use many::{insert_licences, insert_qualifications, insert_registrations};
 pub(super) use provider::{candidates, qualified_not_posted};
 pub(super) use qualification::{qualification, save_qualification};
 pub(super) use training::{

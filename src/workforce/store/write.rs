@@ -46,14 +46,18 @@ pub(in crate::workforce) async fn lock_all(
     Ok(())
 }
 
-/// Raises the versions of records of which something changed that does not move them.
+/// Raises the versions of records of which something changed that does not move them, each by as much as was done to it.
 pub(in crate::workforce) async fn bump_all(
     tx: &mut PgConnection,
-    workers: &[WorkerId],
+    raised: &[(WorkerId, i32)],
 ) -> Result<(), Fault> {
+    let (workers, steps): (Vec<WorkerId>, Vec<i32>) = raised.iter().copied().unzip();
     sqlx::query!(
-        "update worker set version = version + 1 where worker_id = any($1)",
-        workers as &[WorkerId],
+        "update worker set version = version + row.steps
+         from unnest($1::uuid[], $2::int[]) as row (worker_id, steps)
+         where worker.worker_id = row.worker_id",
+        &workers as &[WorkerId],
+        &steps,
     )
     .execute(tx)
     .await?;
