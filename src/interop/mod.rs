@@ -1,5 +1,6 @@
 //! Registers in other forms: tables of workers come in, row by row, and every row is answered for; and go out again.
 
+mod batches;
 mod cell;
 mod column;
 mod export;
@@ -34,6 +35,8 @@ pub use xlsform::{
     Loss, LossCode, NotAForm, Read as FormRead, Spot, Written, read as read_xlsform,
 };
 
+use batches::{BATCH, Batches};
+
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 
@@ -42,9 +45,6 @@ use crate::kernel::{AsOf, Denied, Fault, ReadError};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::{Reader, TenantDb, Write};
 use crate::workforce::{self, Earnest, Line, Lists, Occasion};
-
-/// Rows that go into the register in one transaction.
-const BATCH: usize = 2_000;
 
 /// Batches under way at once: while the database writes two, the third is checked.
 const AT_ONCE: usize = 3;
@@ -66,8 +66,6 @@ pub enum Extent {
     /// A batch of rows after the other, each in a transaction of its own.
     #[default]
     Batches,
-    /// All rows in one transaction. Everybody else who writes waits until it is over.
-    AtOnce,
     /// Nothing: find out what would happen.
     Rehearsal,
 }
@@ -117,19 +115,20 @@ pub async fn import_workers(
     mut progress: impl FnMut(u64, u64) + Send,
 ) -> Result<Report, ImportError> {
     occasion.actor.may(Permission::ImportWorkers)?;
-    let mapping = understand(db, occasion, &table.header, plan.mapping.as_deref()).await?;
-    let mut report = Report {
-        ignored_columns: mapping.ignored().map(str::to_owned).collect(),
-        ..Report::default()
-    };
+    let snapshot = db.snapshot();
+    let mut reader = snapshot.read().await?;
+    let saved = plan.mapping.as_deref();
+    let mapping = understand(&mut reader, occasion, &table.header, saved).await?;
+    drop(reader);
+    snapshot.end().await;
+    let mut report = begun(&mapping);
     let total = table.count;
     progress(0, total);
     let mut batches = Batches::new(table.rows(), &mapping, total);
     let told: Told<'_> = (&mut report, &mut progress);
     let done = match plan.extent {
         Extent::Batches => in_batches(db, occasion, &mut batches, told).await,
-        Extent::AtOnce => as_one(db, occasion, &mut batches, told, Earnest::Write).await,
-        Extent::Rehearsal => as_one(db, occasion, &mut batches, told, Earnest::Rehearse).await,
+        Extent::Rehearsal => rehearse(db, occasion, &mut batches, told).await,
     };
     report.settle();
     let is_in = plan.extent == Extent::Batches && report.accepted + report.changed > 0;
@@ -140,6 +139,37 @@ pub async fn import_workers(
             fault,
         }),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Imports a table of workers, whose columns are headed by the names of the fields, as a part of a transaction that the
+/// caller began and ends. Everybody else who writes waits until it is over.
+///
+/// # Errors
+/// As [`import_workers`]; the transaction is then to be undone.
+#[tracing::instrument(name = "interop.import_workers_within", skip_all)]
+pub async fn import_workers_within(
+    write: &mut Write,
+    occasion: &Occasion<'_>,
+    table: Table,
+    mut progress: impl FnMut(u64, u64) + Send,
+) -> Result<Report, ImportError> {
+    occasion.actor.may(Permission::ImportWorkers)?;
+    let mapping = understand(&mut write.db(), occasion, &table.header, None).await?;
+    let mut report = begun(&mapping);
+    let total = table.count;
+    progress(0, total);
+    let mut batches = Batches::new(table.rows(), &mapping, total);
+    let told: Told<'_> = (&mut report, &mut progress);
+    as_one(write, occasion, &mut batches, told, Earnest::Write).await?;
+    report.settle();
+    Ok(report)
+}
+
+fn begun(mapping: &Mapping) -> Report {
+    Report {
+        ignored_columns: mapping.ignored().map(str::to_owned).collect(),
+        ..Report::default()
     }
 }
 
@@ -159,22 +189,28 @@ pub async fn compare(db: &TenantDb, occasion: &Occasion<'_>) -> Option<u64> {
 /// What is kept of the outcomes, and who is told how many there are.
 type Told<'a> = (&'a mut Report, &'a mut (dyn FnMut(u64, u64) + Send));
 
-async fn as_one(
+async fn rehearse(
     db: &TenantDb,
+    occasion: &Occasion<'_>,
+    batches: &mut Batches<'_>,
+    told: Told<'_>,
+) -> Result<(), ReadError> {
+    let mut write = db.begin().await?;
+    as_one(&mut write, occasion, batches, told, Earnest::Rehearse).await?;
+    Ok(write.undo().await?)
+}
+
+async fn as_one(
+    write: &mut Write,
     occasion: &Occasion<'_>,
     batches: &mut Batches<'_>,
     (report, progress): Told<'_>,
     earnest: Earnest,
 ) -> Result<(), ReadError> {
-    let mut write = db.begin().await?;
     while let Some(batch) = batches.next(report) {
-        let outcomes = merge_in(&mut write, occasion, batch, earnest).await?;
+        let outcomes = merge_in(write, occasion, batch, earnest).await?;
         report.add_all(outcomes, batches.mapping);
         progress(report.rows.len() as u64, batches.total);
-    }
-    match earnest {
-        Earnest::Write => write.commit().await?,
-        Earnest::Rehearse => write.undo().await?,
     }
     Ok(())
 }
@@ -223,23 +259,19 @@ fn may_share(line: &Line) -> bool {
 }
 
 async fn understand(
-    db: &TenantDb,
+    db: &mut Reader<'_>,
     occasion: &Occasion<'_>,
     header: &[String],
     saved: Option<&str>,
 ) -> Result<Mapping, ImportError> {
-    let snapshot = db.snapshot();
-    let mut reader = snapshot.read().await?;
-    let lists = Lists::current(&mut reader, AsOf::now(occasion.today)).await?;
+    let lists = Lists::current(db, AsOf::now(occasion.today)).await?;
     let saved = match saved {
         None => None,
         Some(name) => {
-            let found = store::mapping(&mut reader, name).await?;
+            let found = store::mapping(db, name).await?;
             Some(found.ok_or_else(|| Unreadable::NoMapping(name.to_owned()))?)
         }
     };
-    drop(reader);
-    snapshot.end().await;
     let mapping = Mapping::new(header, saved.as_ref(), &lists)?;
     if mapping.answers().next().is_some() {
         occasion.actor.may(Permission::SubmitForms)?;
@@ -279,64 +311,6 @@ async fn merge_in(
         }
     }
     workforce::merge(&mut write.db(), occasion, batch, earnest).await
-}
-
-/// Rows as lines, in batches that part nobody's rows from each other where they stand together, within reason.
-struct Batches<'a> {
-    rows: std::iter::Peekable<Box<dyn Iterator<Item = Row> + Send>>,
-    mapping: &'a Mapping,
-    total: u64,
-}
-
-impl<'a> Batches<'a> {
-    fn new(rows: Box<dyn Iterator<Item = Row> + Send>, mapping: &'a Mapping, total: u64) -> Self {
-        Self {
-            rows: rows.peekable(),
-            mapping,
-            total,
-        }
-    }
-
-    /// The next lines; rows that cannot be read are refused at once. `None` at the end.
-    fn next(&mut self, report: &mut Report) -> Option<Vec<Line>> {
-        let mut lines: Vec<Line> = Vec::with_capacity(BATCH);
-        self.rows.peek()?;
-        while let Some((row, cells)) = self.rows.next() {
-            match self.mapping.line(row, &cells) {
-                Ok(line) => lines.push(line),
-                Err(bad) => {
-                    let problems = bad.into_iter().map(|(column, why, cell)| Problem {
-                        row,
-                        column: Some(column.to_owned()),
-                        code: why.code(),
-                        arguments: [("value", cell)].into(),
-                        said: None,
-                    });
-                    report.refuse(row, problems);
-                }
-            }
-            let full = lines.len() >= BATCH && !self.goes_on(lines.last());
-            if full || lines.len() >= 2 * BATCH {
-                break;
-            }
-        }
-        Some(lines)
-    }
-
-    /// Whether the next row is about the same person.
-    fn goes_on(&mut self, last: Option<&Line>) -> bool {
-        let Some((row, cells)) = self.rows.peek() else {
-            return false;
-        };
-        match (last, self.mapping.line(*row, cells)) {
-            (Some(last), Ok(next)) => {
-                let same_id = last.worker.is_some() && last.worker == next.worker;
-                let first = last.identifiers.first();
-                same_id || (first.is_some() && first == next.identifiers.first())
-            }
-            _ => false,
-        }
-    }
 }
 
 /// The saved mappings, by name.

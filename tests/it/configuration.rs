@@ -1,6 +1,7 @@
 //! Countries from their folders: what is read, refused, planned, applied, and drawn as a sample.
 
 mod columns;
+mod credentials;
 mod ended;
 mod exported;
 mod norms;

@@ -4,10 +4,11 @@
 //! `sample.toml` as `staff.csv` says. People who have left come on top, as many as `former_share` says, and Mali has
 //! none: its 14,114 are the records of a whole register.
 //!
-//! A register goes in through the importer, as a file of its people would, in one transaction: it is there as a whole
-//! or not at all.
+//! A register goes in through the importer, as a file of its people would, and what they have passed by the verbs of
+//! credentials, in one transaction: it is there as a whole or not at all.
 
 mod career;
+mod credentials;
 mod dice;
 mod displaced;
 mod parameters;
@@ -18,7 +19,10 @@ mod world;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use anyhow::Context;
+
 use self::career::{Person, Stay};
+use self::credentials::Credentials;
 use self::dice::Dice;
 use self::displaced::Fate;
 use self::parameters::{Names, Parameters};
@@ -27,7 +31,7 @@ use crate::cadres::{Cadres, CodeLists, Taxonomy};
 use crate::cli::apply::{self, Around, Files};
 use crate::cli::folder::Folder;
 use crate::cli::import;
-use crate::interop::{self, Extent, Plan};
+use crate::interop;
 use crate::kernel::{Clock, Date, Fault, Instant};
 use crate::places::{self, Gazetteer, Places, PlacesConfiguration};
 use crate::tenancy::{Reader, Reference, Settings, TenantDb};
@@ -81,17 +85,20 @@ pub async fn load(
         });
     };
     let workers = register.total();
-    let table = rows::table(&Arc::new(register))?;
+    let register = Arc::new(register);
+    let table = rows::table(&register)?;
     let actor = import::operator();
     let occasion = import::occasion(db, &actor, clock);
-    let plan = Plan {
-        extent: Extent::AtOnce,
-        ..Plan::default()
-    };
-    let report = interop::import_workers(db, &occasion, table, &plan, progress).await?;
+    let mut write = db.begin().await?;
+    let report = interop::import_workers_within(&mut write, &occasion, table, progress).await?;
     if let Some(problem) = report.problems.first() {
         anyhow::bail!("the sample of {} is not sound: {problem:?}", db.code());
     }
+    let languages = &db.settings().languages;
+    credentials::record(&mut write.db(), &occasion, languages, &register)
+        .await
+        .with_context(|| format!("the sample of {}", db.code()))?;
+    write.commit().await?;
     interop::compare(db, &occasion).await;
     Ok(Summary {
         skipped: false,
@@ -167,6 +174,7 @@ struct Register {
     country: String,
     parameters: Parameters,
     names: Names,
+    credentials: Option<Credentials>,
     places: Arc<Places>,
     cadres: Arc<Cadres>,
     world: World,
@@ -193,11 +201,13 @@ impl Register {
                 .into());
         };
         let world = World::read(&mut files, &parameters, &places, &cadres);
+        let credentials = Credentials::read(&mut files, &parameters, &cadres, &lists);
         apply::no_problems(files)?;
         Ok(Self {
             country: folder.code().to_owned(),
             parameters,
             names,
+            credentials,
             places,
             cadres,
             world,

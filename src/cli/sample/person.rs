@@ -146,7 +146,11 @@ fn phones(dice: &mut Dice, parameters: &Parameters, given: &mut Given) -> Vec<Co
 }
 
 /// A value that nobody has yet; `None` when the mask is all but used up.
-fn unique(dice: &mut Dice, mask: &str, mut take: impl FnMut(&str) -> bool) -> Option<String> {
+pub(super) fn unique(
+    dice: &mut Dice,
+    mask: &str,
+    mut take: impl FnMut(&str) -> bool,
+) -> Option<String> {
     (0..100).map(|_| dice.mask(mask)).find(|value| take(value))
 }
 

@@ -13,10 +13,10 @@ use kada::tenancy::TenantDb;
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::{country, noon, shipped};
+use super::{country, credentials, noon, shipped};
 use crate::support::database::TestDatabase;
 
-async fn loaded(database: &TestDatabase, code: &str) -> (TenantDb, Summary) {
+pub async fn loaded(database: &TestDatabase, code: &str) -> (TenantDb, Summary) {
     let country = country(database, code).await;
     apply::create(&database.owner, &database.tenants, &country, noon(), |_| ())
         .await
@@ -38,7 +38,7 @@ async fn loaded(database: &TestDatabase, code: &str) -> (TenantDb, Summary) {
 }
 
 /// A look behind the door, in the tenant's schema.
-async fn behind(database: &TestDatabase, db: &TenantDb) -> PgConnection {
+pub async fn behind(database: &TestDatabase, db: &TenantDb) -> PgConnection {
     let mut connection = database.superuser().await;
     let path = format!("set search_path = {}, shared", db.code().schema());
     sqlx::raw_sql(AssertSqlSafe(path))
@@ -169,9 +169,11 @@ async fn sound(db: &TenantDb, connection: &mut PgConnection) {
     }
     let snapshot = db.snapshot();
     let verified = ledger::verify(&mut snapshot.read_once().await.expect("a connection")).await;
-    let workers = one(connection, "select count(*) from worker").await;
-    // One row for the country's configuration, one for the sample's facilities, one for each person.
-    assert_eq!(verified.expect("verified"), Ok(workers + 2));
+    let workers = one(&mut *connection, "select count(*) from worker").await;
+    credentials::sound(&mut *connection).await;
+    // One row for the country's configuration, one for the sample's facilities, one for each person, and theirs.
+    let rows = workers + 2 + credentials::entries(&mut *connection).await;
+    assert_eq!(verified.expect("verified"), Ok(rows));
 }
 
 #[tokio::test]
@@ -226,7 +228,9 @@ async fn two_databases_hold_the_same_people() {
         .fetch_all(&mut connection)
         .await
         .expect("people");
-        seen.push((rows.len(), hex::encode(Sha256::digest(rows.join("\n")))));
+        let drawn = credentials::drawn(&mut connection).await;
+        let digest = |of: &[String]| hex::encode(Sha256::digest(of.join("\n")));
+        seen.push((rows.len(), digest(&rows), drawn.len(), digest(&drawn)));
     }
     assert_eq!(seen[0], seen[1]);
 }
@@ -265,6 +269,8 @@ async fn the_north_of_mali_was_left_in_2012() {
         );
     }
     sound(&db, &mut connection).await;
+    credentials::as_declared(&mut connection, "ml").await;
+    credentials::looked_for(&db).await;
 }
 
 #[tokio::test]
@@ -305,4 +311,5 @@ async fn para_social_workers_of_tanzania_know_their_supervising_office() {
     assert_eq!(places.on(noon().date_naive()).facilities().len(), 854);
     drop(reader);
     sound(&db, &mut connection).await;
+    credentials::ladder(&mut connection).await;
 }
