@@ -12,14 +12,21 @@ use crate::places::Setting;
 
 const FILE: &str = "norms.csv";
 
-const REQUIRED: [&str; 5] = ["cadre", "minimum", "valid_from", "source", "confidence"];
+const REQUIRED: [&str; 7] = [
+    "cadre",
+    "minimum",
+    "maximum",
+    "valid_from",
+    "valid_to",
+    "source",
+    "confidence",
+];
 
-const OPTIONAL: [&[&str]; 5] = [
+/// What a norm is for.
+const OPTIONAL: [&[&str]; 3] = [
     &["facility"],
     &["facility_type", "urban_rural"],
     &["level", "people_per_worker"],
-    &["maximum"],
-    &["valid_to"],
 ];
 
 const DAY: &str = "a day, such as 2026-05-01";

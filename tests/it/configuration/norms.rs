@@ -60,10 +60,13 @@ N,,,,2,500,1,,2023-01-01,,,
     norms.csv:18: minimum: The number is missing, or cannot be.
     norms.csv:18: valid_from: another norm holds from 2024-01-01 on
     "#);
-    let cut = "cadre,level,minimum,valid_from,source,confidence\n";
+    let cut = "cadre,level,minimum,maximum,valid_from,source,confidence\n";
     let problems = read(&[("norms.csv", Some(cut.as_bytes()))]);
     let problems: Vec<String> = problems.iter().map(Problem::to_string).collect();
-    insta::assert_snapshot!(problems.join("\n"), @"norms.csv:1: people_per_worker: is missing from the header");
+    insta::assert_snapshot!(problems.join("\n"), @r"
+    norms.csv:1: people_per_worker: is missing from the header
+    norms.csv:1: valid_to: is missing from the header
+    ");
 }
 
 fn norm(minimum: u32, from: &str, until: Option<&str>) -> NormRow {
