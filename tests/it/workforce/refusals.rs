@@ -350,6 +350,12 @@ async fn every_refusal_of_transferring() {
         .refuses("UNKNOWN_REASON reason", &[("reason", json!("boredom"))])
         .await;
     provoked
+        .refuses(
+            "ID_TAKEN posting",
+            &[("posting", worker["posting"]["id"].clone())],
+        )
+        .await;
+    provoked
         .refuses("NOT_POSTED on", &[("on", json!("2009-12-31"))])
         .await;
     provoked
