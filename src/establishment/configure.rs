@@ -1,11 +1,13 @@
 //! Norms as a country's folder has them, and bringing the country up to them.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::norm::{Target, Terms};
 use super::refusal::Refusal;
 use super::store;
-use crate::kernel::{Changes, Fault, ListChanges};
+use crate::kernel::{Changes, Fault, ListChanges, NormId};
 use crate::tenancy::Reader;
 
 /// A norm by the codes of what it is about. No two of one cadre and target hold on one day, so that its first day is a part
@@ -33,18 +35,15 @@ impl NormRow {
 
     /// The other norm of these that shares a day with it.
     #[must_use]
-    pub fn overlapping<'a>(&self, others: &'a [NormRow]) -> Option<&'a NormRow> {
+    pub fn overlapping<'a>(&self, others: &NormsByMatter<'a>) -> Option<&'a NormRow> {
         let ends_before = |one: &Self, other: &Self| {
             one.terms
                 .until
                 .is_some_and(|until| until < other.terms.from)
         };
-        others.iter().find(|it| {
-            it.terms.from != self.terms.from
-                && it.about() == self.about()
-                && !ends_before(it, self)
-                && !ends_before(self, it)
-        })
+        let alike = others.0.get(&self.about())?.iter().copied();
+        let mut others = alike.filter(|it| it.terms.from != self.terms.from);
+        others.find(|it| !ends_before(it, self) && !ends_before(self, it))
     }
 
     /// Its cadre and its target. For how many people one is asked for does not tell two norms of a level apart.
@@ -62,6 +61,19 @@ impl NormRow {
             Target::Population { level, .. } => format!("level {level}"),
         };
         format!("{} {target}", self.cadre)
+    }
+}
+
+/// Norms by their cadre and target: a country may have one for each cadre at each facility.
+pub struct NormsByMatter<'a>(HashMap<String, Vec<&'a NormRow>>);
+
+impl<'a> FromIterator<&'a NormRow> for NormsByMatter<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a NormRow>>(norms: I) -> Self {
+        let mut by: HashMap<String, Vec<&NormRow>> = HashMap::new();
+        for norm in norms {
+            by.entry(norm.about()).or_default().push(norm);
+        }
+        Self(by)
     }
 }
 
@@ -94,11 +106,13 @@ pub async fn configure_norms(tx: &mut Reader<'_>, wanted: &[NormRow]) -> Result<
     let (ids, standing): (Vec<_>, Vec<_>) = store::rows(tx).await?.into_iter().unzip();
     let changes = norm_changes(wanted, &standing);
     if let Some(list) = changes.0.first() {
+        let standing = standing.iter().map(NormRow::key).zip(ids);
+        let standing: HashMap<String, NormId> = standing.collect();
         let touched = list.touched(wanted, NormRow::key).into_iter();
         let (mut new, mut known) = (Vec::new(), Vec::new());
         for row in touched {
-            match standing.iter().position(|it| it.key() == row.key()) {
-                Some(at) => known.push((ids[at], row)),
+            match standing.get(&row.key()) {
+                Some(id) => known.push((*id, row)),
                 None => new.push(row),
             }
         }

@@ -21,7 +21,7 @@ mod store;
 
 use posts::Selection;
 
-pub use configure::{NormRow, configure_norms, norm_changes, norm_rows};
+pub use configure::{NormRow, NormsByMatter, configure_norms, norm_changes, norm_rows};
 pub use fallback::{Gap, Place, Rung};
 pub use gaps::{
     GapFilter, GapSum, Group, GroupBy, Staffing, VacancySum, key, staffing, sum_gaps, sum_vacancies,

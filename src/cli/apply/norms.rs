@@ -7,7 +7,7 @@ use super::cadres::said;
 use super::read::known;
 use super::sheet::{Columns, Files, Problem, Row};
 use super::write::{Sheet, day};
-use crate::establishment::{NormRow, Target, Terms};
+use crate::establishment::{NormRow, NormsByMatter, Target, Terms};
 use crate::places::Setting;
 
 const FILE: &str = "norms.csv";
@@ -52,11 +52,12 @@ pub(super) fn read(files: &mut Files<'_>, country: &Country) -> Vec<NormRow> {
         Some((row, norm))
     });
     let (rows, norms): (Vec<&Row>, Vec<NormRow>) = read.unzip();
+    let all: NormsByMatter<'_> = norms.iter().collect();
     let mut seen = HashSet::new();
     for (row, norm) in rows.into_iter().zip(&norms) {
         if !seen.insert(norm.key()) {
             files.refuse_row(row, "valid_from", "stands there twice");
-        } else if let Some(other) = norm.overlapping(&norms) {
+        } else if let Some(other) = norm.overlapping(&all) {
             files.refuse_row(row, "valid_from", overlapping(other));
         }
     }
@@ -147,7 +148,7 @@ fn overlapping(other: &NormRow) -> String {
 pub(super) fn obstacles(wanted: &[NormRow], standing: &[NormRow]) -> Vec<Problem> {
     let named: HashSet<String> = wanted.iter().map(NormRow::key).collect();
     let kept = standing.iter().filter(|it| !named.contains(&it.key()));
-    let kept: Vec<NormRow> = kept.cloned().collect();
+    let kept: NormsByMatter<'_> = kept.collect();
     let obstacles = wanted.iter().filter_map(|norm| {
         let other = norm.overlapping(&kept)?;
         Some(Problem {

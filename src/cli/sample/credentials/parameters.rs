@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::cadres::{Cadres, CodeLists, QUALIFICATION_LEVEL};
 use crate::cli::apply::Files;
 use crate::cli::sample::parameters::Parameters;
-use crate::kernel::Text;
+use crate::kernel::{Text, is_country};
 
 const FILE: &str = "sample/credentials.toml";
 /// The years in which people of a register may have passed anything: who is in post was born less than 61 years ago.
@@ -157,7 +157,7 @@ impl Check<'_, '_> {
     fn institutions(&mut self) {
         for (code, it) in &self.credentials.institution {
             let key = format!("institution.{code}");
-            if it.country.len() != 2 || !it.country.bytes().all(|it| it.is_ascii_uppercase()) {
+            if !is_country(&it.country) {
                 self.refuse(&format!("{key}.country"), "is not a country of ISO 3166-1");
             }
             if let (Some(from), Some(until)) = (it.from, it.until)
