@@ -6,7 +6,9 @@ use super::cell::parts;
 use super::column::AnswerColumn;
 use crate::cadres::{CodeLists, IDENTIFIER_TYPE};
 use crate::kernel::{Date, Id, Sector, WorkerId, fold};
-use crate::workforce::{Contact, ContactKind, Identifier, Line, LinePosting, Lists, Sex};
+use crate::workforce::{
+    Contact, ContactKind, Identifier, Line, LineContact, LineParticulars, LinePosting, Lists, Sex,
+};
 
 /// What a column says of a worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +20,23 @@ pub enum Field {
     BirthDate,
     Phone,
     Email,
+    NamePrefix,
+    NameSuffix,
+    Nationality,
+    BirthCountry,
+    MaritalStatus,
+    Residence,
+    Address,
+    Languages,
+    EmergencyContact,
+    EmergencyRelation,
+    EmergencyPhone,
     OrgUnit,
     Sector,
     Facility,
     Cadre,
     EmploymentType,
+    SalaryGrade,
     Additional,
     StartsOn,
     EndsOn,
@@ -35,7 +49,7 @@ pub enum Field {
 }
 
 /// The fields by name; a type of identifier is a field, too.
-const NAMES: [(&str, Field); 17] = [
+const NAMES: [(&str, Field); 29] = [
     ("worker_id", Field::Worker),
     ("family_name", Field::FamilyName),
     ("given_names", Field::GivenNames),
@@ -48,11 +62,23 @@ const NAMES: [(&str, Field); 17] = [
     ("facility", Field::Facility),
     ("cadre", Field::Cadre),
     ("employment_type", Field::EmploymentType),
+    ("salary_grade", Field::SalaryGrade),
     ("additional", Field::Additional),
     ("starts_on", Field::StartsOn),
     ("ends_on", Field::EndsOn),
     ("end_reason", Field::EndReason),
     ("supervisor", Field::Supervisor),
+    ("name_prefix", Field::NamePrefix),
+    ("name_suffix", Field::NameSuffix),
+    ("nationality", Field::Nationality),
+    ("birth_country", Field::BirthCountry),
+    ("marital_status", Field::MaritalStatus),
+    ("residence", Field::Residence),
+    ("address", Field::Address),
+    ("languages", Field::Languages),
+    ("emergency_contact", Field::EmergencyContact),
+    ("emergency_relation", Field::EmergencyRelation),
+    ("emergency_phone", Field::EmergencyPhone),
 ];
 
 /// What a cell should have been and is not.
@@ -130,6 +156,25 @@ impl Field {
         }
     }
 
+    /// Whether it tells who the person is besides name, sex and birth date.
+    #[must_use]
+    pub fn is_of_particulars(&self) -> bool {
+        matches!(
+            self,
+            Self::NamePrefix
+                | Self::NameSuffix
+                | Self::Nationality
+                | Self::BirthCountry
+                | Self::MaritalStatus
+                | Self::Residence
+                | Self::Address
+                | Self::Languages
+                | Self::EmergencyContact
+                | Self::EmergencyRelation
+                | Self::EmergencyPhone
+        )
+    }
+
     /// The field that an input path of the workforce's refusals is about.
     #[must_use]
     pub fn at(path: &[&str], code: &str) -> Option<Self> {
@@ -138,11 +183,23 @@ impl Field {
             ["birthDate"] => Self::BirthDate,
             ["contacts", ..] if code == "INVALID_EMAIL" => Self::Email,
             ["contacts", ..] => Self::Phone,
+            ["namePrefix"] => Self::NamePrefix,
+            ["nameSuffix"] => Self::NameSuffix,
+            ["nationality"] => Self::Nationality,
+            ["birthCountry"] => Self::BirthCountry,
+            ["maritalStatus"] => Self::MaritalStatus,
+            ["residence"] => Self::Residence,
+            ["address"] => Self::Address,
+            ["languages"] => Self::Languages,
+            ["relatives", "relation"] => Self::EmergencyRelation,
+            ["relatives", "phone"] => Self::EmergencyPhone,
+            ["relatives", ..] => Self::EmergencyContact,
             ["orgUnit"] => Self::OrgUnit,
             ["sector"] => Self::Sector,
             ["posting", "facility"] => Self::Facility,
             ["posting", "cadre"] => Self::Cadre,
             ["posting", "employmentType"] => Self::EmploymentType,
+            ["posting", "salaryGrade"] => Self::SalaryGrade,
             ["posting", "startsOn"] => Self::StartsOn,
             ["posting", "endsOn"] => Self::EndsOn,
             ["posting", "endReason"] => Self::EndReason,
@@ -165,11 +222,26 @@ impl Field {
             Self::BirthDate => line.birth_date = Some(date(cell)?),
             Self::Phone => reach(ContactKind::Phone, cell, line),
             Self::Email => reach(ContactKind::Email, cell, line),
+            Self::NamePrefix => besides(line).name_prefix = text(),
+            Self::NameSuffix => besides(line).name_suffix = text(),
+            Self::Nationality => besides(line).nationality = Some(cell.to_uppercase()),
+            Self::BirthCountry => besides(line).birth_country = Some(cell.to_uppercase()),
+            Self::MaritalStatus => besides(line).marital_status = text(),
+            Self::Residence => besides(line).residence = text(),
+            Self::Address => besides(line).address = text(),
+            Self::Languages => {
+                let codes = parts(cell).iter().map(|it| it.to_lowercase()).collect();
+                besides(line).languages = Some(codes);
+            }
+            Self::EmergencyContact => cell.clone_into(&mut in_emergency(line).name),
+            Self::EmergencyRelation => in_emergency(line).relation = text(),
+            Self::EmergencyPhone => in_emergency(line).phone = text(),
             Self::OrgUnit => line.org_unit = text(),
             Self::Sector => line.sector = Some(sector(cell).ok_or(BadCell::Sector)?),
             Self::Facility => cell.clone_into(&mut posting(line).facility),
             Self::Cadre => cell.clone_into(&mut posting(line).cadre),
             Self::EmploymentType => posting(line).employment_type = text(),
+            Self::SalaryGrade => posting(line).salary_grade = text(),
             Self::Additional => {
                 posting(line).is_additional = yes(cell).ok_or(BadCell::YesOrNo)?;
             }
@@ -200,6 +272,14 @@ fn reach(kind: ContactKind, cell: &str, line: &mut Line) {
             preferred,
         });
     }
+}
+
+fn besides(line: &mut Line) -> &mut LineParticulars {
+    line.particulars.get_or_insert_default()
+}
+
+fn in_emergency(line: &mut Line) -> &mut LineContact {
+    besides(line).emergency_contact.get_or_insert_default()
 }
 
 fn posting(line: &mut Line) -> &mut LinePosting {

@@ -4,7 +4,7 @@ use super::career::Occasion;
 use super::refusal::WriteError;
 use super::{Lists, Worker, by_ids, store};
 use crate::kernel::{AsOf, Fault, WorkerId};
-use crate::ledger::{self, Entry, Fields, Standing, SubjectKind, Verb};
+use crate::ledger::{self, Entry, Fields, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
 /// Locks those of some records that the caller may see.
@@ -49,10 +49,7 @@ pub async fn amend_each(
     let mut entries = Vec::new();
     let mut raised = Vec::new();
     for (old, done) in changes {
-        let standing = Some(Standing {
-            unit: old.unit,
-            sector: old.sector,
-        });
+        let standing = Some(old.standing());
         let mut version = old.version;
         for (verb, fields) in done.into_iter().filter(|(_, fields)| !fields.is_empty()) {
             version += 1;

@@ -1,11 +1,11 @@
 //! Posting and ending a posting; `transfer.rs` goes from one to the next.
 
 use super::change::Change;
+use super::leave::{self, EndedService};
 use super::record::locked;
 use super::refusal::{Objection, Refusal, WriteError};
 use super::{
-    CareerFault, Lists, Posting, PostingKind, Reach, Status, Worker, departure, leave, store,
-    worker,
+    CareerFault, Lists, Posting, PostingKind, Reach, Status, Worker, departure, store, worker,
 };
 use crate::auth::{Actor, Permission};
 use crate::cadres::{self, DEPARTURE_REASON, EMPLOYMENT_TYPE, Unpostable};
@@ -282,10 +282,7 @@ pub(super) async fn finish_at(
     let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let postings = store::postings(tx, &[old.id]).await?;
     let postings = postings.get(&old.id).map_or(&[][..], Vec::as_slice);
-    let before = Standing {
-        unit: old.unit,
-        sector: old.sector,
-    };
+    let before = old.standing();
     let latest = postings.iter().find(|posting| posting.is_primary);
     let after = latest
         .and_then(|it| {
@@ -309,7 +306,12 @@ pub(super) async fn finish_at(
     };
     let mut entries = vec![entry];
     if let (Verb::Exit | Verb::EndPosting, Some(last_day)) = (verb, last_day(postings)) {
-        entries.extend(leave::end_with_service(tx, occasion, verb, old, last_day).await?);
+        let ended = EndedService {
+            worker: old.id,
+            standing: before,
+            last_day,
+        };
+        entries.extend(leave::end_with_service(tx, occasion, verb, &[ended]).await?);
     }
     ledger::append(tx, occasion.actor, &entries).await?;
     let today = occasion.today;
@@ -327,7 +329,7 @@ pub(super) async fn finish_at(
 }
 
 /// The last day in post, when it is known.
-fn last_day(postings: &[Posting]) -> Option<Date> {
+pub(super) fn last_day(postings: &[Posting]) -> Option<Date> {
     let ends: Option<Vec<Date>> = postings.iter().map(|it| it.ends_on).collect();
     ends?.into_iter().max()
 }

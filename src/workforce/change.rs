@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Contact, Identifier, PersonName, Posting, PostingKind, Sex, Worker};
+use super::{Contact, Identifier, Particulars, PersonName, Posting, PostingKind, Sex, Worker};
 use crate::kernel::{CadreId, Date, FacilityId, Id, PostId, PostingId, WorkerId};
 use crate::ledger::{ChangedField, Fields};
 
@@ -37,6 +37,10 @@ impl Change {
 
     pub(super) fn contacts(&mut self, from: &[Contact], to: &[Contact]) {
         self.0.note("contacts", json!(from), json!(to));
+    }
+
+    pub(super) fn particulars(&mut self, from: &Particulars, to: &Particulars) {
+        self.0.compare(Some(from.described()), to.described());
     }
 
     pub(super) fn posting(&mut self, from: Option<&Posting>, to: &Posting) {

@@ -90,9 +90,13 @@ pub use leave::{
 };
 pub use lists::{Lists, Reach};
 pub use load::{NewWorker, is_any_registered, load};
-pub use merge::{Earnest, Line, LineAnswer, LinePosting, Outcome, merge};
+pub use merge::{
+    Earnest, Line, LineAnswer, LineContact, LineParticulars, LinePosting, Outcome, merge,
+};
 pub use others::{Edge, Others};
-pub use particulars::{Particulars, PastEmployment, Relative, SaveParticulars, save_particulars};
+pub use particulars::{
+    Particulars, PastEmployment, Relative, SaidParticulars, SaveParticulars, save_particulars,
+};
 pub use quality::{
     Accuracy, CheckedField, DrawSpotCheck, Figures, Finding, Flaw, Flaws, LARGEST_SAMPLE, Period,
     QualityFilter, RecordSpotCheck, SampledRecord, SpotCheck, SpotCheckFilter, UnitFigures,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use crate::kernel::{CadreId, Date, FacilityId, OrgUnitId, PostingId, Sector, WorkerId, fold};
+use crate::ledger::Standing;
 use crate::places::Facility;
 
 /// A person on the register.
@@ -21,6 +22,17 @@ pub struct Worker {
     pub status: Status,
     /// The primary posting in force on the day that was asked about.
     pub posting: Option<Posting>,
+}
+
+impl Worker {
+    /// Where the record is kept.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing {
+            unit: self.unit,
+            sector: self.sector,
+        }
+    }
 }
 
 /// A name as people have it: with a family name and given names, or a single name.

@@ -1,5 +1,6 @@
 //! Registers that come in from elsewhere.
 
+mod besides;
 pub mod columns;
 pub mod export;
 mod files;

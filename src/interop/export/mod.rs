@@ -17,13 +17,13 @@ pub use shown::Cell;
 
 use super::column::AnswerColumn;
 use super::field::Field;
-use crate::auth::{Actor, Permission};
+use crate::auth::{Actor, Permission, WHOLE_RECORD};
 use crate::cadres::IDENTIFIER_TYPE;
 use crate::forms::{self, Subject};
-use crate::kernel::{AsOf, Date, Denied, Fault, FormId, Instant, PageRequest, ReadError};
+use crate::kernel::{AsOf, Date, Denied, Fault, FormId, Instant, PageRequest, ReadError, WorkerId};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::{Snapshot, TenantDb};
-use crate::workforce::{self, Edges, Key, Lists, Sort, WorkerFilter};
+use crate::workforce::{self, Edge, Edges, Key, Lists, Particulars, Sort, WorkerFilter};
 use shown::Shown;
 
 /// Rows that are in memory at once.
@@ -235,6 +235,10 @@ fn may_read(field: &Field, actor: &Actor) -> Result<(), Denied> {
         Field::BirthDate => actor.may(Permission::ReadBirthDates),
         Field::Phone | Field::Email => actor.may(Permission::ReadContacts),
         Field::Identifier(_) => actor.may(Permission::ReadIdentifiers),
+        column if column.is_of_particulars() => {
+            let mut needed = WHOLE_RECORD.into_iter();
+            needed.try_for_each(|it| actor.may(it))
+        }
         Field::Answer(column) => {
             actor.may(Permission::ReadSubmissions)?;
             if column.is_personal {
@@ -285,6 +289,12 @@ impl Export {
             }
         }
         let answers = forms::counting(&mut reader, &answers, &subjects).await?;
+        let particulars = if has(Field::is_of_particulars) {
+            let shown: Vec<WorkerId> = page.rows.iter().map(|it| it.id).collect();
+            Particulars::fetch(&mut reader, &shown).await?
+        } else {
+            HashMap::new()
+        };
         self.is_over = !page.has_next;
         self.after = page.rows.last().map(|it| Key {
             text: None,
@@ -295,6 +305,7 @@ impl Export {
             lists: &lists,
             attached: &attached,
             answers: &answers,
+            particulars: &particulars,
         };
         let rows = page.rows.iter().map(|worker| {
             let cells = self.columns.iter().map(|column| shown.cell(column, worker));

@@ -9,8 +9,8 @@ use crate::forms::{Counting, Subject};
 use crate::interop::cell::joined;
 use crate::interop::column::AnswerColumn;
 use crate::interop::field::Field;
-use crate::kernel::{Date, FacilityId, FormId, Id};
-use crate::workforce::{Attached, ContactKind, Lists, Posting, Worker};
+use crate::kernel::{Date, FacilityId, FormId, Id, WorkerId};
+use crate::workforce::{Attached, ContactKind, Lists, Particulars, Posting, Relative, Worker};
 
 /// A cell, before a format writes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,7 @@ pub struct Shown<'a> {
     pub lists: &'a Lists,
     pub attached: &'a Attached,
     pub answers: &'a HashMap<(FormId, Uuid), Counting>,
+    pub particulars: &'a HashMap<WorkerId, Vec<Particulars>>,
 }
 
 impl Shown<'_> {
@@ -47,7 +48,33 @@ impl Shown<'_> {
             Field::Sector => text(worker.sector.as_str()),
             Field::Identifier(type_code) => self.numbers(type_code, worker),
             Field::Answer(column) => self.answer(column, worker),
+            column if column.is_of_particulars() => {
+                let known = self.particulars.get(&worker.id).and_then(|it| it.first());
+                known.map_or(Cell::Empty, |known| self.of_particulars(column, known))
+            }
             _ => posting.map_or(Cell::Empty, |posting| self.of_posting(column, posting)),
+        }
+    }
+
+    fn of_particulars(&self, column: &Field, known: &Particulars) -> Cell {
+        let to_call = known.relatives.iter().find(|it| it.is_emergency_contact);
+        let first = |of: fn(&Relative) -> Option<&str>| optional(to_call.and_then(of));
+        match column {
+            Field::NamePrefix => optional(known.name_prefix.as_deref()),
+            Field::NameSuffix => optional(known.name_suffix.as_deref()),
+            Field::Nationality => optional(known.nationality.as_deref()),
+            Field::BirthCountry => optional(known.birth_country.as_deref()),
+            Field::MaritalStatus => optional(known.marital_status.as_deref()),
+            Field::Residence => {
+                let unit = known.residence.and_then(|it| self.lists.places.unit(it));
+                optional(unit.map(|it| it.code.as_str()))
+            }
+            Field::Address => optional(known.address.as_deref()),
+            Field::Languages => text(joined(known.languages.iter().map(String::as_str))),
+            Field::EmergencyContact => first(|it| Some(&it.name)),
+            Field::EmergencyRelation => first(|it| Some(&it.relation)),
+            Field::EmergencyPhone => first(|it| it.phone.as_deref()),
+            _ => Cell::Empty,
         }
     }
 
@@ -63,6 +90,7 @@ impl Shown<'_> {
                 optional(cadre.map(|it| it.code.as_str()))
             }
             Field::EmploymentType => text(&posting.employment_type),
+            Field::SalaryGrade => optional(posting.salary_grade.as_deref()),
             Field::Additional => Cell::YesOrNo(!posting.is_primary),
             Field::StartsOn => Cell::Day(posting.starts_on),
             Field::EndsOn => day(posting.ends_on),

@@ -28,6 +28,9 @@ const EMPLOYMENT: [&str; 2] = [
 ];
 const END_REASON: [&str; 2] = ["ihris-practitionerrole-reason-departure", "reason"];
 
+/// What Kada keeps of a posting and has other ways in for: grades and pay.
+const KEPT: &str = "salary";
+
 /// A role without its JSON: some 250 bytes with its place in the index, whatever the role says.
 #[derive(Clone, Debug)]
 pub struct Role {
@@ -81,7 +84,13 @@ impl Roles {
         let mut code = |names: [&str; 2]| names.iter().find_map(|it| take_extension(&mut body, it));
         let (employment, reason) = (code(EMPLOYMENT), code(END_REASON));
         for element in left_over(&body, &OPENED) {
-            losses.add(KIND, &id, &element, Reason::NoHome);
+            let kept = element.contains(KEPT);
+            let reason = if kept {
+                Reason::NotBrought
+            } else {
+                Reason::NoHome
+            };
+            losses.add(KIND, &id, &element, reason);
         }
         let Some(practitioner) = practitioner.filter(|it| it.is_to("Practitioner")) else {
             losses.add(KIND, &id, "practitioner", Reason::NotResolved);
@@ -249,6 +258,7 @@ fn posting(
         facility: facility.clone(),
         cadre: cadre.clone(),
         employment_type: said(role.employment_type.as_ref()),
+        salary_grade: None,
         is_additional: false,
         starts_on: Some(starts_on),
         ends_on: role.ends_on,

@@ -17,7 +17,8 @@ use crate::workforce::change::Change;
 use crate::workforce::record::locked_as;
 use crate::workforce::refusal::{Objection, WriteError};
 use crate::workforce::{
-    ApprovalPolicy, FieldGroup, Lists, Lookup, PersonName, Posting, Sex, Worker, store as workers,
+    ApprovalPolicy, FieldGroup, Lists, Lookup, Particulars, PersonName, Posting, Sex, Worker,
+    particulars, store as workers,
 };
 
 /// Two records that are one person's.
@@ -81,6 +82,9 @@ pub(super) struct Undo {
     after: Person,
     unit: OrgUnitId,
     sector: Sector,
+    /// What was not known of the kept person and was of the other.
+    #[serde(default)]
+    filled: Particulars,
 }
 
 impl Person {
@@ -184,11 +188,14 @@ pub async fn merge_workers(
     let after = before.with(&other, &merge.take);
     let pairs = store::take_pairs(tx, &[kept.id, gone.id]).await?;
     let postings = workers::postings(tx, &[gone.id]).await?.remove(&gone.id);
+    let of_kept = particulars::of(tx, kept.id).await?;
+    let of_other = particulars::of(tx, gone.id).await?;
     workers::forget_facts(tx, gone.id).await?;
     let (moved, aside) = store::move_rows(tx, gone.id, kept.id)
         .await
         .map_err(clash(Objection::RecordsClash, "absorb"))?;
     let submissions = hand_over(tx, &lists, gone.id, kept.id, None).await?;
+    let (filled, told) = particulars::fill(tx, kept.id, &of_other).await?;
     let row = store::take_row(tx, gone.id).await?;
     let worker = after.on(&kept);
     workers::update_worker(tx, &worker).await?;
@@ -197,6 +204,7 @@ pub async fn merge_workers(
     let mut change = Change::default();
     let was = (&kept.name, kept.sex, kept.birth_date);
     change.person(Some(was), (&worker.name, worker.sex, worker.birth_date));
+    change.particulars(&of_kept, &told);
     change.united(gone.id, true);
     let undo = Undo {
         gone: row,
@@ -208,6 +216,7 @@ pub async fn merge_workers(
         after,
         unit: kept.unit,
         sector: kept.sector,
+        filled,
     };
     let undo = serde_json::to_value(undo).map_err(Fault::internal)?;
     store::note(tx, gone.id, kept.id, occasion.now, &undo).await?;
@@ -264,10 +273,12 @@ pub async fn unmerge_workers(
     let (_, undo) = (store::united(tx, unmerge.absorbed).await?).ok_or_else(not_merged)?;
     let gone = unmerge.absorbed;
     store::take_pairs(tx, &[kept.id]).await?;
+    let told = particulars::of(tx, kept.id).await?;
     store::restore(tx, (gone, &undo.gone), kept.id, &undo.moved, &undo.aside)
         .await
         .map_err(clash(Objection::PlaceTaken, "absorbed"))?;
     hand_over(tx, &lists, kept.id, gone, Some(&undo.submissions)).await?;
+    let left = particulars::empty(tx, kept.id, &undo.filled).await?;
     let person = Person::of(&kept).without(&undo);
     let worker = person.on(&kept);
     workers::update_worker(tx, &worker).await?;
@@ -278,6 +289,7 @@ pub async fn unmerge_workers(
     let mut change = Change::default();
     let was = (&kept.name, kept.sex, kept.birth_date);
     change.person(Some(was), (&worker.name, worker.sex, worker.birth_date));
+    change.particulars(&told, &left);
     change.united(gone, false);
     let otherwise = Standing {
         unit: undo.unit,

@@ -281,22 +281,33 @@ pub async fn leave_balances(
     Ok(Some((balances, lists)))
 }
 
+/// Somebody whose service ended.
+pub(super) struct EndedService {
+    pub worker: WorkerId,
+    pub standing: Standing,
+    pub last_day: Date,
+}
+
 /// Nobody is on leave after the last day of their service: what would begin later is called off, what goes on after it
 /// ends with it. What the ledger is to say of these leaves.
 pub(super) async fn end_with_service(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
     verb: Verb,
-    worker: &Worker,
-    last_day: Date,
+    ended: &[EndedService],
 ) -> Result<Vec<Entry>, Fault> {
-    let mut leaves = store::of_workers(tx, &[worker.id]).await?;
-    let leaves = leaves.remove(&worker.id).unwrap_or_default();
+    if ended.is_empty() {
+        return Ok(Vec::new());
+    }
+    let workers: Vec<WorkerId> = ended.iter().map(|it| it.worker).collect();
+    let leaves = store::of_workers(tx, &workers).await?;
     let mut entries = Vec::new();
-    for old in &leaves {
-        if let Some(new) = old.ended_with_service(last_day) {
-            store::update(tx, &new).await?;
-            entries.push(entry(occasion, verb, worker, (Some(old), &new)));
+    for service in ended {
+        for old in leaves.get(&service.worker).into_iter().flatten() {
+            if let Some(new) = old.ended_with_service(service.last_day) {
+                store::update(tx, &new).await?;
+                entries.push(entry(occasion, verb, service.standing, (Some(old), &new)));
+            }
         }
     }
     Ok(entries)
@@ -309,14 +320,14 @@ async fn record(
     worker: &Worker,
     change: (Option<&Leave>, &Leave),
 ) -> Result<(), WriteError> {
-    let entry = entry(occasion, verb, worker, change);
+    let entry = entry(occasion, verb, worker.standing(), change);
     Ok(ledger::append(tx, occasion.actor, &[entry]).await?)
 }
 
 fn entry(
     occasion: &Occasion<'_>,
     verb: Verb,
-    worker: &Worker,
+    standing: Standing,
     (old, new): (Option<&Leave>, &Leave),
 ) -> Entry {
     let described = |it: &Leave| {
@@ -333,17 +344,13 @@ fn entry(
     };
     let mut fields = Fields::default();
     fields.compare(old.map(described), described(new));
-    let standing = Some(Standing {
-        unit: worker.unit,
-        sector: worker.sector,
-    });
     Entry {
         at: occasion.now,
         verb,
         subject_kind: SubjectKind::Leave,
         subject: new.id.into(),
-        before: standing,
-        after: standing,
+        before: Some(standing),
+        after: Some(standing),
         act: occasion.act.clone(),
         change: fields.into_value(new.version),
     }

@@ -1,13 +1,13 @@
 //! A line, checked against the country's lists as far as it can be without the person that it is about.
 
-use super::line::{Line, LineAnswer, LinePosting};
+use super::line::{Line, LineAnswer, LineParticulars, LinePosting};
 use super::words::Words;
 use crate::kernel::{CadreId, Date, FacilityId, OrgUnitId, Reason, Sector, WorkerId};
 use crate::workforce::career::Occasion;
 use crate::workforce::check::{self, Patterns};
 use crate::workforce::refusal::{Objection, Refusal};
 use crate::workforce::worker::can_serve_at;
-use crate::workforce::{CareerFault, Contact, Identifier, Sex};
+use crate::workforce::{CareerFault, Contact, Identifier, SaidParticulars, Sex};
 
 pub(super) struct Draft {
     pub worker: Option<WorkerId>,
@@ -16,6 +16,7 @@ pub(super) struct Draft {
     pub given_names: Option<String>,
     pub sex: Option<Sex>,
     pub birth_date: Option<Date>,
+    pub particulars: Option<Box<DraftParticulars>>,
     pub contacts: Vec<Contact>,
     pub unit: Option<OrgUnitId>,
     pub sector: Option<Sector>,
@@ -23,10 +24,22 @@ pub(super) struct Draft {
     pub answers: Vec<LineAnswer>,
 }
 
+pub(super) struct DraftParticulars {
+    pub said: SaidParticulars,
+    pub emergency_contact: Option<DraftContact>,
+}
+
+pub(super) struct DraftContact {
+    pub name: String,
+    pub relation: Option<String>,
+    pub phone: Option<String>,
+}
+
 pub(super) struct DraftPosting {
     pub facility: FacilityId,
     pub cadre: CadreId,
     pub employment_type: Option<String>,
+    pub salary_grade: Option<String>,
     pub is_primary: bool,
     pub starts_on: Option<Date>,
     pub ends_on: Option<Date>,
@@ -52,6 +65,8 @@ pub(super) fn draft(
         let found = words.unit(&word);
         found.map_err(|it| note(it, &["orgUnit"])).ok()
     });
+    let particulars = line.particulars;
+    let particulars = particulars.map(|it| Box::new(particulars_of(*it, words, &mut note)));
     let posting = line.posting.map(|it| posting(&it, words, &mut note));
     if !refusals.is_empty() {
         return Err(refusals);
@@ -63,12 +78,54 @@ pub(super) fn draft(
         given_names: line.given_names,
         sex: line.sex,
         birth_date: line.birth_date,
+        particulars,
         contacts,
         unit,
         sector: line.sector,
         posting: posting.flatten(),
         answers: line.answers,
     })
+}
+
+/// What is wrong with the values themselves is found when it is known what stood there.
+fn particulars_of(
+    given: LineParticulars,
+    words: &Words<'_>,
+    note: &mut impl FnMut(Objection, &[&'static str]),
+) -> DraftParticulars {
+    let marital_status = given.marital_status.as_deref().and_then(|word| {
+        let found = words.marital_status(word);
+        found.map_err(|it| note(it, &["maritalStatus"])).ok()
+    });
+    let residence = given.residence.as_deref().and_then(|word| {
+        let found = words.unit(word);
+        found.map_err(|it| note(it, &["residence"])).ok()
+    });
+    let emergency_contact = given.emergency_contact.map(|it| DraftContact {
+        relation: it.relation.and_then(|word| {
+            let found = words.relation(&word);
+            found
+                .map_err(|it| note(it, &["relatives", "relation"]))
+                .ok()
+        }),
+        name: it.name,
+        phone: it.phone,
+    });
+    DraftParticulars {
+        said: SaidParticulars {
+            name_prefix: given.name_prefix.map(Some),
+            name_suffix: given.name_suffix.map(Some),
+            nationality: given.nationality.map(Some),
+            birth_country: given.birth_country.map(Some),
+            marital_status: marital_status.map(Some),
+            residence: residence.map(Some),
+            address: given.address.map(Some),
+            languages: given.languages,
+            relatives: None,
+            past_employments: None,
+        },
+        emergency_contact,
+    }
 }
 
 fn posting(
@@ -117,6 +174,7 @@ fn posting(
         facility,
         cadre,
         employment_type,
+        salary_grade: posting.salary_grade.clone(),
         is_primary: !posting.is_additional,
         starts_on: posting.starts_on,
         ends_on: posting.ends_on,

@@ -19,6 +19,8 @@ pub struct Line {
     pub given_names: Option<String>,
     pub sex: Option<Sex>,
     pub birth_date: Option<Date>,
+    /// Absent: nothing is said of them.
+    pub particulars: Option<Box<LineParticulars>>,
     pub contacts: Vec<Contact>,
     /// The office that keeps the record of a person without posting, and the sector.
     pub org_unit: Option<String>,
@@ -26,6 +28,32 @@ pub struct Line {
     pub posting: Option<LinePosting>,
     /// What the person, or the posting, answers to forms.
     pub answers: Vec<LineAnswer>,
+}
+
+/// Who the person is besides. What is absent stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineParticulars {
+    pub name_prefix: Option<String>,
+    pub name_suffix: Option<String>,
+    /// By ISO 3166-1, as the country of birth.
+    pub nationality: Option<String>,
+    pub birth_country: Option<String>,
+    pub marital_status: Option<String>,
+    /// An org unit.
+    pub residence: Option<String>,
+    pub address: Option<String>,
+    /// By ISO 639, all of them.
+    pub languages: Option<Vec<String>>,
+    pub emergency_contact: Option<LineContact>,
+}
+
+/// Somebody to be called, known again by the name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineContact {
+    pub name: String,
+    /// Needed of somebody whom the record does not name yet.
+    pub relation: Option<String>,
+    pub phone: Option<String>,
 }
 
 /// An answer to one field of a form.
@@ -42,6 +70,7 @@ pub struct LinePosting {
     pub facility: String,
     pub cadre: String,
     pub employment_type: Option<String>,
+    pub salary_grade: Option<String>,
     pub is_additional: bool,
     pub starts_on: Option<Date>,
     pub ends_on: Option<Date>,

@@ -2,6 +2,7 @@
 //! brought up to date, and a line that is wrong stands alone. The same lines once more change nothing.
 
 mod answers;
+mod besides;
 mod draft;
 mod line;
 mod person;
@@ -10,18 +11,19 @@ mod words;
 
 use std::collections::HashMap;
 
-pub use line::{Line, LineAnswer, LinePosting, Outcome};
+pub use line::{Line, LineAnswer, LineContact, LineParticulars, LinePosting, Outcome};
 
 use self::answers::{Answers, admits};
 use self::draft::{Draft, draft};
 use self::person::Person;
 use self::words::Words;
-use super::career::Occasion;
+use super::career::{Occasion, last_day};
 use super::change::Change;
 use super::check::Patterns;
+use super::leave::{self, EndedService};
 use super::load;
 use super::refusal::{Objection, Refusal};
-use super::{FieldGroup, Lists, NewWorker, Reach};
+use super::{FieldGroup, Lists, NewWorker, Particulars, Reach, particulars};
 use crate::auth::Permission;
 use crate::cadres;
 use crate::kernel::{AsOf, ReadError, Reason, WorkerId};
@@ -151,7 +153,7 @@ impl People {
         if !admits(reach, standing) {
             return Err(vec![Objection::OutsideYourScope.at(&[])]);
         }
-        let next = standing.with(line, lists)?;
+        let next = standing.with(line, lists, occasion)?;
         let refused = needs_two(standing, &next, lists);
         if !refused.is_empty() {
             return Err(refused);
@@ -241,12 +243,23 @@ impl People {
         // First whoever is known: a number may pass from one of them to somebody new.
         store::update(tx, &known).await?;
         load::write(tx, &new).await?;
+        let nothing = Particulars::default();
+        let said: Vec<(WorkerId, &Particulars, &Particulars)> = (changed.iter())
+            .map(|it| {
+                let before = it.before.as_ref().map_or(&nothing, |it| &it.particulars);
+                (it.now.id, before, &it.now.particulars)
+            })
+            .collect();
+        particulars::save_all(tx, &said).await?;
         self.answers.write(tx, lists, earnest).await?;
         if earnest == Earnest::Rehearse {
             return Ok(());
         }
+        let over: Vec<EndedService> = changed.iter().filter_map(Merged::ended_service).collect();
+        let leaves = leave::end_with_service(tx, occasion, Verb::EndPosting, &over).await?;
         let people = changed.iter().filter_map(|it| it.entry(occasion));
-        let entries: Vec<Entry> = people.chain(self.answers.entries(occasion)).collect();
+        let entries = people.chain(leaves).chain(self.answers.entries(occasion));
+        let entries: Vec<Entry> = entries.collect();
         ledger::append(tx, occasion.actor, &entries).await?;
         Ok(())
     }
@@ -310,6 +323,18 @@ impl Person {
 }
 
 impl Merged {
+    /// The service of somebody known, when it is over by now and was not, or ended later.
+    fn ended_service(&self) -> Option<EndedService> {
+        let before = last_day(&self.before.as_ref()?.postings);
+        let last_day = last_day(&self.now.postings)?;
+        let is_sooner = before.is_none_or(|before| last_day < before);
+        is_sooner.then_some(EndedService {
+            worker: self.now.id,
+            standing: self.now.standing?,
+            last_day,
+        })
+    }
+
     /// What the ledger says of it, named after the most that happened.
     fn entry(&self, occasion: &Occasion<'_>) -> Option<Entry> {
         let (before, now) = (self.before.as_ref(), &self.now);
@@ -319,6 +344,8 @@ impl Merged {
         change.person(person, (name, now.sex, now.birth_date));
         change.identifiers(before.map_or(&[], |it| &it.identifiers), &now.identifiers);
         change.contacts(before.map_or(&[], |it| &it.contacts), &now.contacts);
+        let known = before.map(|it| it.particulars.clone()).unwrap_or_default();
+        change.particulars(&known, &now.particulars);
         let corrected = !change.is_empty();
         let mut ended = false;
         for posting in &now.postings {

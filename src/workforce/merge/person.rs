@@ -3,12 +3,13 @@
 use super::draft::{Draft, DraftPosting};
 use crate::kernel::{Date, PostingId, Reason, WorkerId};
 use crate::ledger::Standing;
-use crate::workforce::career::not_admitted;
+use crate::workforce::career::{Occasion, not_admitted};
 use crate::workforce::check::MANY;
+use crate::workforce::particulars::Terms;
 use crate::workforce::refusal::{Objection, Refusal};
 use crate::workforce::worker::can_serve_at;
 use crate::workforce::{
-    CareerFault, Contact, Identifier, Lists, PersonName, Posting, PostingKind, Sex,
+    CareerFault, Contact, Identifier, Lists, Particulars, PersonName, Posting, PostingKind, Sex,
 };
 
 /// Why the posting before a new one ends, when a file tells of the new one alone.
@@ -24,6 +25,8 @@ pub(super) struct Person {
     pub name: Option<PersonName>,
     pub sex: Sex,
     pub birth_date: Option<Date>,
+    /// As they stand where some line of the batch says something of particulars; else nothing is known of them here.
+    pub particulars: Particulars,
     /// Where the record is kept; absent until a line has placed it.
     pub standing: Option<Standing>,
     pub identifiers: Vec<Identifier>,
@@ -40,6 +43,7 @@ impl Person {
             name: None,
             sex: Sex::Unknown,
             birth_date: None,
+            particulars: Particulars::default(),
             standing: None,
             identifiers: Vec::new(),
             contacts: Vec::new(),
@@ -52,7 +56,12 @@ impl Person {
     ///
     /// # Errors
     /// What the line lacks, or what it does not agree with.
-    pub fn with(&self, line: &Draft, lists: &Lists) -> Result<Self, Vec<Refusal>> {
+    pub fn with(
+        &self,
+        line: &Draft,
+        lists: &Lists,
+        occasion: &Occasion<'_>,
+    ) -> Result<Self, Vec<Refusal>> {
         let mut next = self.clone();
         let mut refusals = Vec::new();
         next.name = self.named(line, &mut refusals);
@@ -60,6 +69,14 @@ impl Person {
         next.birth_date = line.birth_date.or(self.birth_date);
         next.identify(&line.identifiers);
         next.reach(&line.contacts);
+        if let Some(given) = &line.particulars {
+            let terms = Terms {
+                lists,
+                today: occasion.today,
+                phone_region: occasion.phone_region,
+            };
+            next.particulars = self.besides(given, &terms, &mut refusals);
+        }
         if let Some(posting) = &line.posting {
             next.post(posting, lists, &mut refusals);
         }
@@ -160,6 +177,7 @@ impl Person {
             refusals.push(Objection::Career(fault).at(&["posting", "facility"]));
         }
         self.admit(&posting, at, lists, refusals);
+        self.grade(&posting, at, lists, refusals);
         let others = self.postings.iter().filter(|it| it.id != posting.id);
         if posting.is_primary && others.into_iter().any(|it| overlap(it, &posting)) {
             refusals.push(Objection::Overlaps.at(&["posting", "startsOn"]));
@@ -192,6 +210,25 @@ impl Person {
         }
     }
 
+    /// A grade that the posting did not have must be one of its cadre's.
+    fn grade(
+        &self,
+        posting: &Posting,
+        at: Option<usize>,
+        lists: &Lists,
+        refusals: &mut Vec<Refusal>,
+    ) {
+        let before = at.and_then(|at| self.postings[at].salary_grade.as_ref());
+        let new = posting.salary_grade.as_ref();
+        let cadre = lists.cadres.get(posting.cadre);
+        if let (Some(grade), Some(cadre)) = (new.filter(|it| Some(*it) != before), cadre)
+            && !cadre.salary_grades.contains(grade)
+        {
+            let unknown = Objection::UnknownSalaryGrade(grade.clone());
+            refusals.push(unknown.at(&["posting", "salaryGrade"]));
+        }
+    }
+
     /// A posting that the person does not have yet. A primary one that was open until then ends the day before.
     fn begun(&mut self, line: &DraftPosting, refusals: &mut Vec<Refusal>) -> Option<Posting> {
         let Some(starts_on) = line.starts_on else {
@@ -220,7 +257,7 @@ impl Person {
             employment_type,
             is_primary: line.is_primary,
             kind: PostingKind::Substantive,
-            salary_grade: None,
+            salary_grade: line.salary_grade.clone(),
             starts_on,
             ends_on: line.ends_on,
             end_reason: line.end_reason.clone(),
@@ -274,10 +311,16 @@ impl DraftPosting {
 
     fn onto(&self, posting: &Posting) -> Posting {
         let terms = self.employment_type.as_ref();
+        // A grade is one of its cadre's.
+        let kept = || {
+            let grade = posting.salary_grade.clone();
+            grade.filter(|_| posting.cadre == self.cadre)
+        };
         Posting {
             facility: self.facility,
             cadre: self.cadre,
             employment_type: terms.unwrap_or(&posting.employment_type).clone(),
+            salary_grade: self.salary_grade.clone().or_else(kept),
             ends_on: self.ends_on.or(posting.ends_on),
             end_reason: (self.end_reason.clone()).or_else(|| posting.end_reason.clone()),
             supervisor: self.supervisor.or(posting.supervisor),

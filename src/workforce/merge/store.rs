@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::person::Person;
 use crate::kernel::{Date, Fault, OrgUnitId, WorkerId};
 use crate::ledger::Standing;
-use crate::workforce::{Contact, Identifier, PersonName, Posting, Sex, load, store};
+use crate::workforce::{Contact, Identifier, PersonName, Posting, Sex, load, particulars, store};
 
 /// Everybody whom the lines name: by id, by an identifier, and, where they have neither, by name and birth date.
 /// Locked, in the order of their ids.
@@ -44,6 +44,11 @@ pub(super) async fn known(tx: &mut PgConnection, drafts: &[&Draft]) -> Result<Ve
     let mut identifiers = store::identifiers(tx, &ids).await?;
     let mut contacts = store::contacts(tx, &ids).await?;
     let mut postings = store::postings(tx, &ids).await?;
+    let mut particulars = if drafts.iter().any(|it| it.particulars.is_some()) {
+        particulars::of_all(tx, &ids).await?
+    } else {
+        HashMap::new()
+    };
     let people = rows.into_iter().map(|row| {
         let mut identifiers = identifiers.remove(&row.id).unwrap_or_default();
         // Postgres may sort by another collation.
@@ -56,6 +61,7 @@ pub(super) async fn known(tx: &mut PgConnection, drafts: &[&Draft]) -> Result<Ve
             }),
             sex: Sex::parse(&row.sex).ok_or_else(|| Fault::internal("unknown sex"))?,
             birth_date: row.birth_date,
+            particulars: particulars.remove(&row.id).unwrap_or_default(),
             standing: Some(Standing {
                 unit: row.unit,
                 sector: row.sector.parse().map_err(Fault::internal)?,
@@ -211,15 +217,21 @@ async fn postings(tx: &mut PgConnection, amended: &[&Posting]) -> Result<(), Fau
         .collect();
     let ends: Vec<Option<Date>> = amended.iter().map(|it| it.ends_on).collect();
     let reasons: Vec<Option<&str>> = amended.iter().map(|it| it.end_reason.as_deref()).collect();
+    let grades: Vec<Option<&str>> = amended
+        .iter()
+        .map(|it| it.salary_grade.as_deref())
+        .collect();
     let offices: Vec<Option<Uuid>> = (amended.iter())
         .map(|it| it.supervisor.map(Into::into))
         .collect();
     sqlx::query!(
         "update posting
          set facility_id = now.facility_id, cadre_id = now.cadre_id, employment_type = now.employment_type,
-             ends_on = now.ends_on, end_reason = now.end_reason, supervisor_id = now.supervisor_id
-         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::text[], $7::uuid[])
-              as now (posting_id, facility_id, cadre_id, employment_type, ends_on, end_reason, supervisor_id)
+             ends_on = now.ends_on, end_reason = now.end_reason, supervisor_id = now.supervisor_id,
+             salary_grade = now.salary_grade
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::text[], $7::uuid[], $8::text[])
+              as now (posting_id, facility_id, cadre_id, employment_type, ends_on, end_reason, supervisor_id,
+                      salary_grade)
          where posting.posting_id = now.posting_id",
         &ids,
         &facilities,
@@ -228,6 +240,7 @@ async fn postings(tx: &mut PgConnection, amended: &[&Posting]) -> Result<(), Fau
         &ends as &[Option<Date>],
         &reasons as &[Option<&str>],
         &offices as &[Option<Uuid>],
+        &grades as &[Option<&str>],
     )
     .execute(tx)
     .await?;

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, Status};
+use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, MARITAL_STATUS, RELATION, Status};
 use crate::kernel::{CadreId, Date, FacilityId, OrgUnitId, Text, fold};
 use crate::workforce::{Lists, Objection};
 
@@ -15,6 +15,8 @@ pub(super) struct Words<'a> {
     units: OnceCell<Labels<OrgUnitId>>,
     terms: OnceCell<Labels<String>>,
     reasons: OnceCell<Labels<String>>,
+    marital_statuses: OnceCell<Labels<String>>,
+    relations: OnceCell<Labels<String>>,
 }
 
 /// Entries by folded label; `None` under one that several have.
@@ -31,6 +33,8 @@ impl<'a> Words<'a> {
             units: OnceCell::new(),
             terms: OnceCell::new(),
             reasons: OnceCell::new(),
+            marital_statuses: OnceCell::new(),
+            relations: OnceCell::new(),
         }
     }
 
@@ -98,6 +102,18 @@ impl<'a> Words<'a> {
         let unknown = || Objection::UnknownReason(word.to_owned());
         let code = self.code(DEPARTURE_REASON, &self.reasons, word, unknown)?;
         self.in_use(DEPARTURE_REASON, code, day).ok_or_else(unknown)
+    }
+
+    /// A status that is or was in the country's list: whether it may be said of somebody anew depends on what was said.
+    pub fn marital_status(&self, word: &str) -> Result<String, Objection> {
+        let unknown = || Objection::UnknownMaritalStatus(word.to_owned());
+        self.code(MARITAL_STATUS, &self.marital_statuses, word, unknown)
+    }
+
+    /// The same of relations.
+    pub fn relation(&self, word: &str) -> Result<String, Objection> {
+        let unknown = || Objection::UnknownRelation(word.to_owned());
+        self.code(RELATION, &self.relations, word, unknown)
     }
 
     fn in_use(&self, list: &str, code: String, day: Option<Date>) -> Option<String> {

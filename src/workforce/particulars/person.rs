@@ -9,8 +9,12 @@ use crate::kernel::{Date, E164, Id, OrgUnitId, Reason, WorkerId, is_country, is_
 use crate::workforce::{Lists, Objection, Refusal};
 
 /// Who somebody is besides name, sex and birth date.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Particulars {
+    /// What stands before the name: a title, the name of a religious order.
+    pub name_prefix: Option<String>,
+    /// What stands behind it: junior, a degree.
+    pub name_suffix: Option<String>,
     /// By ISO 3166-1, as the country of birth.
     pub nationality: Option<String>,
     pub birth_country: Option<String>,
@@ -51,11 +55,20 @@ pub struct PastEmployment {
     pub why_left: Option<String>,
 }
 
-/// Particulars to save. What is absent stays, `Some(None)` says that it is not known after all; lists are replaced whole.
+/// Particulars to save.
 #[derive(Clone, Debug)]
 pub struct SaveParticulars {
     pub worker: WorkerId,
     pub base_version: i32,
+    pub said: SaidParticulars,
+}
+
+/// What is said of particulars. What is absent stays, `Some(None)` says that it is not known after all; lists are replaced
+/// whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SaidParticulars {
+    pub name_prefix: Option<Option<String>>,
+    pub name_suffix: Option<Option<String>>,
     pub nationality: Option<Option<String>>,
     pub birth_country: Option<Option<String>>,
     pub marital_status: Option<Option<String>>,
@@ -67,7 +80,7 @@ pub struct SaveParticulars {
 }
 
 /// By what they are checked.
-pub(super) struct Terms<'a> {
+pub(in crate::workforce) struct Terms<'a> {
     pub lists: &'a Lists,
     pub today: Date,
     pub phone_region: &'a str,
@@ -79,11 +92,15 @@ const MANY: usize = 20;
 const LONGEST_NAME: usize = 200;
 /// The longest text, in characters.
 const LONGEST: usize = 300;
+/// The longest prefix or suffix of a name.
+const LONGEST_AFFIX: usize = 40;
 
-impl SaveParticulars {
+impl SaidParticulars {
     /// The names of the fields that it says something of, as the ledger has them.
     pub(super) fn named(&self) -> impl Iterator<Item = &'static str> {
         let named = [
+            self.name_prefix.is_some(),
+            self.name_suffix.is_some(),
             self.nationality.is_some(),
             self.birth_country.is_some(),
             self.marital_status.is_some(),
@@ -100,7 +117,7 @@ impl SaveParticulars {
     }
 
     /// What becomes of the particulars; notes all that is wrong with what is new in them.
-    pub(super) fn after(
+    pub(in crate::workforce) fn after(
         self,
         before: &Particulars,
         terms: &Terms<'_>,
@@ -108,6 +125,8 @@ impl SaveParticulars {
     ) -> Particulars {
         let old = before.clone();
         let mut after = Particulars {
+            name_prefix: self.name_prefix.unwrap_or(old.name_prefix),
+            name_suffix: self.name_suffix.unwrap_or(old.name_suffix),
             nationality: self.nationality.unwrap_or(old.nationality),
             birth_country: self.birth_country.unwrap_or(old.birth_country),
             marital_status: self.marital_status.unwrap_or(old.marital_status),
@@ -126,7 +145,9 @@ impl SaveParticulars {
 }
 
 /// As the ledger names them.
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 10] = [
+    "namePrefix",
+    "nameSuffix",
     "nationality",
     "birthCountry",
     "maritalStatus",
@@ -138,8 +159,80 @@ const FIELDS: [&str; 8] = [
 ];
 
 impl Particulars {
-    pub(super) fn described(&self) -> [(&'static str, Value); 8] {
+    /// What stands alone, but for the residence and what is a list.
+    fn texts(&self) -> [&Option<String>; 6] {
+        [
+            &self.name_prefix,
+            &self.name_suffix,
+            &self.nationality,
+            &self.birth_country,
+            &self.marital_status,
+            &self.address,
+        ]
+    }
+
+    fn texts_mut(&mut self) -> [&mut Option<String>; 6] {
+        [
+            &mut self.name_prefix,
+            &mut self.name_suffix,
+            &mut self.nationality,
+            &mut self.birth_country,
+            &mut self.marital_status,
+            &mut self.address,
+        ]
+    }
+
+    /// What is known of another and not of this one; relatives and former employments are entries of their own.
+    pub(super) fn lacking(&self, other: &Self) -> Self {
+        let mut lacking = Self::default();
+        let known = self.texts().into_iter().zip(other.texts());
+        for (own, (known, other)) in lacking.texts_mut().into_iter().zip(known) {
+            if known.is_none() {
+                own.clone_from(other);
+            }
+        }
+        if self.residence.is_none() {
+            lacking.residence = other.residence;
+        }
+        if self.languages.is_empty() {
+            lacking.languages.clone_from(&other.languages);
+        }
+        lacking
+    }
+
+    /// These with what they lacked.
+    pub(super) fn with(&self, lacking: &Self) -> Self {
+        let mut all = self.clone();
+        for (own, lacking) in all.texts_mut().into_iter().zip(lacking.texts()) {
+            if lacking.is_some() {
+                own.clone_from(lacking);
+            }
+        }
+        all.residence = lacking.residence.or(all.residence);
+        if !lacking.languages.is_empty() {
+            all.languages.clone_from(&lacking.languages);
+        }
+        all
+    }
+
+    /// These without what they once lacked, where it is as it came in.
+    pub(super) fn without(&self, lacking: &Self) -> Self {
+        let mut left = self.clone();
+        for (own, lacking) in left.texts_mut().into_iter().zip(lacking.texts()) {
+            own.take_if(|own| lacking.as_ref() == Some(own));
+        }
+        left.residence
+            .take_if(|own| lacking.residence == Some(*own));
+        if left.languages == lacking.languages {
+            left.languages.clear();
+        }
+        left
+    }
+
+    pub(in crate::workforce) fn described(&self) -> [(&'static str, Value); 10] {
         let values = [
+            json!(self.name_prefix),
+            json!(self.name_suffix),
             json!(self.nationality),
             json!(self.birth_country),
             json!(self.marital_status),
@@ -175,12 +268,14 @@ impl Particulars {
         if self.residence != before.residence && self.residence.is_some_and(unit) {
             refusals.push(Objection::OrgUnitNotFound.at(&["residence"]));
         }
-        if self
-            .address
-            .as_deref()
-            .is_some_and(|it| !is_text(it, LONGEST))
-        {
-            refusals.push(Objection::InvalidText.at(&["address"]));
+        for (text, longest, field) in [
+            (&self.name_prefix, LONGEST_AFFIX, "namePrefix"),
+            (&self.name_suffix, LONGEST_AFFIX, "nameSuffix"),
+            (&self.address, LONGEST, "address"),
+        ] {
+            if text.as_deref().is_some_and(|it| !is_text(it, longest)) {
+                refusals.push(Objection::InvalidText.at(&[field]));
+            }
         }
         self.check_languages(refusals);
         if self.relatives.len() > MANY {

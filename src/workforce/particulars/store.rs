@@ -17,28 +17,29 @@ impl Edge for Particulars {
         db: &mut Reader<'_>,
         workers: &[WorkerId],
     ) -> Result<HashMap<WorkerId, Vec<Self>>, ReadError> {
-        Ok(of_workers(db, workers).await?)
+        let found = of_all(db, workers).await?;
+        Ok(found.into_iter().map(|(id, it)| (id, vec![it])).collect())
     }
 }
 
 /// One record's; of whom nothing is known, nothing.
-pub(super) async fn of(
+pub(in crate::workforce) async fn of(
     connection: &mut PgConnection,
     worker: WorkerId,
 ) -> Result<Particulars, Fault> {
-    let found = of_workers(connection, &[worker]).await?.remove(&worker);
-    Ok(found
-        .and_then(|it| it.into_iter().next())
-        .unwrap_or_default())
+    let found = of_all(connection, &[worker]).await?;
+    Ok(found.into_values().next().unwrap_or_default())
 }
 
-async fn of_workers(
+/// Those of some records, each of them.
+pub(in crate::workforce) async fn of_all(
     connection: &mut PgConnection,
     workers: &[WorkerId],
-) -> Result<HashMap<WorkerId, Vec<Particulars>>, Fault> {
+) -> Result<HashMap<WorkerId, Particulars>, Fault> {
     let rows = sqlx::query!(
-        r#"select asked.id as "worker!: WorkerId", nationality as "nationality?", birth_country as "birth_country?",
-                  marital_status as "marital_status?", residence_id as "residence?: OrgUnitId", address as "address?",
+        r#"select asked.id as "worker!: WorkerId", name_prefix as "name_prefix?", name_suffix as "name_suffix?",
+                  nationality as "nationality?", birth_country as "birth_country?", marital_status as "marital_status?",
+                  residence_id as "residence?: OrgUnitId", address as "address?",
                   languages as "languages?",
                   (select coalesce(jsonb_agg(to_jsonb(r) order by r.place, r.relative_id), '[]')
                    from relative r where r.worker_id = asked.id) as "relatives!: Json<Vec<Relative>>",
@@ -53,6 +54,8 @@ async fn of_workers(
     .await?;
     let rows = rows.into_iter().map(|row| {
         let particulars = Particulars {
+            name_prefix: row.name_prefix,
+            name_suffix: row.name_suffix,
             nationality: row.nationality,
             birth_country: row.birth_country,
             marital_status: row.marital_status,
@@ -62,54 +65,83 @@ async fn of_workers(
             relatives: row.relatives.0,
             past_employments: row.past_employments.0,
         };
-        (row.worker, vec![particulars])
+        (row.worker, particulars)
     });
     Ok(rows.collect())
 }
 
-/// Writes what differs.
-pub(super) async fn save(
+/// Writes what differs between what records said and what they say.
+pub(in crate::workforce) async fn save_all(
     tx: &mut PgConnection,
-    worker: WorkerId,
-    before: &Particulars,
-    after: &Particulars,
+    changed: &[(WorkerId, &Particulars, &Particulars)],
 ) -> Result<(), Fault> {
-    let plain = Particulars {
-        relatives: before.relatives.clone(),
-        past_employments: before.past_employments.clone(),
-        ..after.clone()
-    };
-    if plain != *before {
-        save_plain(tx, worker, after).await?;
+    let mut plain: Vec<Plain<'_>> = Vec::new();
+    let mut relatives: Vec<(WorkerId, &[Relative])> = Vec::new();
+    let mut employments: Vec<(WorkerId, &[PastEmployment])> = Vec::new();
+    for (worker, before, after) in changed {
+        if Plain::of(*worker, before) != Plain::of(*worker, after) {
+            plain.push(Plain::of(*worker, after));
+        }
+        if after.relatives != before.relatives {
+            relatives.push((*worker, &after.relatives));
+        }
+        if after.past_employments != before.past_employments {
+            employments.push((*worker, &after.past_employments));
+        }
     }
-    if after.relatives != before.relatives {
-        replace_relatives(tx, worker, &after.relatives).await?;
-    }
-    if after.past_employments != before.past_employments {
-        replace_employments(tx, worker, &after.past_employments).await?;
-    }
-    Ok(())
+    save_plain(tx, plain).await?;
+    replace_relatives(tx, &relatives).await?;
+    replace_employments(tx, &employments).await
 }
 
-async fn save_plain(
-    tx: &mut PgConnection,
-    worker: WorkerId,
-    particulars: &Particulars,
-) -> Result<(), Fault> {
+/// What stands in a row of `particulars`.
+#[derive(PartialEq, Serialize)]
+struct Plain<'a> {
+    worker_id: Uuid,
+    name_prefix: Option<&'a str>,
+    name_suffix: Option<&'a str>,
+    nationality: Option<&'a str>,
+    birth_country: Option<&'a str>,
+    marital_status: Option<&'a str>,
+    residence_id: Option<Uuid>,
+    address: Option<&'a str>,
+    languages: &'a [String],
+}
+
+impl<'a> Plain<'a> {
+    fn of(worker: WorkerId, particulars: &'a Particulars) -> Self {
+        Self {
+            worker_id: worker.into(),
+            name_prefix: particulars.name_prefix.as_deref(),
+            name_suffix: particulars.name_suffix.as_deref(),
+            nationality: particulars.nationality.as_deref(),
+            birth_country: particulars.birth_country.as_deref(),
+            marital_status: particulars.marital_status.as_deref(),
+            residence_id: particulars.residence.map(Uuid::from),
+            address: particulars.address.as_deref(),
+            languages: &particulars.languages,
+        }
+    }
+}
+
+async fn save_plain(tx: &mut PgConnection, rows: Vec<Plain<'_>>) -> Result<(), Fault> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
-        "insert into particulars (worker_id, nationality, birth_country, marital_status, residence_id, address, languages)
-         values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into particulars (worker_id, name_prefix, name_suffix, nationality, birth_country, marital_status,
+                                  residence_id, address, languages)
+         select worker_id, name_prefix, name_suffix, nationality, birth_country, marital_status, residence_id, address,
+                languages
+         from jsonb_to_recordset($1)
+             as row (worker_id uuid, name_prefix text, name_suffix text, nationality text, birth_country text,
+                     marital_status text, residence_id uuid, address text, languages text[])
          on conflict (worker_id) do update
-         set nationality = excluded.nationality, birth_country = excluded.birth_country,
+         set name_prefix = excluded.name_prefix, name_suffix = excluded.name_suffix,
+             nationality = excluded.nationality, birth_country = excluded.birth_country,
              marital_status = excluded.marital_status, residence_id = excluded.residence_id,
              address = excluded.address, languages = excluded.languages",
-        worker as WorkerId,
-        particulars.nationality,
-        particulars.birth_country,
-        particulars.marital_status,
-        particulars.residence as Option<OrgUnitId>,
-        particulars.address,
-        &particulars.languages,
+        Json(rows) as _,
     )
     .execute(tx)
     .await?;
@@ -120,40 +152,45 @@ async fn save_plain(
 #[derive(Serialize)]
 struct Row<'a, T> {
     id: Uuid,
+    worker: Uuid,
     place: usize,
     #[serde(flatten)]
     of: &'a T,
 }
 
-fn rows<T>(of: &[T]) -> Json<Vec<Row<'_, T>>> {
-    let rows = of.iter().enumerate().map(|(place, of)| Row {
-        id: Uuid::now_v7(),
-        place,
-        of,
+fn rows<'a, T>(lists: &[(WorkerId, &'a [T])]) -> (Vec<Uuid>, Json<Vec<Row<'a, T>>>) {
+    let workers = lists.iter().map(|(worker, _)| Uuid::from(*worker));
+    let rows = lists.iter().flat_map(|(worker, list)| {
+        let entries = list.iter().enumerate();
+        entries.map(|(place, of)| Row {
+            id: Uuid::now_v7(),
+            worker: (*worker).into(),
+            place,
+            of,
+        })
     });
-    Json(rows.collect())
+    (workers.collect(), Json(rows.collect()))
 }
 
 async fn replace_relatives(
     tx: &mut PgConnection,
-    worker: WorkerId,
-    relatives: &[Relative],
+    lists: &[(WorkerId, &[Relative])],
 ) -> Result<(), Fault> {
-    sqlx::query!(
-        "delete from relative where worker_id = $1",
-        worker as WorkerId
-    )
-    .execute(&mut *tx)
-    .await?;
+    if lists.is_empty() {
+        return Ok(());
+    }
+    let (workers, rows) = rows(lists);
+    sqlx::query!("delete from relative where worker_id = any($1)", &workers)
+        .execute(&mut *tx)
+        .await?;
     sqlx::query!(
         "insert into relative (relative_id, worker_id, place, name, relation, birth_date, phone, is_dependant,
                                is_emergency_contact)
-         select id, $1, place, name, relation, birth_date, phone, is_dependant, is_emergency_contact
-         from jsonb_to_recordset($2)
-             as row (id uuid, place smallint, name text, relation text, birth_date date, phone text,
+         select id, worker, place, name, relation, birth_date, phone, is_dependant, is_emergency_contact
+         from jsonb_to_recordset($1)
+             as row (id uuid, worker uuid, place smallint, name text, relation text, birth_date date, phone text,
                      is_dependant boolean, is_emergency_contact boolean)",
-        worker as WorkerId,
-        rows(relatives) as _,
+        rows as _,
     )
     .execute(tx)
     .await?;
@@ -162,22 +199,25 @@ async fn replace_relatives(
 
 async fn replace_employments(
     tx: &mut PgConnection,
-    worker: WorkerId,
-    employments: &[PastEmployment],
+    lists: &[(WorkerId, &[PastEmployment])],
 ) -> Result<(), Fault> {
+    if lists.is_empty() {
+        return Ok(());
+    }
+    let (workers, rows) = rows(lists);
     sqlx::query!(
-        "delete from past_employment where worker_id = $1",
-        worker as WorkerId
+        "delete from past_employment where worker_id = any($1)",
+        &workers
     )
     .execute(&mut *tx)
     .await?;
     sqlx::query!(
         "insert into past_employment (employment_id, worker_id, employer, occupation, starts_on, ends_on, why_left)
-         select id, $1, employer, occupation, starts_on, ends_on, why_left
-         from jsonb_to_recordset($2)
-             as row (id uuid, employer text, occupation text, starts_on date, ends_on date, why_left text)",
-        worker as WorkerId,
-        rows(employments) as _,
+         select id, worker, employer, occupation, starts_on, ends_on, why_left
+         from jsonb_to_recordset($1)
+             as row (id uuid, worker uuid, employer text, occupation text, starts_on date, ends_on date,
+                     why_left text)",
+        rows as _,
     )
     .execute(tx)
     .await?;

@@ -46,7 +46,7 @@ pub async fn table(caller: &Caller<'_>, query: &[(&str, &str)]) -> String {
 }
 
 /// The status, the code, and the column or the reason that is named.
-async fn refusal(caller: &Caller<'_>, query: &[(&str, &str)]) -> (u16, String, String) {
+pub async fn refusal(caller: &Caller<'_>, query: &[(&str, &str)]) -> (u16, String, String) {
     let (status, _, body) = export(caller, query).await;
     let body: Value = serde_json::from_str(&body).expect("JSON");
     let told = &body["errors"][0]["extensions"];
@@ -87,7 +87,9 @@ async fn what_goes_out_comes_back_without_a_change() {
     people(&desk, &manager).await;
     let all = table(&manager, &[]).await;
     let head = "\u{feff}worker_id,family_name,given_names,sex,birth_date,phone,email,org_unit,sector,facility,cadre,\
-        employment_type,additional,starts_on,ends_on,end_reason,supervisor,";
+        employment_type,salary_grade,additional,starts_on,ends_on,end_reason,supervisor,name_prefix,name_suffix,\
+        nationality,birth_country,marital_status,residence,address,languages,emergency_contact,emergency_relation,\
+        emergency_phone,";
     assert!(all.starts_with(head), "{all}");
     let again = import(&manager, all.as_bytes(), json!({})).await;
     assert_eq!(counts(&again), [0, 0, 2, 0], "{again:#}");

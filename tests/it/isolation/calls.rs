@@ -228,6 +228,8 @@ fn meaning(place: &str) -> Meaning {
         "SaveParticularsInput.nationality" | "SaveParticularsInput.birthCountry" => Text("ML"),
         "SaveParticularsInput.languages" => Text("bm"),
         "SaveParticularsInput.address"
+        | "SaveParticularsInput.namePrefix"
+        | "SaveParticularsInput.nameSuffix"
         | "RelativeInput.name"
         | "PastEmploymentInput.employer"
         | "PastEmploymentInput.occupation"

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::office::{Office, nothing, refusals, text, with};
 use crate::cost::Statements;
+use crate::interop::{counts, import};
 use crate::support::world::{Caller, World};
 
 /// An office of a country with 20 days of annual leave, of which 5 go over, and sick leave without a limit.
@@ -553,4 +554,36 @@ async fn leave_ends_with_the_service() {
         json!({ "posting": other["posting"]["id"], "endsOn": "2026-06-03", "reason": "transfer" });
     office.change("endPosting", end).await;
     assert_eq!(bureau.balance(&other, 2026).await, [20, 5, 3, 22]);
+}
+
+#[tokio::test]
+async fn leave_ends_with_a_service_that_a_table_ends() {
+    let world = World::new().await;
+    let bureau = Bureau::open(&world).await;
+    let office = &bureau.office;
+    let worker = office.register("Traoré", "F-A1", "MW", "2024-01-01").await;
+    for (from, to) in [("2026-06-01", "2026-06-12"), ("2026-08-03", "2026-08-07")] {
+        let asked = bureau.request(&worker, from, to).await;
+        bureau.approve(&asked).await;
+    }
+    let row = |facility: &str, from: &str, end: &str| {
+        let id = worker["id"].as_str().expect("an id");
+        format!(
+            "worker_id,facility,cadre,starts_on,ends_on,end_reason\n{id},{facility},MW,{from},{end}\n"
+        )
+    };
+    // Somebody who moves serves on.
+    let moved = row("F-A2", "2025-01-01", ",");
+    let payload = import(&office.manager, moved.as_bytes(), json!({})).await;
+    assert_eq!(counts(&payload), [0, 1, 0, 0], "{payload:#}");
+    assert_eq!(bureau.balance(&worker, 2026).await, [20, 5, 15, 10]);
+    let gone = row("F-A2", "2025-01-01", "2026-06-03,resignation");
+    let rehearsed = import(&office.manager, gone.as_bytes(), json!({ "dryRun": true })).await;
+    assert_eq!(counts(&rehearsed), [0, 1, 0, 0], "{rehearsed:#}");
+    assert_eq!(bureau.balance(&worker, 2026).await, [20, 5, 15, 10]);
+    let payload = import(&office.manager, gone.as_bytes(), json!({})).await;
+    assert_eq!(counts(&payload), [0, 1, 0, 0], "{payload:#}");
+    assert_eq!(bureau.balance(&worker, 2026).await, [20, 5, 3, 22]);
+    let payload = import(&office.manager, gone.as_bytes(), json!({})).await;
+    assert_eq!(counts(&payload), [0, 0, 1, 0], "{payload:#}");
 }

@@ -8,7 +8,7 @@ use super::office::{Office, nothing, refusals, text, with};
 use super::offline::{item, said, send};
 use crate::support::world::{Caller, World};
 
-const KNOWN: &str = "particulars { nationality birthCountry maritalStatus { code label } residence { code } address languages
+const KNOWN: &str = "particulars { namePrefix nameSuffix nationality birthCountry maritalStatus { code label } residence { code } address languages
     relatives { name relation { code } birthDate phone isDependant isEmergencyContact }
     pastEmployments { employer occupation startsOn endsOn whyLeft } }";
 
@@ -30,7 +30,7 @@ async fn known(caller: &Caller<'_>, worker: &Value) -> Value {
 
 fn everything(worker: &Value, residence: &str) -> Value {
     json!({
-        "worker": worker["id"], "baseVersion": 1, "nationality": "ML", "birthCountry": "CI",
+        "worker": worker["id"], "baseVersion": 1, "namePrefix": " Dr ", "nationality": "ML", "birthCountry": "CI",
         "maritalStatus": "married", "residence": residence, "address": " Rue 12, porte 7\nHippodrome ",
         "languages": ["bm", "fr", "dyu"],
         "relatives": [
@@ -71,6 +71,8 @@ async fn what_is_said_is_kept_and_what_is_not_said_stays() {
           "code": "married",
           "label": "Married"
         },
+        "namePrefix": "Dr",
+        "nameSuffix": null,
         "nationality": "ML",
         "pastEmployments": [
           {
@@ -177,6 +179,8 @@ async fn every_wrong_value_is_refused_by_its_field_and_nothing_is_kept() {
             "UNKNOWN_MARITAL_STATUS maritalStatus",
         ),
         ("residence", nothing("unit"), "ORG_UNIT_NOT_FOUND residence"),
+        ("namePrefix", long(41), "INVALID_TEXT namePrefix"),
+        ("nameSuffix", json!(""), "INVALID_TEXT nameSuffix"),
         ("address", json!(" "), "INVALID_TEXT address"),
         ("address", long(301), "INVALID_TEXT address"),
         ("address", json!("a\u{7}b"), "INVALID_TEXT address"),
@@ -320,7 +324,8 @@ async fn they_go_along_when_two_records_become_one_and_two_again() {
     let input = with(&everything(&gone, &residence), &[("baseVersion", json!(2))]);
     assert_eq!(save(manager, input).await["errors"], json!([]));
     let relative = json!([{ "name": "Oumou", "relation": "child" }]);
-    let own = json!({ "worker": kept["id"], "baseVersion": 1, "relatives": relative });
+    let own = json!({ "worker": kept["id"], "baseVersion": 1, "relatives": relative, "address": "Kita",
+        "nationality": "SN" });
     assert_eq!(save(manager, own).await["errors"], json!([]));
     let (before, other) = (known(manager, &kept).await, known(manager, &gone).await);
 
@@ -330,7 +335,20 @@ async fn they_go_along_when_two_records_become_one_and_two_again() {
     let merged = manager.data(query, json!({ "input": merge })).await;
     assert_eq!(merged["mergeWorkers"]["errors"], json!([]));
     let told = known(manager, &kept).await["particulars"].take();
-    assert_eq!(told["nationality"], "ML");
+    // What the kept record says stands, and what it does not say the other one does.
+    assert_eq!(
+        (&told["nationality"], &told["address"]),
+        (&json!("SN"), &json!("Kita"))
+    );
+    for field in [
+        "namePrefix",
+        "birthCountry",
+        "maritalStatus",
+        "residence",
+        "languages",
+    ] {
+        assert_eq!(told[field], other["particulars"][field], "{field}");
+    }
     assert_eq!(told["relatives"].as_array().map(Vec::len), Some(3));
     assert_eq!(
         told["pastEmployments"],

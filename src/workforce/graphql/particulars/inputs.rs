@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::graphql::{ActInput, Command, Day, id};
 use crate::kernel::Invalid;
-use crate::workforce::{PastEmployment, Relative, SaveParticulars};
+use crate::workforce::{PastEmployment, Relative, SaidParticulars, SaveParticulars};
 
 /// Somebody who belongs to a worker.
 #[derive(InputObject, Serialize)]
@@ -48,6 +48,10 @@ pub struct SaveParticularsInput {
     worker: ID,
     /// The version of the worker's record that you saw. What others did to other fields since does not matter.
     base_version: i32,
+    /// What stands before the name, Dr, at most 40 characters.
+    name_prefix: MaybeUndefined<String>,
+    /// What stands behind the name, at most 40 characters.
+    name_suffix: MaybeUndefined<String>,
     /// The country whose national the person is, by ISO 3166-1: ML.
     nationality: MaybeUndefined<String>,
     /// The country where the person was born, by ISO 3166-1.
@@ -109,18 +113,22 @@ impl Command for SaveParticularsInput {
         Ok(SaveParticulars {
             worker: id("input.worker", &self.worker)?,
             base_version: self.base_version,
-            nationality: said(&self.nationality).into(),
-            birth_country: said(&self.birth_country).into(),
-            marital_status: said(&self.marital_status).into(),
-            residence: match self.residence.as_opt_ref() {
-                None => None,
-                Some(None) => Some(None),
-                Some(Some(unit)) => Some(Some(id("input.residence", unit)?)),
+            said: SaidParticulars {
+                name_prefix: said(&self.name_prefix).into(),
+                name_suffix: said(&self.name_suffix).into(),
+                nationality: said(&self.nationality).into(),
+                birth_country: said(&self.birth_country).into(),
+                marital_status: said(&self.marital_status).into(),
+                residence: match self.residence.as_opt_ref() {
+                    None => None,
+                    Some(None) => Some(None),
+                    Some(Some(unit)) => Some(Some(id("input.residence", unit)?)),
+                },
+                address: said(&self.address).into(),
+                languages: self.languages.clone(),
+                relatives: relatives.map(|all| all.iter().map(relative).collect()),
+                past_employments: employments.map(|all| all.iter().map(past_employment).collect()),
             },
-            address: said(&self.address).into(),
-            languages: self.languages.clone(),
-            relatives: relatives.map(|all| all.iter().map(relative).collect()),
-            past_employments: employments.map(|all| all.iter().map(past_employment).collect()),
         })
     }
 

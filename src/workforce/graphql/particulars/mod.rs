@@ -65,6 +65,16 @@ impl Particulars {
 /// Who a person is besides name, sex and birth date.
 #[Object]
 impl Particulars {
+    /// What stands before the name: Dr, Sr.
+    async fn name_prefix(&self) -> Option<&str> {
+        self.known.name_prefix.as_deref()
+    }
+
+    /// What stands behind the name.
+    async fn name_suffix(&self) -> Option<&str> {
+        self.known.name_suffix.as_deref()
+    }
+
     /// The country whose national the person is, by ISO 3166-1.
     async fn nationality(&self) -> Option<&str> {
         self.known.nationality.as_deref()
