@@ -85,6 +85,16 @@ pub fn take_text(of: &mut Map<String, Value>, key: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// The texts of a list, as one; anything else stays, to be reported.
+pub fn take_joined(of: &mut Map<String, Value>, key: &str, between: &str) -> Option<String> {
+    let list = of.get(key)?.as_array()?;
+    let words: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
+    let words: Vec<&str> = words?.into_iter().map(str::trim).collect();
+    let words = words.join(between);
+    of.remove(key);
+    (!words.is_empty()).then_some(words)
+}
+
 /// Takes an element that says what is taken for granted; with another value it stays, to be reported.
 pub fn take_expected(of: &mut Map<String, Value>, key: &str, expected: &Value) {
     if of.get(key) == Some(expected) {
@@ -164,6 +174,16 @@ pub fn take_extension(of: &mut Map<String, Value>, name: &str) -> Option<Coding>
             take_extension(extension, name)
         }
     })
+}
+
+/// The resource that an extension refers to, looked for by the end of its address.
+pub fn take_reference_of(of: &mut Map<String, Value>, name: &str) -> Option<Reference> {
+    let mut extensions = objects(of, "extension");
+    let extension = extensions.find(|it| {
+        let url = it.get("url").and_then(Value::as_str);
+        url.is_some_and(|it| last_part(it) == name)
+    })?;
+    take_reference(extension, "valueReference")
 }
 
 /// What follows the last `/` of an address.

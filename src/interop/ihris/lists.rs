@@ -114,6 +114,17 @@ impl Codes {
             .collect()
     }
 
+    /// Those of some labels whose codes were met.
+    pub fn of_those<'l>(
+        &self,
+        labels: impl IntoIterator<Item = (&'l str, Text)>,
+    ) -> Vec<(&'l str, Text)> {
+        let labels = labels.into_iter();
+        labels
+            .filter(|(code, _)| self.met.contains_key(*code))
+            .collect()
+    }
+
     /// Codes of the register that would be one in Kada.
     pub fn clashes(&self) -> impl Iterator<Item = String> {
         let clashes = self.clashes.iter();
@@ -142,6 +153,50 @@ pub fn ihris_id(languages: &[String]) -> [(&'static str, Text); 1] {
         "Kitambulisho cha iHRIS",
     );
     [(IHRIS_ID, label)]
+}
+
+/// What the codes of HL7 for marital statuses (v3-MaritalStatus) mean, which registers use without a label.
+#[must_use]
+pub fn marital_statuses(languages: &[String]) -> [(&'static str, Text); 11] {
+    let said = |english, french, swahili| in_words(languages, english, french, swahili);
+    [
+        (
+            "A",
+            said("Annulled", "Mariage annulé", "Ndoa imebatilishwa"),
+        ),
+        (
+            "C",
+            said("Common law", "Union libre", "Wanaishi pamoja bila ndoa"),
+        ),
+        ("D", said("Divorced", "Divorcé(e)", "Ametalikiana")),
+        (
+            "I",
+            said("Interlocutory", "Divorce en cours", "Talaka haijakamilika"),
+        ),
+        (
+            "L",
+            said(
+                "Legally separated",
+                "Séparé(e) de corps",
+                "Wametengana kisheria",
+            ),
+        ),
+        ("M", said("Married", "Marié(e)", "Ameoa au ameolewa")),
+        (
+            "P",
+            said("Polygamous", "Mariage polygame", "Ndoa ya wake wengi"),
+        ),
+        (
+            "S",
+            said("Never married", "Célibataire", "Hajaoa wala kuolewa"),
+        ),
+        (
+            "T",
+            said("Domestic partner", "En concubinage", "Mwenzi wa nyumbani"),
+        ),
+        ("U", said("Unmarried", "Non marié(e)", "Hayuko kwenye ndoa")),
+        ("W", said("Widowed", "Veuf ou veuve", "Mjane au mgane")),
+    ]
 }
 
 /// The jobs that roles name, in the order in which they are met.

@@ -10,6 +10,7 @@ use std::io::Write;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     NoHome,
+    NotBrought,
     NotRead,
     NotADay,
     NotInRange,
@@ -36,6 +37,7 @@ impl Reason {
     pub fn code(self) -> &'static str {
         match self {
             Reason::NoHome => "NO_HOME",
+            Reason::NotBrought => "NOT_BROUGHT",
             Reason::NotRead => "NOT_READ",
             Reason::NotADay => "NOT_A_DAY",
             Reason::NotInRange => "NOT_IN_RANGE",
@@ -61,6 +63,9 @@ impl Reason {
     pub fn words(self) -> &'static str {
         match self {
             Reason::NoHome => "Kada has no place for it",
+            Reason::NotBrought => {
+                "is not brought along, though Kada has a place for it: enter it there"
+            }
             Reason::NotRead => "resources of this type are not read",
             Reason::NotADay => "is no full day of the calendar, and none is made up",
             Reason::NotInRange => "is before 1900 or still to come",

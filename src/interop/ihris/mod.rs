@@ -13,6 +13,7 @@ mod element;
 mod import;
 mod lists;
 mod losses;
+mod particulars;
 mod person;
 mod places;
 mod sites;
@@ -33,6 +34,7 @@ use self::places::Home;
 use self::sites::Sites;
 use crate::cadres::{
     CadreRow, CadresConfiguration, DEPARTURE_REASON, EMPLOYMENT_TYPE, EntryRow, IDENTIFIER_TYPE,
+    MARITAL_STATUS,
 };
 use crate::kernel::Text;
 use crate::places::PlacesConfiguration;
@@ -77,7 +79,7 @@ pub fn survey(
 ) -> Result<Register, SurveyError> {
     let mut resources: BTreeMap<String, u64> = BTreeMap::new();
     let (mut sites, mut roles) = (Sites::default(), Roles::default());
-    let mut identifiers = Codes::default();
+    let (mut identifiers, mut marital_statuses) = (Codes::default(), Codes::default());
     let mut practitioners: HashSet<Box<str>> = HashSet::new();
     // Another name of a practitioner, who is not to be counted twice.
     let mut aliases: HashMap<Box<str>, Box<str>> = HashMap::new();
@@ -96,6 +98,7 @@ pub fn survey(
                     practitioners.insert(id);
                 }
                 person::identifier_types(&mut found, &mut identifiers, losses);
+                person::marital_status(&mut found, &mut marital_statuses, losses);
             }
             kind => losses.add(kind, &found.id, "", Reason::NotRead),
         }
@@ -115,7 +118,12 @@ pub fn survey(
     }
     let mut problems = found.problems;
     problems.extend(jobs.problems);
-    for codes in [&roles.employment_types, &roles.end_reasons, &identifiers] {
+    for codes in [
+        &roles.employment_types,
+        &roles.end_reasons,
+        &identifiers,
+        &marital_statuses,
+    ] {
         problems.extend(codes.clashes());
     }
     problems.extend(twice(
@@ -130,6 +138,7 @@ pub fn survey(
         return Err(SurveyError::Refused(problems));
     }
     let unknown = [(lists::UNKNOWN, lists::not_recorded(languages))];
+    let statuses = marital_statuses.of_those(lists::marital_statuses(languages));
     let mut code_lists = Vec::new();
     for (list, codes, needed) in [
         (
@@ -143,6 +152,7 @@ pub fn survey(
             &identifiers,
             &lists::ihris_id(languages)[..],
         ),
+        (MARITAL_STATUS, &marital_statuses, &statuses[..]),
     ] {
         let entries = codes.entries(list, needed, languages).into_iter();
         code_lists.extend(entries.map(EntryRow::from));
@@ -202,7 +212,7 @@ impl Register {
                 return ControlFlow::Continue(());
             }
             let career = career(roles.take(&found.id), &homes, &job_cadres, losses);
-            for mut carried in person::lines(found, career, house, losses) {
+            for mut carried in person::lines(found, career, &homes, house, losses) {
                 row += 1;
                 carried.line.row = row;
                 each(carried)?;

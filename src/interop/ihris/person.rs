@@ -7,18 +7,30 @@ use serde_json::{Map, Value};
 use super::bundle::Found;
 use super::career::Career;
 use super::element::{
-    Coding, Day, last_part, left_over, objects, take_concept, take_day, take_expected, take_text,
+    Coding, Day, last_part, left_over, objects, take_concept, take_day, take_expected,
+    take_extension, take_joined, take_text,
 };
 use super::lists::{Codes, IHRIS_ID, code_of};
 use super::losses::{Losses, Reason};
-use super::places::UNPLACED;
+use super::particulars::{Affixes, MARITAL_STATUS, particulars};
+use super::places::{Home, UNPLACED};
 use super::sites::take_profiles;
 use crate::kernel::{Date, E164, Sector, fold};
 use crate::workforce::{Contact, ContactKind, Identifier, Line, LinePosting, Sex};
 
 const KIND: &str = "Practitioner";
 /// The elements that are looked into; any other is carried or lost as a whole.
-const OPENED: [&str; 4] = ["identifier", "meta", "name", "telecom"];
+const OPENED: [&str; 6] = [
+    "address",
+    "communication",
+    "identifier",
+    "meta",
+    "name",
+    "telecom",
+];
+
+/// What Kada keeps of a person and has other ways in for.
+const KEPT: [&str; 2] = ["photo", "qualification"];
 
 /// What it takes to read what people wrote in a country.
 #[derive(Clone, Debug)]
@@ -52,6 +64,13 @@ pub fn identifier_types(found: &mut Found, codes: &mut Codes, losses: &mut Losse
     }
 }
 
+/// Takes note of a practitioner's marital status.
+pub fn marital_status(found: &mut Found, codes: &mut Codes, losses: &mut Losses) {
+    if let Some(coding) = take_extension(&mut found.body, MARITAL_STATUS) {
+        codes.take(&coding, (KIND, &found.id, MARITAL_STATUS), losses);
+    }
+}
+
 /// The code of an identifier's type and what it is called; where no type stands, its system says whose it is.
 fn identifier_type(identifier: &mut Map<String, Value>) -> (String, Option<String>) {
     let concept = objects(identifier, "type").find_map(take_concept);
@@ -65,9 +84,15 @@ fn identifier_type(identifier: &mut Map<String, Value>) -> (String, Option<Strin
 }
 
 /// The lines of a practitioner: one for each posting, or one without any.
-pub fn lines(found: Found, career: Career, house: &House, losses: &mut Losses) -> Vec<Carried> {
+pub fn lines(
+    found: Found,
+    career: Career,
+    homes: &HashMap<String, Home>,
+    house: &House,
+    losses: &mut Losses,
+) -> Vec<Carried> {
     let practitioner = found.id.clone();
-    let mut person = person(found, house, losses);
+    let mut person = person(found, homes, house, losses);
     if career.postings.is_empty() {
         if career.unit.is_none() {
             losses.add(KIND, &practitioner, "", Reason::Unplaced);
@@ -91,11 +116,11 @@ pub fn lines(found: Found, career: Career, house: &House, losses: &mut Losses) -
     career.postings.into_iter().map(line).collect()
 }
 
-fn person(found: Found, house: &House, losses: &mut Losses) -> Line {
+fn person(found: Found, homes: &HashMap<String, Home>, house: &House, losses: &mut Losses) -> Line {
     let Found { id, mut body, .. } = found;
     take_profiles(&mut body);
     take_expected(&mut body, "active", &Value::from(true));
-    let (family_name, given_names) = name(&mut body);
+    let (family_name, given_names, affixes) = name(&mut body);
     let sex = sex(&id, &mut body, losses);
     let birth_date = birth_date(&id, &mut body, house.today, losses);
     let mut identifiers = vec![Identifier {
@@ -104,8 +129,15 @@ fn person(found: Found, house: &House, losses: &mut Losses) -> Line {
     }];
     identifiers.extend(numbers(&id, &mut body, losses));
     let contacts = contacts(&id, &mut body, house, losses);
+    let particulars = particulars(&id, &mut body, affixes, homes, losses);
     for element in left_over(&body, &OPENED) {
-        losses.add(KIND, &id, &element, Reason::NoHome);
+        let kept = KEPT.iter().any(|it| element.starts_with(it));
+        let reason = if kept {
+            Reason::NotBrought
+        } else {
+            Reason::NoHome
+        };
+        losses.add(KIND, &id, &element, reason);
     }
     Line {
         row: 0,
@@ -115,6 +147,7 @@ fn person(found: Found, house: &House, losses: &mut Losses) -> Line {
         given_names,
         sex,
         birth_date,
+        particulars,
         contacts,
         org_unit: None,
         sector: None,
@@ -149,40 +182,34 @@ fn numbers(id: &str, body: &mut Map<String, Value>, losses: &mut Losses) -> Vec<
 }
 
 /// Family name and given names: the official ones, else the first. Who has one name only has it as the family name.
-fn name(body: &mut Map<String, Value>) -> (Option<String>, Option<String>) {
+fn name(body: &mut Map<String, Value>) -> (Option<String>, Option<String>, Affixes) {
     let is_official = |it: &Map<String, Value>| it.get("use").is_some_and(|it| it == "official");
     let place = objects(body, "name")
         .position(|it| is_official(it))
         .unwrap_or(0);
     let Some(name) = objects(body, "name").nth(place) else {
-        return (None, None);
+        return (None, None, Affixes::default());
     };
     take_expected(name, "use", &Value::from("official"));
     let family = take_text(name, "family");
-    let given = match name.remove("given") {
-        Some(Value::Array(names)) => {
-            let names: Vec<&str> = names
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::trim)
-                .collect();
-            Some(names.join(" ")).filter(|it| !it.is_empty())
-        }
-        _ => None,
+    let given = take_joined(name, "given", " ");
+    let affixes = Affixes {
+        prefix: take_joined(name, "prefix", " "),
+        suffix: take_joined(name, "suffix", " "),
     };
     let Some(text) = name.get("text").and_then(Value::as_str).map(str::to_owned) else {
-        return (family, given);
+        return (family, given, affixes);
     };
     let parts = [given.as_deref(), family.as_deref()];
     let spoken = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
     if spoken.is_empty() {
         name.remove("text");
-        return (Some(text), None);
+        return (Some(text), None, affixes);
     }
     if fold(&spoken) == fold(&text) {
         name.remove("text");
     }
-    (family, given)
+    (family, given, affixes)
 }
 
 fn sex(id: &str, body: &mut Map<String, Value>, losses: &mut Losses) -> Option<Sex> {

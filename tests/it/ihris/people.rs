@@ -94,6 +94,7 @@ async fn people_come_in_once_and_what_is_known_of_them_with_them() {
     let query = "{ worker(by: { identifier: { type: \"ihris_id\", value: \"P1\" } }) {
         name sex birthDate identifiers { type { code } value } contacts { kind value preferred }
         postings { facility { code } cadre { code isco08 } startsOn endsOn endReason { code } isPrimary }
+        particulars { namePrefix nationality maritalStatus { code label } residence { code } address languages }
     } }";
     let person = manager.data(query, json!({})).await;
     insta::assert_json_snapshot!(person["worker"], @r#"
@@ -132,6 +133,20 @@ async fn people_come_in_once_and_what_is_known_of_them_with_them() {
         }
       ],
       "name": "Oluma Bee Tarakwe",
+      "particulars": {
+        "address": "Rue 12, porte 7, Zanda",
+        "languages": [
+          "bm",
+          "fr"
+        ],
+        "maritalStatus": {
+          "code": "M",
+          "label": "Married"
+        },
+        "namePrefix": "Sr. Dr",
+        "nationality": "ZZ",
+        "residence": null
+      },
       "postings": [
         {
           "cadre": {

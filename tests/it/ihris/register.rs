@@ -108,6 +108,7 @@ fn jobs_become_cadres_that_are_mapped_to_nothing() {
     identifier_type.PRN {"en":"National number"}
     identifier_type.ihris_id {"en":"Id in iHRIS","fr":"Identifiant iHRIS"}
     identifier_type.payroll {"en":"payroll"}
+    marital_status.M {"en":"Married","fr":"Marié(e)"}
     "#);
 }
 
@@ -201,26 +202,30 @@ fn what_does_not_come_along_is_listed_by_resource_element_and_reason() {
             1 Organization: Kada has no place for it
             1 Organization.contact: Kada has no place for it
             1 Practitioner.active: Kada has no place for it
-            1 Practitioner.extension(ihris-practitioner-marital-status): Kada has no place for it
-            1 Practitioner.extension(ihris-practitioner-residence): Kada has no place for it
+            1 Practitioner.address.period.start: Kada has no place for it
+            1 Practitioner.address.text: Kada has no place for it
+            1 Practitioner.address.use: Kada has no place for it
             1 Practitioner.gender: Kada has no place for it
             1 Practitioner.name.family: Kada has no place for it
-            1 Practitioner.name.prefix: Kada has no place for it
             1 Practitioner.name.use: Kada has no place for it
-            1 Practitioner.photo: Kada has no place for it
             2 Practitioner.telecom: Kada has no place for it
             1 Practitioner.telecom.use: Kada has no place for it
             1 PractitionerRole.active: Kada has no place for it
             2 PractitionerRole.extension(ihris-practitioner-role-details).extension(position): Kada has no place for it
-            1 PractitionerRole.extension(ihris-practitionerrole-salary): Kada has no place for it
+            1 Practitioner.photo: is not brought along, though Kada has a place for it: enter it there
+            1 PractitionerRole.extension(ihris-practitionerrole-salary): is not brought along, though Kada has a place for it: enter it there
             1 Basic: resources of this type are not read
             1 Bundle.entry: resources of this type are not read
             1 Practitioner.birthDate: is no full day of the calendar, and none is made up
             1 PractitionerRole.period.start: is no full day of the calendar, and none is made up
             1 Practitioner.birthDate: is before 1900 or still to come
             1 Location.partOf: leads to nothing in these files
+            1 Practitioner.extension(ihris-practitioner-residence): leads to nothing in these files
             1 PractitionerRole.location: leads to nothing in these files
             1 PractitionerRole.practitioner: leads to nothing in these files
+            1 Practitioner.communication: is not written as it has to be
+            1 Practitioner.extension(ihris-practitioner-nationality): is not written as it has to be
+            1 Practitioner.extension(ihris-practitioner-residence): is not written as it has to be
             1 Practitioner.telecom: is not written as it has to be
             1 PractitionerRole.period: is not written as it has to be
             1 Location: belongs to another country
@@ -253,20 +258,24 @@ fn what_does_not_come_along_is_listed_by_resource_element_and_reason() {
     of_people.sort_unstable();
     insta::assert_snapshot!(of_people.join("\n"), @r#"
     Practitioner,P1,,TWICE,stands twice; the first was taken
-    Practitioner,P1,extension(ihris-practitioner-marital-status),NO_HOME,Kada has no place for it
-    Practitioner,P1,photo,NO_HOME,Kada has no place for it
+    Practitioner,P1,address[0].text,NO_HOME,Kada has no place for it
+    Practitioner,P1,address[0].use,NO_HOME,Kada has no place for it
+    Practitioner,P1,address[1].period.start,NO_HOME,Kada has no place for it
+    Practitioner,P1,communication,NOT_UNDERSTOOD,is not written as it has to be
+    Practitioner,P1,extension(ihris-practitioner-residence),NOT_RESOLVED,leads to nothing in these files
+    Practitioner,P1,photo,NOT_BROUGHT,"is not brought along, though Kada has a place for it: enter it there"
     Practitioner,P1,telecom,NO_HOME,Kada has no place for it
     Practitioner,P1,telecom[0].use,NO_HOME,Kada has no place for it
     Practitioner,P2,birthDate,NOT_A_DAY,"is no full day of the calendar, and none is made up"
+    Practitioner,P2,extension(ihris-practitioner-nationality),NOT_UNDERSTOOD,is not written as it has to be
+    Practitioner,P2,extension(ihris-practitioner-residence),NOT_UNDERSTOOD,is not written as it has to be
     Practitioner,P2,telecom,NOT_UNDERSTOOD,is not written as it has to be
     Practitioner,P2,telecom,NO_HOME,Kada has no place for it
     Practitioner,P3,birthDate,NOT_IN_RANGE,is before 1900 or still to come
     Practitioner,P4,,UNPLACED,says no place that could keep the record; carried as unplaced
-    Practitioner,P4,extension(ihris-practitioner-residence),NO_HOME,Kada has no place for it
     Practitioner,P5,gender,NO_HOME,Kada has no place for it
     Practitioner,P5,name[0].family,NO_HOME,Kada has no place for it
     Practitioner,P5,name[0].use,NO_HOME,Kada has no place for it
-    Practitioner,P5,name[1].prefix,NO_HOME,Kada has no place for it
     Practitioner,P7,active,NO_HOME,Kada has no place for it
     resource,id,element,reason,words
     "#);
