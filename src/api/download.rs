@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, VARY,
     X_CONTENT_TYPE_OPTIONS,
@@ -14,23 +14,21 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::answer::{Media, Refusal};
+use super::asked::wanted;
 use super::endpoint::{self, TraceId, languages};
 use super::rate::Verdict;
 use super::{App, cors};
 use crate::auth::{Actor, Caller, Permission};
-use crate::graphql::limits;
-use crate::interop::{self, Export, ExportError, Format, Moment, TableWriter, Wanted};
+use crate::interop::{self, Export, ExportError, Format, Moment, TableWriter};
 use crate::kernel::{Denied, DocumentId, Fault, FileId, Id, Invalid, MediaType, ReadError};
 use crate::tenancy::TenantDb;
-use crate::workforce::graphql::worker_filter;
-use crate::workforce::{self, WorkerFilter};
+use crate::workforce;
 
 /// Points that a table costs: as much as a large operation, whatever its length.
 pub(super) const TABLE: usize = 5_000;
@@ -150,7 +148,7 @@ fn forbidden(permission: &str) -> Refusal {
 }
 
 /// A parameter that cannot be read, worded by its reason.
-fn unfit(invalid: &Invalid) -> Refusal {
+pub(super) fn unfit(invalid: &Invalid) -> Refusal {
     let (from, to) = invalid.unfit.bounds().unwrap_or_default();
     Refusal::request(StatusCode::BAD_REQUEST, "BAD_USER_INPUT")
         .told("reason", invalid.unfit.code())
@@ -346,49 +344,4 @@ async fn written(export: &mut Export, format: Format, client: &Client) -> Result
         }
     }
     Ok(())
-}
-
-/// The parameters of the query string, in their order.
-pub(super) fn parameters(visit: &Visit) -> Result<Vec<(String, String)>, Refusal> {
-    let Query(pairs) = Query::try_from_uri(&visit.head.uri)
-        .map_err(|_| Refusal::malformed("the query string cannot be read"))?;
-    Ok(pairs)
-}
-
-/// A filter of workers, read, and as it was asked for.
-pub(super) fn filter(visit: &Visit, text: &str) -> Result<(WorkerFilter, Value), Refusal> {
-    let limits = &visit.app.config.graphql.limits;
-    limits::json::scan(text.as_bytes(), limits, false)
-        .map_err(|it| Refusal::from(it).of_the_request())?;
-    let asked = serde_json::from_str(text).map_err(|_| Refusal::malformed("filter is not JSON"))?;
-    let filter = worker_filter(&asked).map_err(|it| unfit(&it))?;
-    Ok((filter, asked))
-}
-
-/// What the query string asks for.
-fn wanted(visit: &Visit) -> Result<Wanted, Refusal> {
-    let mut wanted = Wanted::default();
-    for (name, text) in parameters(visit)? {
-        match name.as_str() {
-            "columns" => {
-                let names = text.split(',').map(|it| it.trim().to_owned());
-                wanted.columns.get_or_insert_default().extend(names);
-            }
-            "filter" => (wanted.filter, wanted.asked) = filter(visit, &text)?,
-            "asOf" => {
-                let day = text.parse().ok().filter(|_| text.len() == 10);
-                let unreadable = || Refusal::malformed("asOf is no day: write 2012-03-01");
-                wanted.as_of = Some(day.ok_or_else(unreadable)?);
-            }
-            "format" => {
-                let unknown = || Refusal::malformed("format is csv, xlsx or ndjson");
-                wanted.format = Format::parse(&text).ok_or_else(unknown)?;
-            }
-            _ => {
-                let known = "columns, filter, asOf and format can be given";
-                return Err(Refusal::malformed(known));
-            }
-        }
-    }
-    Ok(wanted)
 }

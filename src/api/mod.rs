@@ -1,6 +1,7 @@
 //! The HTTP face: GraphQL at `/graphql`, tables and files beside it, health, metrics, and a console for development.
 
 mod answer;
+mod asked;
 mod assemble;
 mod cache;
 mod call;

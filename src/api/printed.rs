@@ -8,7 +8,8 @@ use tracing::field::Empty;
 
 use super::App;
 use super::answer::Refusal;
-use super::download::{TABLE, Visit, failed, filter, parameters, visit};
+use super::asked::{filter, parameters};
+use super::download::{TABLE, Visit, failed, visit};
 use crate::auth::Actor;
 use crate::graphql::message;
 use crate::interop::{self, CardError, MOST_CARDS, Moment, WantedCards, Words};

@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use super::import::{Where, operator};
 use crate::graphql::message;
-use crate::interop::{self, Export, ExportError, Format, Moment, TableWriter, Wanted};
-use crate::kernel::{Clock, Date, Languages};
+use crate::interop::graphql::worker_list;
+use crate::interop::{self, Export, ExportError, Format, List, Moment, TableWriter, Wanted};
+use crate::kernel::{Clock, Date, Invalid, Languages};
 use crate::workforce::WorkerFilter;
 use crate::workforce::graphql::worker_filter;
 
@@ -29,6 +30,10 @@ pub struct Workers {
     /// Which workers, as JSON in the shape of `WorkerFilterInput`: `{"orgUnitCode": "ML-03"}`.
     #[arg(long)]
     pub filter: Option<String>,
+    /// Another list of workers than `workers`, as JSON, with its arguments as in the schema:
+    /// `{"unlicensedWorkers": {"filter": {"orgUnitCode": "ML-03"}}}`.
+    #[arg(long, conflicts_with = "filter")]
+    pub list: Option<String>,
     /// The day whose postings are told; today when absent.
     #[arg(long)]
     pub as_of: Option<Date>,
@@ -39,11 +44,17 @@ pub struct Workers {
 
 pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
     let languages = Languages(vec![asked.language.clone()]);
-    let (filter, json) = chosen(asked.filter.as_deref(), &languages)?;
+    let (list, json) = match &asked.list {
+        Some(text) => listed(text, &languages)?,
+        None => {
+            let (filter, json) = chosen(asked.filter.as_deref(), &languages)?;
+            (List::Workers(filter), json)
+        }
+    };
     let format = format(&asked.file)?;
     let wanted = Wanted {
         columns: (!asked.columns.is_empty()).then(|| asked.columns.clone()),
-        filter,
+        list,
         asked: json,
         as_of: asked.as_of,
         format,
@@ -75,11 +86,20 @@ pub(super) fn chosen(
         return Ok((WorkerFilter::default(), Value::Null));
     };
     let json = serde_json::from_str(text).context("the filter is no JSON")?;
-    let filter = worker_filter(&json).map_err(|invalid| {
-        let field = ("field", invalid.field.as_str());
-        anyhow::anyhow!(message(invalid.unfit.code(), [field], languages))
-    })?;
+    let filter = worker_filter(&json).map_err(|invalid| unfit(&invalid, languages))?;
     Ok((filter, json))
+}
+
+/// The list of a command, read, and as it was given.
+fn listed(text: &str, languages: &Languages) -> anyhow::Result<(List, Value)> {
+    let json = serde_json::from_str(text).context("the list is no JSON")?;
+    let list = worker_list(&json).map_err(|invalid| unfit(&invalid, languages))?;
+    Ok((list, json))
+}
+
+fn unfit(invalid: &Invalid, languages: &Languages) -> anyhow::Error {
+    let field = ("field", invalid.field.as_str());
+    anyhow::anyhow!(message(invalid.unfit.code(), [field], languages))
 }
 
 fn format(file: &Path) -> anyhow::Result<Format> {

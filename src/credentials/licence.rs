@@ -208,6 +208,12 @@ impl Registration {
 }
 
 impl Licence {
+    /// Where it stands in a list: by its last day.
+    #[must_use]
+    pub fn place(&self) -> (Date, LicenceId) {
+        (self.expires_on().unwrap_or(Date::MIN), self.id)
+    }
+
     pub(super) fn field(&self) -> String {
         format!("licences.{}", self.id)
     }

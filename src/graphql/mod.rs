@@ -8,6 +8,7 @@ mod ids;
 pub mod limits;
 mod messages;
 mod mutation;
+mod outside;
 mod request;
 mod scalars;
 mod viewer;
@@ -23,6 +24,7 @@ pub use mutation::{
     ACT_DOCUMENT_NOT_FOUND, Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf,
     answered, begin, conflict, settle, try_begin, try_settle, user_errors,
 };
+pub use outside::from_json;
 pub use request::{Request, request};
 pub use scalars::{Day, Json, LocalizedText, LocalizedTextInput, SectorName, Upload, labels, text};
 pub use viewer::{Viewer, ViewerQuery};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::cell::parts;
 use super::column::AnswerColumn;
+use super::told::Told;
 use crate::cadres::{CodeLists, IDENTIFIER_TYPE};
 use crate::kernel::{Date, Id, Sector, WorkerId, fold};
 use crate::workforce::{
@@ -46,6 +47,8 @@ pub enum Field {
     Identifier(String),
     /// A field of a form.
     Answer(Arc<AnswerColumn>),
+    /// What only goes out.
+    Told(Told),
 }
 
 /// The fields by name; a type of identifier is a field, too.
@@ -149,6 +152,7 @@ impl Field {
         match self {
             Self::Identifier(type_code) => type_code.clone(),
             Self::Answer(column) => column.name(),
+            Self::Told(told) => told.name().to_owned(),
             _ => {
                 let found = NAMES.iter().find(|(_, field)| field == self);
                 found.map_or_else(String::new, |(name, _)| (*name).to_owned())
@@ -257,6 +261,7 @@ impl Field {
                 line.identifiers.extend(numbers);
             }
             Self::Answer(column) => line.answers.push(column.read(cell)?),
+            Self::Told(_) => {}
         }
         Ok(())
     }

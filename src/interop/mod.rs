@@ -15,10 +15,13 @@ mod questionnaire;
 mod report;
 mod store;
 mod table;
+mod told;
 mod xlsform;
 
 pub use cell::{joined, parts};
-pub use export::{Cell, Export, ExportError, Format, Moment, TableWriter, Wanted, export_workers};
+pub use export::{
+    Cell, Export, ExportError, Format, List, Moment, TableWriter, Wanted, export_workers,
+};
 pub use field::Field;
 pub use form_files::{
     Base, Draft, DraftError, Named, WantedForm, form_as_questionnaire, form_as_xlsform,

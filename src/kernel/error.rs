@@ -65,6 +65,8 @@ pub enum Unfit {
     NotAfter,
     /// Not in the shape of a filter.
     NotAFilter,
+    /// No list of workers with its arguments.
+    NotAList,
 }
 
 impl Unfit {
@@ -89,6 +91,7 @@ impl Unfit {
             Self::TooManyRows { .. } => "TOO_MANY_ROWS",
             Self::NotAfter => "NOT_AFTER",
             Self::NotAFilter => "NOT_A_FILTER",
+            Self::NotAList => "NOT_A_LIST",
         }
     }
 

@@ -5,6 +5,7 @@ pub mod columns;
 pub mod export;
 mod files;
 mod interrupted;
+mod lists;
 mod printed;
 mod rows;
 mod upload;

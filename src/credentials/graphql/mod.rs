@@ -12,11 +12,11 @@ mod worker;
 
 pub use codes::{RecordQualificationErrorCode, WithdrawCredentialErrorCode};
 pub use licences::{
-    DecideOnLicenceErrorCode, IssueLicenceErrorCode, Licence, LicencesMutation, LicencesQuery,
-    RecordRegistrationErrorCode, RenewLicenceErrorCode,
+    DecideOnLicenceErrorCode, IssueLicenceErrorCode, Licence, LicenceFilterInput, LicencesMutation,
+    LicencesQuery, RecordRegistrationErrorCode, RenewLicenceErrorCode,
 };
 pub use mutations::CredentialsMutation;
-pub use providers::{ExperiencedProvider, ProvidersQuery};
+pub use providers::{ExperiencedProvider, ProviderFilterInput, ProvidersQuery};
 pub use trainings::{
     RecordAttendanceErrorCode, SaveCourseErrorCode, ScheduleSessionErrorCode, TrainingSession,
     TrainingsMutation, TrainingsQuery,

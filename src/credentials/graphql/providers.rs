@@ -127,7 +127,11 @@ fn reason(ground: Ground) -> (ProviderReasonCode, &'static str) {
 }
 
 impl ProviderFilterInput {
-    fn read(self) -> Result<ProviderFilter, Invalid> {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// Bad input for what is no id, or out of range.
+    pub fn read(self) -> Result<ProviderFilter, Invalid> {
         if !(0.0..=60.0).contains(&self.minimum_years) {
             let range = Unfit::NotWithin { from: 0, to: 60 };
             return Err(Invalid::new("filter.minimumYears", range));

@@ -102,6 +102,7 @@ TOO_LONG_FOR_A_SHEET = These are more people than a sheet has rows: take them as
 NOT_FOUND = There is no such thing, or you may not see it.
 NOT_AFTER = The last day must not be before the first, nor more than a hundred years after it.
 NOT_A_FILTER = { $field } is no filter of workers: it has the shape of WorkerFilterInput in the schema.
+NOT_A_LIST = { $field } is no list of workers: name one list of the schema with its arguments.
 INTERRUPTED = Something failed on our side after { $value } rows. What the report calls accepted or changed is in; send the same file again for the others.
 NOT_SO_MANY = { $field } may have at most { $to } entries.
 REPEATED = { $field } names the same thing twice.

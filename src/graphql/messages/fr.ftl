@@ -102,6 +102,7 @@ TOO_LONG_FOR_A_SHEET = Une feuille n’a pas assez de lignes pour tant de person
 NOT_FOUND = Cela n’existe pas, ou vous ne pouvez pas le voir.
 NOT_AFTER = Le dernier jour ne peut précéder le premier, ni le suivre de plus de cent ans.
 NOT_A_FILTER = { $field } n’est pas un filtre d’agents : il a la forme de WorkerFilterInput dans le schéma.
+NOT_A_LIST = { $field } n’est pas une liste d’agents : nommez une liste du schéma avec ses arguments.
 INTERRUPTED = Une erreur est survenue de notre côté après { $value } lignes. Ce que le rapport dit accepté ou modifié est enregistré ; renvoyez le même fichier pour le reste.
 NOT_SO_MANY = { $field } peut compter { $to } éléments au plus.
 REPEATED = { $field } nomme deux fois la même chose.

@@ -102,6 +102,7 @@ TOO_LONG_FOR_A_SHEET = Watu hawa ni wengi kuliko safu mlalo za karatasi moja: wa
 NOT_FOUND = Hakuna kitu hicho, au huruhusiwi kukiona.
 NOT_AFTER = Siku ya mwisho isitangulie ya kwanza, wala kuipita kwa zaidi ya miaka mia.
 NOT_A_FILTER = { $field } si kichujio cha wafanyakazi: kina umbo la WorkerFilterInput katika skima.
+NOT_A_LIST = { $field } si orodha ya wafanyakazi: taja orodha moja ya skima pamoja na hoja zake.
 INTERRUPTED = Hitilafu imetokea upande wetu baada ya safu { $value }. Zilizokubaliwa au kubadilishwa katika ripoti zimehifadhiwa; tuma faili hiyohiyo tena kwa zilizobaki.
 NOT_SO_MANY = { $field } inaweza kuwa na vipengee { $to } tu.
 REPEATED = { $field } inataja kitu kimoja mara mbili.

@@ -1,7 +1,9 @@
 //! The register as a table: the workers whom the caller may see, with the columns that they choose and may read. What
 //! goes out is headed and written as the import reads it, so that the file coming back changes nothing.
 
+mod credentials;
 mod format;
+mod list;
 mod shown;
 mod text;
 mod workbook;
@@ -13,21 +15,22 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub use format::{Format, TableWriter};
+pub use list::List;
 pub use shown::Cell;
 
 use super::column::AnswerColumn;
 use super::field::Field;
+use super::told::Told;
 use crate::auth::{Actor, Permission, WHOLE_RECORD};
 use crate::cadres::IDENTIFIER_TYPE;
 use crate::forms::{self, Subject};
 use crate::kernel::{AsOf, Date, Denied, Fault, FormId, Instant, PageRequest, ReadError, WorkerId};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
 use crate::tenancy::{Snapshot, TenantDb};
-use crate::workforce::{self, Edge, Edges, Key, Lists, Particulars, Sort, WorkerFilter};
+use crate::workforce::{self, Edge, Edges, Lists, Particulars, Sort};
+use credentials::Credentials;
+use list::Walk;
 use shown::Shown;
-
-/// Rows that are in memory at once.
-const PAGE: u16 = 500;
 
 /// More columns than any file needs.
 const MOST_COLUMNS: usize = 200;
@@ -37,8 +40,8 @@ const MOST_COLUMNS: usize = 200;
 pub struct Wanted {
     /// By the names that the import knows; absent: every field of the register that the caller may read.
     pub columns: Option<Vec<String>>,
-    pub filter: WorkerFilter,
-    /// The filter as it was asked for, for the ledger.
+    pub list: List,
+    /// The list or the filter as it was asked for, for the ledger.
     pub asked: Value,
     /// The day whose postings are told; absent: today.
     pub as_of: Option<Date>,
@@ -105,11 +108,9 @@ impl From<Fault> for ExportError {
 pub struct Export {
     snapshot: Snapshot,
     actor: Actor,
-    filter: WorkerFilter,
+    walk: Walk,
     at: AsOf,
     columns: Vec<Field>,
-    after: Option<Key>,
-    is_over: bool,
     /// How many rows there are.
     pub rows: u64,
 }
@@ -137,6 +138,9 @@ pub async fn export_workers(
         let mut reader = snapshot.read().await?;
         let lists = Lists::current(&mut reader, at).await?;
         let columns = columns(wanted.columns.as_deref(), &lists, actor)?;
+        let list = &wanted.list;
+        let mut walk = Walk::begin(list, &mut reader, actor, db.settings(), at).await?;
+        let whole = walk.whole();
         let first = PageRequest {
             first: 0,
             after: None,
@@ -144,17 +148,17 @@ pub async fn export_workers(
         };
         let edges = Edges::default();
         let sort = Sort::Registered;
-        let listed =
-            workforce::list(&mut reader, actor, &wanted.filter, sort, at, &first, edges).await;
+        let listed = workforce::list(&mut reader, actor, &whole, sort, at, &first, edges).await;
         let (page, ..) = listed?;
         let rows = page.total.unwrap_or_default();
+        walk.expect(rows);
         if wanted.format.holds(rows) {
-            Ok((columns, rows))
+            Ok((columns, rows, walk))
         } else {
             Err(ExportError::TooLong)
         }
     };
-    let (columns, rows) = match counted.await {
+    let (columns, rows, walk) = match counted.await {
         Ok(counted) => counted,
         Err(error) => {
             snapshot.end().await;
@@ -168,11 +172,9 @@ pub async fn export_workers(
     Ok(Export {
         snapshot,
         actor: actor.clone(),
-        filter: wanted.filter,
+        walk,
         at,
         columns,
-        after: None,
-        is_over: rows == 0,
         rows,
     })
 }
@@ -219,6 +221,7 @@ fn columns(
     for name in asked {
         let answer = || AnswerColumn::to_read(name, lists).map(|it| Field::Answer(Arc::new(it)));
         let field = answer().or_else(|| Field::named(name, &lists.codes));
+        let field = field.or_else(|| Told::named(name).map(Field::Told));
         let field = field.ok_or_else(|| ExportError::NoColumn(name.clone()))?;
         may_read(&field, actor).map_err(|it| ExportError::NotReadable(name.clone(), it))?;
         if columns.contains(&field) {
@@ -235,6 +238,7 @@ fn may_read(field: &Field, actor: &Actor) -> Result<(), Denied> {
         Field::BirthDate => actor.may(Permission::ReadBirthDates),
         Field::Phone | Field::Email => actor.may(Permission::ReadContacts),
         Field::Identifier(_) => actor.may(Permission::ReadIdentifiers),
+        Field::Told(told) => actor.may(told.permission()),
         column if column.is_of_particulars() => {
             let mut needed = WHOLE_RECORD.into_iter();
             needed.try_for_each(|it| actor.may(it))
@@ -257,57 +261,55 @@ impl Export {
         self.columns.iter().map(Field::name).collect()
     }
 
-    /// The next rows; `None` when there are no more.
+    /// The next rows, which may be none; `None` when there are no more.
     ///
     /// # Errors
     /// When the database cannot be asked.
     pub async fn next(&mut self) -> Result<Option<Vec<Vec<Cell>>>, ReadError> {
-        if self.is_over {
+        if self.walk.is_over() {
             return Ok(None);
         }
-        let request = PageRequest {
-            first: PAGE,
-            after: self.after.take(),
-            count: false,
-        };
+        let mut reader = self.snapshot.read().await?;
         let has = |wanted: fn(&Field) -> bool| self.columns.iter().any(wanted);
         let edges = Edges {
             identifiers: has(|it| matches!(it, Field::Identifier(_))),
             contacts: has(|it| matches!(it, Field::Phone | Field::Email)),
             ..Edges::default()
         };
-        let mut reader = self.snapshot.read().await?;
-        let (actor, filter, sort) = (&self.actor, &self.filter, Sort::Registered);
-        let listed = workforce::list(&mut reader, actor, filter, sort, self.at, &request, edges);
+        let (filter, request) = self.walk.turn();
+        let (actor, sort) = (&self.actor, Sort::Registered);
+        let listed = workforce::list(&mut reader, actor, &filter, sort, self.at, &request, edges);
         let (page, lists, attached) = listed.await?;
+        let workers = self.walk.take(page);
+        let shown: Vec<WorkerId> = workers.iter().map(|it| it.id).collect();
         let answers = self.asked_forms();
         let mut subjects: Vec<Uuid> = Vec::new();
         if !answers.is_empty() {
-            for worker in &page.rows {
+            for worker in &workers {
                 subjects.push(worker.id.into());
                 subjects.extend(worker.posting.as_ref().map(|it| Uuid::from(it.id)));
             }
         }
         let answers = forms::counting(&mut reader, &answers, &subjects).await?;
         let particulars = if has(Field::is_of_particulars) {
-            let shown: Vec<WorkerId> = page.rows.iter().map(|it| it.id).collect();
             Particulars::fetch(&mut reader, &shown).await?
         } else {
             HashMap::new()
         };
-        self.is_over = !page.has_next;
-        self.after = page.rows.last().map(|it| Key {
-            text: None,
-            day: None,
-            id: it.id,
+        let told = self.columns.iter().filter_map(|it| match it {
+            Field::Told(told) => Some(*told),
+            _ => None,
         });
+        let told: Vec<Told> = told.collect();
+        let credentials = Credentials::fetch(&mut reader, &shown, &told).await?;
         let shown = Shown {
             lists: &lists,
             attached: &attached,
             answers: &answers,
             particulars: &particulars,
+            credentials: &credentials,
         };
-        let rows = page.rows.iter().map(|worker| {
+        let rows = workers.iter().map(|worker| {
             let cells = self.columns.iter().map(|column| shown.cell(column, worker));
             cells.collect()
         });

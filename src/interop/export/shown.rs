@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Number, Value};
 use uuid::Uuid;
 
+use super::credentials::Credentials;
 use crate::forms::{Counting, Subject};
 use crate::interop::cell::joined;
 use crate::interop::column::AnswerColumn;
@@ -28,6 +29,7 @@ pub struct Shown<'a> {
     pub attached: &'a Attached,
     pub answers: &'a HashMap<(FormId, Uuid), Counting>,
     pub particulars: &'a HashMap<WorkerId, Vec<Particulars>>,
+    pub credentials: &'a Credentials,
 }
 
 impl Shown<'_> {
@@ -48,6 +50,7 @@ impl Shown<'_> {
             Field::Sector => text(worker.sector.as_str()),
             Field::Identifier(type_code) => self.numbers(type_code, worker),
             Field::Answer(column) => self.answer(column, worker),
+            Field::Told(told) => self.credentials.cell(*told, worker),
             column if column.is_of_particulars() => {
                 let known = self.particulars.get(&worker.id).and_then(|it| it.first());
                 known.map_or(Cell::Empty, |known| self.of_particulars(column, known))

@@ -2,6 +2,7 @@
 
 mod form_codes;
 mod form_files;
+mod lists;
 mod objects;
 
 use async_graphql::{Context, Object, Result};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::form_codes::ImportXlsFormErrorCode;
 pub use self::form_files::{FormFilesQuery, XlsFormMutation};
+pub use self::lists::worker_list;
 use self::objects::{
     ImportMapping, ImportReport, ImportWorkersInput, ImportWorkersPayload, SaveImportMappingInput,
     SaveImportMappingPayload,

@@ -1,11 +1,11 @@
 //! Which workers a list is about, as a filter is given.
 
-use async_graphql::{ID, InputObject, InputType, Value};
+use async_graphql::{ID, InputObject};
 
 use super::answers::{AnswerConditionInput, conditions};
 use super::objects::{Sex, Status};
 use crate::cadres::graphql::WorkerClass;
-use crate::graphql::{SectorName, id, optional_id};
+use crate::graphql::{SectorName, from_json, id, optional_id};
 use crate::kernel::{Invalid, Unfit};
 use crate::workforce::WorkerFilter;
 
@@ -43,56 +43,44 @@ pub struct WorkerFilterInput {
     answers: Option<Vec<AnswerConditionInput>>,
 }
 
-/// A filter that comes outside of GraphQL, as JSON in the shape of `WorkerFilterInput`. A part that there is none of is
-/// refused: left alone, it would let everybody through.
+/// A filter that comes outside of GraphQL, as JSON in the shape of `WorkerFilterInput`.
 ///
 /// # Errors
 /// Bad input for what is no such filter.
 pub fn worker_filter(json: &serde_json::Value) -> Result<WorkerFilter, Invalid> {
-    let strange = || Invalid::new("filter", Unfit::NotAFilter);
-    let given = Value::from_json(json.clone()).map_err(|_| strange())?;
-    let input = WorkerFilterInput::parse(Some(given.clone())).map_err(|_| strange())?;
-    if is_part_of(&given, &input.to_value()) {
-        resolve(input)
-    } else {
-        Err(strange())
-    }
+    let input: Option<WorkerFilterInput> = from_json(json);
+    input
+        .ok_or_else(|| Invalid::new("filter", Unfit::NotAFilter))?
+        .read()
 }
 
-/// Whether all that is given was read.
-fn is_part_of(given: &Value, read: &Value) -> bool {
-    match (given, read) {
-        (Value::Object(given), Value::Object(read)) => {
-            (given.iter()).all(|(name, it)| read.get(name).is_some_and(|read| is_part_of(it, read)))
-        }
-        (Value::List(given), Value::List(read)) => {
-            (given.iter().zip(read)).all(|(given, read)| is_part_of(given, read))
-        }
-        (Value::Object(_), _) => false,
-        _ => true,
+impl WorkerFilterInput {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// Bad input for what is no id.
+    pub fn read(self) -> Result<WorkerFilter, Invalid> {
+        let facilities = self.facilities.map(|given| {
+            let ids = given.iter().map(|it| id("filter.facilities", it));
+            ids.collect::<Result<Vec<_>, _>>()
+        });
+        Ok(WorkerFilter {
+            unit: optional_id("filter.orgUnit", self.org_unit.as_ref())?,
+            unit_code: self.org_unit_code,
+            facilities: facilities.transpose()?,
+            facility_codes: self.facility_codes,
+            facility_types: self.facility_types,
+            cadre: optional_id("filter.cadre", self.cadre.as_ref())?,
+            cadre_code: self.cadre_code,
+            sector: self.sector.map(Into::into),
+            worker_classes: (self.worker_classes)
+                .map(|it| it.into_iter().map(Into::into).collect()),
+            employment_types: self.employment_types,
+            status: self.status.map(Into::into),
+            sex: self.sex.map(Into::into),
+            name: self.name,
+            answers: conditions(self.answers),
+            among: None,
+        })
     }
-}
-
-pub(super) fn resolve(filter: WorkerFilterInput) -> Result<WorkerFilter, Invalid> {
-    let facilities = filter.facilities.map(|given| {
-        let ids = given.iter().map(|it| id("filter.facilities", it));
-        ids.collect::<Result<Vec<_>, _>>()
-    });
-    Ok(WorkerFilter {
-        unit: optional_id("filter.orgUnit", filter.org_unit.as_ref())?,
-        unit_code: filter.org_unit_code,
-        facilities: facilities.transpose()?,
-        facility_codes: filter.facility_codes,
-        facility_types: filter.facility_types,
-        cadre: optional_id("filter.cadre", filter.cadre.as_ref())?,
-        cadre_code: filter.cadre_code,
-        sector: filter.sector.map(Into::into),
-        worker_classes: (filter.worker_classes).map(|it| it.into_iter().map(Into::into).collect()),
-        employment_types: filter.employment_types,
-        status: filter.status.map(Into::into),
-        sex: filter.sex.map(Into::into),
-        name: filter.name,
-        answers: conditions(filter.answers),
-        among: None,
-    })
 }

@@ -73,8 +73,8 @@ pub use objects::{Contact, ContactKind, Identifier, Sex, Status};
 pub use particulars::{ParticularsMutation, SaveParticularsErrorCode};
 pub use posting::{Posting, PostingKind};
 pub use quality::{
-    DrawSpotCheckErrorCode, QualityMutation, QualityQuery, RecordSpotCheckErrorCode, SpotCheck,
-    UnitQuality,
+    DrawSpotCheckErrorCode, QualityFilterInput, QualityFlaw, QualityMutation, QualityQuery,
+    RecordSpotCheckErrorCode, SpotCheck, UnitQuality,
 };
 pub use regroup::{MergeCadresErrorCode, RegroupMutation, RegroupQuery, SplitCadreErrorCode};
 pub use service::{
@@ -89,7 +89,6 @@ pub use worker::{Worker, WorkerCredentials};
 
 use changes::ChangeFilterInput;
 use edges::{by_ids, wanted};
-use filter::resolve;
 
 use super::{Among, Edges, Key, Lookup, WorkerFilter, attach};
 use crate::auth::Permission;
@@ -170,7 +169,10 @@ impl WorkforceQuery {
         let sort = sort.unwrap_or_else(|| usual_sort(ctx));
         let list = format!("workers by {sort:?}");
         let page = async |asked: PageRequest<Key>| {
-            let filter = filter.map(resolve).transpose()?.unwrap_or_default();
+            let filter = filter
+                .map(WorkerFilterInput::read)
+                .transpose()?
+                .unwrap_or_default();
             page(ctx, &filter, sort.into(), as_of, &asked).await
         };
         let key = |worker: &Worker| key(worker.domain(), sort.into());
@@ -239,7 +241,10 @@ pub async fn workers_among(
     let sort = usual_sort(ctx);
     let list = format!("{list} workers by {sort:?}");
     let page = async |asked: PageRequest<Key>| {
-        let filter = filter.map(resolve).transpose()?.unwrap_or_default();
+        let filter = filter
+            .map(WorkerFilterInput::read)
+            .transpose()?
+            .unwrap_or_default();
         let filter = WorkerFilter {
             status: filter.status.or(usual),
             among: Some(among),

@@ -1,6 +1,7 @@
 //! Who a person is besides name, sex and birth date, as a line has it. No SQL, no clock.
 
-use super::draft::{DraftContact, DraftParticulars};
+use super::draft::DraftParticulars;
+use super::line::LineContact;
 use super::person::Person;
 use crate::kernel::{Reason, fold};
 use crate::workforce::particulars::Terms;
@@ -26,7 +27,7 @@ impl Person {
 /// Some relatives, one of whom is to be called: the one of that name, or somebody new.
 fn with_contact(
     known: &[Relative],
-    contact: &DraftContact,
+    contact: &LineContact,
     refusals: &mut Vec<Refusal>,
 ) -> Vec<Relative> {
     let mut relatives = known.to_vec();

@@ -1,6 +1,6 @@
 //! A line, checked against the country's lists as far as it can be without the person that it is about.
 
-use super::line::{Line, LineAnswer, LineParticulars, LinePosting};
+use super::line::{Line, LineAnswer, LineContact, LineParticulars, LinePosting};
 use super::words::Words;
 use crate::kernel::{CadreId, Date, FacilityId, OrgUnitId, Reason, Sector, WorkerId};
 use crate::workforce::career::Occasion;
@@ -26,13 +26,8 @@ pub(super) struct Draft {
 
 pub(super) struct DraftParticulars {
     pub said: SaidParticulars,
-    pub emergency_contact: Option<DraftContact>,
-}
-
-pub(super) struct DraftContact {
-    pub name: String,
-    pub relation: Option<String>,
-    pub phone: Option<String>,
+    /// The relation by its code.
+    pub emergency_contact: Option<LineContact>,
 }
 
 pub(super) struct DraftPosting {
@@ -101,15 +96,13 @@ fn particulars_of(
         let found = words.unit(word);
         found.map_err(|it| note(it, &["residence"])).ok()
     });
-    let emergency_contact = given.emergency_contact.map(|it| DraftContact {
+    let emergency_contact = given.emergency_contact.map(|it| LineContact {
         relation: it.relation.and_then(|word| {
             let found = words.relation(&word);
-            found
-                .map_err(|it| note(it, &["relatives", "relation"]))
-                .ok()
+            let found = found.map_err(|it| note(it, &["relatives", "relation"]));
+            found.ok()
         }),
-        name: it.name,
-        phone: it.phone,
+        ..it
     });
     DraftParticulars {
         said: SaidParticulars {

@@ -112,7 +112,11 @@ impl LicencesQuery {
 }
 
 impl LicenceFilterInput {
-    fn read(self) -> Result<LicenceFilter, Invalid> {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// Bad input for what is no id, or out of range.
+    pub fn read(self) -> Result<LicenceFilter, Invalid> {
         let days = self.expires_within_days.map(|days| {
             let days = u16::try_from(days).ok().filter(|it| *it <= MOST_DAYS);
             let range = Unfit::NotWithin {

@@ -6,7 +6,7 @@ use crate::cadres::LICENCE_REASON;
 use crate::cadres::graphql::{Cadre, CodeListEntry};
 use crate::credentials::{self, LicenceKey};
 use crate::graphql::{Act, Day, PersonalKind, check, guarded, personal};
-use crate::kernel::{Date, Id};
+use crate::kernel::Id;
 use crate::workforce::Lists;
 use crate::workforce::graphql::Worker;
 
@@ -101,7 +101,7 @@ impl Licence {
     }
 
     pub(super) fn key(&self) -> LicenceKey {
-        (self.of.expires_on().unwrap_or(Date::MIN), self.of.id)
+        self.of.place()
     }
 }
 

@@ -100,7 +100,11 @@ pub struct RecordSpotCheckInput {
 }
 
 impl QualityFilterInput {
-    pub(super) fn read(self) -> Result<QualityFilter, Invalid> {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// Bad input for what is no id.
+    pub fn read(self) -> Result<QualityFilter, Invalid> {
         Ok(QualityFilter {
             unit: optional_id("filter.orgUnit", self.org_unit.as_ref())?,
             unit_code: self.org_unit_code,

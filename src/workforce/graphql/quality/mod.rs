@@ -11,7 +11,8 @@ use std::sync::Arc;
 use async_graphql::{Context, Lookahead, Object, Result};
 
 pub use codes::{DrawSpotCheckErrorCode, RecordSpotCheckErrorCode};
-use inputs::{QualityFilterInput, SpotCheckFilterInput};
+pub use inputs::QualityFilterInput;
+use inputs::SpotCheckFilterInput;
 pub use mutations::QualityMutation;
 use objects::Sampled;
 pub use objects::{ClerkAccuracy, DataQuality, QualityFlaw, RecordQuality, SpotCheck, UnitQuality};
