@@ -13,7 +13,7 @@ mod text;
 
 pub use changes::{Changes, FieldChange, ListChanges};
 pub use chrono::NaiveDate as Date;
-pub use clock::{AsOf, Clock, Instant};
+pub use clock::{AsOf, Clock, Instant, first_moment};
 pub use error::{Denied, Fault, Invalid, ReadError, Unfit};
 pub use ids::{
     AttendanceId, CadreId, ChangeRequestId, ConflictId, CourseId, DocumentId, DuplicateId,

@@ -1,4 +1,5 @@
-//! How Postgres answers at 50,000 workers: every list stays on indexes, whatever it is filtered and sorted by.
+//! How Postgres answers at 50,000 workers: every list stays on indexes, whatever it is filtered and sorted by; and what was
+//! entered in some days is found without reading the ledger of all years.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -106,6 +107,8 @@ struct Work {
     whole: Vec<String>,
     /// Rows that were fetched, kept or not.
     rows: f64,
+    /// Those of them that are of the ledger.
+    entries: f64,
     steps: Vec<String>,
 }
 
@@ -122,6 +125,9 @@ impl Work {
                 + number("Rows Removed by Filter")
                 + number("Rows Removed by Index Recheck");
             self.rows += fetched * number("Actual Loops");
+            if table == "ledger" {
+                self.entries += fetched * number("Actual Loops");
+            }
             self.steps.push(format!(
                 "{kind} {table} {} x{}",
                 step["Index Name"].as_str().unwrap_or_default(),
@@ -239,4 +245,77 @@ async fn load_every_list_stays_on_indexes_at_fifty_thousand_workers() {
         }
     }
     assert!(faults.is_empty(), "{} {faults:#?}", faults.len());
+}
+
+/// One entry in ten minutes, for more than six years: each person is registered and then corrected seven times.
+const ENTRIES: usize = 350_000;
+
+async fn work(country: &TestCountry<'_>) {
+    let mut superuser = country.world.database.superuser().await;
+    let role = country.code.schema();
+    let entries = format!(
+        "set search_path = {role}, shared;
+         insert into ledger (seq, at, actor, verb, subject_kind, subject_id, unit_before, unit_after, sector_before,
+                             sector_after, change, salt, digest, hash)
+             select head.seq + n, timestamptz '2026-03-01T12:00:00Z' - ({ENTRIES} - n) * interval '10 minutes',
+                    'clerk-' || n % 40, case when n % 8 = 0 then 'register' else 'correct' end, 'worker',
+                    ('01900000-0000-7000-8000-' || lpad(to_hex(1 + n / 8), 12, '0'))::uuid,
+                    unit.org_unit_id, unit.org_unit_id, 'health', 'health',
+                    jsonb_build_object('version', n % 8 + 1, 'fields', jsonb_build_object('familyName',
+                        jsonb_build_object('from', null, 'to', 'traore ' || n))),
+                    sha256('salt'), sha256('digest'), sha256('hash')
+             from generate_series(1, {ENTRIES}) n, ledger_head head, (select org_unit_id from org_unit where code = 'A-1') unit;
+         update ledger_head set seq = seq + {ENTRIES}, epoch = epoch + 1;"
+    );
+    superuser
+        .execute(AssertSqlSafe(entries))
+        .await
+        .expect("the ledger is filled");
+    // As the server does by itself, whenever a range is full.
+    let sum_up = AssertSqlSafe(format!("vacuum analyze {role}.ledger"));
+    let done = superuser.execute(sum_up).await;
+    done.expect("the ledger is summed up");
+    superuser.close().await.ok();
+}
+
+#[tokio::test]
+async fn load_what_clerks_did_in_some_days_is_read_without_the_years_before() {
+    let plans = Plans::listen();
+    let world = World::new().await;
+    let country = world.country().await;
+    fill(&country).await;
+    work(&country).await;
+    let manager = country.caller(Role::HrManager);
+    let accuracy =
+        "{ clerkAccuracy(from: \"2026-02-01\", to: \"2026-02-07\") { clerk recordsEntered } }";
+    let unit = country.id("orgUnit", "A").await;
+    let draw = "mutation($input: DrawSpotCheckInput!) {
+        drawSpotCheck(input: $input) { spotCheck { recordCount } errors { code } } }";
+    let input = json!({ "orgUnit": unit, "size": 50, "changedSince": "2026-02-23" });
+    plans.take();
+    let entered = manager.data(accuracy, json!({})).await;
+    let of_accuracy = plans.take();
+    let drawn = manager.data(draw, json!({ "input": input })).await;
+    let of_draw = plans.take();
+    // A week has a thousand entries, one in eight of them a new record.
+    let rows = entered["clerkAccuracy"].as_array().expect("rows").iter();
+    let records: u64 = rows.filter_map(|it| it["recordsEntered"].as_u64()).sum();
+    assert_eq!(records, 7 * 24 * 6 / 8);
+    assert_eq!(drawn["drawSpotCheck"]["spotCheck"]["recordCount"], 50);
+    for (name, plans) in [("clerkAccuracy", of_accuracy), ("drawSpotCheck", of_draw)] {
+        let mut work = Work::default();
+        for plan in &plans {
+            work.add(&plan["Plan"]);
+        }
+        let mut steps = work.steps.iter();
+        assert!(
+            steps.any(|it| it.starts_with("Bitmap Heap Scan ledger")),
+            "{name} {work:?}"
+        );
+        assert!(
+            !work.whole.contains(&"ledger".to_owned()),
+            "{name} {work:?}"
+        );
+        assert!(work.entries < 20_000.0, "{name} {work:?}");
+    }
 }

@@ -3,6 +3,7 @@
 pub mod approvals;
 mod away;
 mod careers;
+mod clerks;
 mod conflicts;
 mod documents;
 mod duplicates;

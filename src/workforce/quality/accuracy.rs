@@ -1,9 +1,11 @@
 //! How well clerks enter: what spot checks found wrong of theirs, and what somebody else had to correct soon after.
 
+use chrono_tz::Tz;
+
 use super::{QualityFilter, store};
 use crate::auth::{Actor, Permission};
-use crate::kernel::{AsOf, Date, ReadError};
-use crate::tenancy::Reader;
+use crate::kernel::{AsOf, Date, Instant, ReadError, first_moment};
+use crate::tenancy::{Reader, Settings};
 use crate::workforce::Lists;
 
 /// From a day to another, both included.
@@ -13,6 +15,14 @@ pub struct Period {
     pub to: Date,
 }
 
+impl Period {
+    /// The first moment of it, and the first after it, where these days are days.
+    fn moments(self, zone: Tz) -> (Instant, Instant) {
+        let after = self.to.succ_opt().unwrap_or(self.to);
+        (first_moment(self.from, zone), first_moment(after, zone))
+    }
+}
+
 /// What one clerk entered in a period, and how good it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accuracy {
@@ -20,7 +30,7 @@ pub struct Accuracy {
     pub clerk: String,
     /// The records that they made.
     pub entered: u64,
-    /// Those of them that somebody else corrected within thirty days.
+    /// Those of them that somebody else corrected within thirty days: of what takes a second person, whoever asked for it.
     pub corrected: u64,
     /// The fields that were compared with the papers in the period, of records that they entered or corrected.
     pub checked: u64,
@@ -28,7 +38,8 @@ pub struct Accuracy {
     pub wrong: u64,
 }
 
-/// What the clerks of the caller's reach entered in a period, those with the most records first; at most 500.
+/// What the clerks of the caller's reach entered in a period, by the days of the country, those with the most records
+/// first; at most 500.
 ///
 /// # Errors
 /// `Denied` without [`Permission::CheckQuality`].
@@ -36,6 +47,7 @@ pub struct Accuracy {
 pub async fn clerk_accuracy(
     db: &mut Reader<'_>,
     actor: &Actor,
+    settings: &Settings,
     filter: &QualityFilter,
     period: Period,
     today: Date,
@@ -43,5 +55,5 @@ pub async fn clerk_accuracy(
     actor.may(Permission::CheckQuality)?;
     let lists = Lists::current(db, AsOf::now(today)).await?;
     let extent = filter.extent(&lists, actor);
-    Ok(store::accuracy(db, period, &extent).await?)
+    Ok(store::accuracy(db, period.moments(settings.time_zone), &extent).await?)
 }

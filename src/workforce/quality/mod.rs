@@ -76,7 +76,7 @@ pub async fn flaws_of(
     workers: &[WorkerId],
 ) -> Result<HashMap<WorkerId, Flaws>, ReadError> {
     actor.may(Permission::ReadQuality)?;
-    let terms = Terms::new(lists, &settings.phone_region);
+    let terms = Terms::new(lists, settings);
     Ok(store::of_workers(db, &terms, workers).await?)
 }
 
@@ -94,7 +94,7 @@ pub async fn data_quality(
 ) -> Result<Figures, ReadError> {
     actor.may(Permission::ReadQuality)?;
     let lists = Lists::current(db, AsOf::now(today)).await?;
-    let terms = Terms::new(&lists, &settings.phone_region);
+    let terms = Terms::new(&lists, settings);
     let mut all = Figures::default();
     for (_, flaws, records) in store::figures(db, &terms, &filter.extent(&lists, actor)).await? {
         all.add(flaws, records);
@@ -117,7 +117,7 @@ pub async fn unit_quality(
 ) -> Result<(Vec<UnitFigures>, Lists), ReadError> {
     actor.may(Permission::ReadQuality)?;
     let lists = Lists::current(db, AsOf::now(today)).await?;
-    let terms = Terms::new(&lists, &settings.phone_region);
+    let terms = Terms::new(&lists, settings);
     let extent = filter.extent(&lists, actor);
     let mut of_units: HashMap<OrgUnitId, Figures> = HashMap::new();
     for (unit, flaws, records) in store::figures(db, &terms, &extent).await? {
@@ -169,7 +169,7 @@ pub async fn quality_queue(
 ) -> Result<Page<WorkerId>, ReadError> {
     actor.may(Permission::ReadQuality)?;
     let lists = Lists::current(db, AsOf::now(today)).await?;
-    let terms = Terms::new(&lists, &settings.phone_region);
+    let terms = Terms::new(&lists, settings);
     let extent = filter.extent(&lists, actor);
     let rows = store::page(db, &terms, flaw, &extent, request).await?;
     let mut page = Page::from_rows(rows, request);

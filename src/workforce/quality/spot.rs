@@ -8,10 +8,11 @@ use serde_json::json;
 use super::store;
 use crate::auth::{Actor, Permission};
 use crate::kernel::{
-    AsOf, Date, Id, Instant, OrgUnitId, Page, PageRequest, ReadError, Reason, SpotCheckId, WorkerId,
+    AsOf, Date, Id, Instant, OrgUnitId, Page, PageRequest, ReadError, Reason, SpotCheckId,
+    WorkerId, first_moment,
 };
 use crate::ledger::{self, ActReference, Entry, Fields, Standing, SubjectKind, Verb};
-use crate::tenancy::Reader;
+use crate::tenancy::{Reader, Settings};
 use crate::workforce::record::locked;
 use crate::workforce::refusal::{Objection, Refusal, WriteError};
 use crate::workforce::{Lists, Occasion, Reach};
@@ -27,6 +28,7 @@ pub struct DrawSpotCheck {
     pub unit: OrgUnitId,
     pub size: i32,
     pub clerk: Option<String>,
+    /// A day of the country.
     pub changed_since: Date,
     pub seed: i64,
 }
@@ -86,7 +88,7 @@ pub struct SpotCheck {
 pub struct SampledRecord {
     pub check: SpotCheckId,
     pub worker: WorkerId,
-    /// Who entered or corrected it last before it was drawn.
+    /// Who entered or corrected it last before it was drawn; of a correction that somebody else approved, who asked for it.
     pub clerk: String,
     pub checked: Option<(String, Instant)>,
     pub findings: Vec<Finding>,
@@ -110,6 +112,7 @@ pub struct SpotCheckFilter {
 pub async fn draw_spot_check(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
+    settings: &Settings,
     draw: DrawSpotCheck,
 ) -> Result<SpotCheckId, WriteError> {
     let actor = occasion.actor;
@@ -133,7 +136,8 @@ pub async fn draw_spot_check(
     let (Some(size), []) = (size, &refusals[..]) else {
         return Err(WriteError::Refused(refusals));
     };
-    let sample = store::draw(tx, &draw, size, (&units, &reach)).await?;
+    let since = first_moment(draw.changed_since, settings.time_zone);
+    let sample = store::draw(tx, &draw, (since, size), (&units, &reach)).await?;
     if sample.is_empty() {
         return Err(Objection::NothingToCheck.at(&[]).into());
     }

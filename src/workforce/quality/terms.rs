@@ -8,14 +8,15 @@ use phonenumber::metadata::{DATABASE, Descriptor};
 use regex::Regex;
 
 use crate::cadres::{IDENTIFIER_TYPE, Status};
-use crate::kernel::{CadreId, Date, FacilityId};
+use crate::kernel::{CadreId, Date, FacilityId, Instant, first_moment};
+use crate::tenancy::Settings;
 use crate::workforce::Lists;
 
 /// What records are held to on a day.
 pub(super) struct Terms {
     pub day: Date,
     /// To what nothing happened since, nobody has looked at for too long.
-    pub since: Date,
+    pub since: Instant,
     /// Cadres that are nothing in ISCO-08.
     pub unmapped: Vec<CadreId>,
     /// Cadres that are retired, merged or split.
@@ -35,8 +36,9 @@ pub(super) struct Terms {
 const STALE_AFTER: Months = Months::new(12);
 
 impl Terms {
-    pub fn new(lists: &Lists, phone_region: &str) -> Self {
+    pub fn new(lists: &Lists, settings: &Settings) -> Self {
         let day = lists.at.today;
+        let since = day.checked_sub_months(STALE_AFTER).unwrap_or(day);
         let cadres = lists.taxonomy.on(day);
         let those = |is: fn(&crate::cadres::Cadre) -> bool| -> Vec<CadreId> {
             let found = cadres.all().iter().filter(|it| is(it));
@@ -60,7 +62,7 @@ impl Terms {
             .unzip();
         Self {
             day,
-            since: day.checked_sub_months(STALE_AFTER).unwrap_or(day),
+            since: first_moment(since, settings.time_zone),
             unmapped: those(|it| it.isco08.is_empty()),
             ended: those(|it| {
                 matches!(it.status, Status::Retired | Status::Merged | Status::Split)
@@ -68,7 +70,7 @@ impl Terms {
             closed: closed.map(|it| it.id).collect(),
             retiring,
             ages,
-            phone: phone(phone_region),
+            phone: phone(&settings.phone_region),
             types,
             patterns,
         }

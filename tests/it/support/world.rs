@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 use kada::api::{Services, assemble, router, serve};
 use kada::auth::{DevelopmentIssuer, Role, Verifier};
 use kada::cli::apply::{self, Country};
@@ -20,7 +21,7 @@ use kada::cli::folder::Folder;
 use kada::kernel::{Clock, Sector, TenantCode, WorkerId};
 use kada::places::{FacilityRow, PlacesConfiguration, Setting};
 use kada::platform::config::Config;
-use kada::tenancy::{TenantDb, Tenants};
+use kada::tenancy::{Settings, TenantDb, Tenants};
 use serde_json::{Value, json};
 
 use super::database::TestDatabase;
@@ -128,6 +129,13 @@ impl World {
         self.make(self.tenants[0].clone()).await
     }
 
+    /// The first country, where days begin elsewhere than at Greenwich.
+    pub async fn country_in(&self, zone: Tz) -> TestCountry<'_> {
+        let code = self.tenants[0].clone();
+        self.make_as(code, |settings| settings.time_zone = zone)
+            .await
+    }
+
     /// All the countries that the world was made with.
     pub async fn countries(&self) -> Vec<TestCountry<'_>> {
         let mut made = Vec::new();
@@ -138,13 +146,22 @@ impl World {
     }
 
     async fn make(&self, code: TenantCode) -> TestCountry<'_> {
+        self.make_as(code, |_| {}).await
+    }
+
+    async fn make_as(
+        &self,
+        code: TenantCode,
+        change: impl FnOnce(&mut Settings),
+    ) -> TestCountry<'_> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tenants/zz");
         let units = apply::classifications(&self.database.owner)
             .await
             .expect("classifications");
-        let country: Country = apply::read(&Folder::at(&folder), &units)
+        let mut country: Country = apply::read(&Folder::at(&folder), &units)
             .expect("the folder is sound")
             .renamed(code.clone());
+        change(&mut country.settings);
         let (owner, tenants) = (&self.database.owner, &self.database.tenants);
         apply::create(owner, tenants, &country, self.clock.now(), |_| {})
             .await

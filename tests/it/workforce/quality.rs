@@ -359,7 +359,7 @@ async fn a_page_of_records_costs_one_statement_for_their_quality() {
     assert_eq!(costs[1], costs[0] + 1, "{costs:?}");
 }
 
-fn occasion<'a>(world: &World, actor: &'a Actor) -> Occasion<'a> {
+pub fn occasion<'a>(world: &World, actor: &'a Actor) -> Occasion<'a> {
     Occasion {
         actor,
         now: world.clock.now(),
@@ -375,7 +375,7 @@ fn today() -> Date {
 }
 
 /// Has somebody of another name register a person: the tests' issuer knows one subject for a role.
-async fn by(office: &Office<'_>, clerk: &str, name: &str) -> WorkerId {
+pub async fn by(office: &Office<'_>, clerk: &str, name: &str) -> WorkerId {
     let actor = Actor::new(clerk, [Role::HrManager]);
     let occasion = occasion(office.country.world, &actor);
     let new = RegisterWorker {
@@ -403,7 +403,7 @@ const CHECK: &str = "spotCheck {
     id orgUnit { code } clerk changedSince size seed drawnBy recordCount checkedCount act { number }
     records { worker { id familyName } clerk checkedBy checkedAt findings { field isRight rightValue } } }";
 
-async fn ask(caller: &Caller<'_>, mutation: &str, input: Value) -> Value {
+pub async fn ask(caller: &Caller<'_>, mutation: &str, input: Value) -> Value {
     let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
     let query = format!(
         "mutation($input: {name}!) {{ answer: {mutation}(input: $input) {{ {CHECK} errors {{ code errorCode message path }} }} }}"
@@ -449,8 +449,9 @@ async fn a_sample_is_drawn_looked_at_by_somebody_else_and_counted() {
         changed_since: today(),
         seed,
     };
+    let settings = office.country.db.settings();
     let again = office.country.db.write(async |tx: &mut Reader<'_>| {
-        workforce::draw_spot_check(tx, &occasion, again.clone()).await
+        workforce::draw_spot_check(tx, &occasion, settings, again.clone()).await
     });
     let again = again.await.expect("it is drawn").encode();
     let query = "query($id: ID!) { spotChecks(filter: {check: $id}, first: 1) { nodes { records { worker { id } } } } }";

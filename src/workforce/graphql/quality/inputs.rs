@@ -64,7 +64,7 @@ pub struct DrawSpotCheckInput {
     size: i32,
     /// Whose entries alone, as the ledger names them; absent: everybody's.
     clerk: Option<String>,
-    /// The records that were entered or corrected on this day or later.
+    /// The records that were entered or corrected on this day of the country or later.
     changed_since: Day,
     /// The legal act behind it.
     act: Option<ActInput>,

@@ -139,7 +139,7 @@ impl QualityQuery {
     async fn clerk_accuracy(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The first day.")] from: Day,
+        #[graphql(desc = "The first day, as the country has days.")] from: Day,
         #[graphql(desc = "The last day.")] to: Day,
         #[graphql(desc = "Of whose records; absent: all in the caller's scope.")] filter: Option<
             QualityFilterInput,
@@ -152,9 +152,9 @@ impl QualityQuery {
                 from: from.0,
                 to: to.0,
             };
+            let (settings, today) = (rq.tenant()?.settings(), rq.today()?);
             let mut db = rq.read(true).await?;
-            let today = rq.today()?;
-            workforce::clerk_accuracy(&mut db, rq.actor(), &filter, period, today).await
+            workforce::clerk_accuracy(&mut db, rq.actor(), settings, &filter, period, today).await
         };
         let found = answer.await.map_err(|error| refuse(ctx, error))?;
         Ok(found.into_iter().map(ClerkAccuracy).collect())

@@ -7,7 +7,7 @@ use super::codes::{DrawSpotCheckErrorCode, RecordSpotCheckErrorCode};
 use super::inputs::{DrawSpotCheckInput, RecordSpotCheckInput};
 use super::objects::SpotCheck;
 use super::page_of_checks;
-use crate::graphql::{Answer, Beginning, UserErrorOf, begin, refuse, settle, user_errors};
+use crate::graphql::{Answer, Beginning, UserErrorOf, begin, refuse, request, settle, user_errors};
 use crate::kernel::{PageRequest, SpotCheckId};
 use crate::workforce::graphql::mutations::prepare;
 use crate::workforce::{self, SpotCheckFilter};
@@ -49,8 +49,10 @@ impl QualityMutation {
             Beginning::Answered(answer) => answer,
             Beginning::Attempt(mut attempt) => {
                 let draw = drawing.with(rand::random());
+                let tenant = request(ctx).tenant();
+                let settings = tenant.map_err(|denied| refuse(ctx, denied))?.settings();
                 let mut db = attempt.write().db();
-                let ended = workforce::draw_spot_check(&mut db, &occasion, draw).await;
+                let ended = workforce::draw_spot_check(&mut db, &occasion, settings, draw).await;
                 drop(db);
                 settle(ctx, attempt, ended).await?
             }

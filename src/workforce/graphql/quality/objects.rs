@@ -283,7 +283,8 @@ impl SpotCheckRecord {
         &self.worker
     }
 
-    /// Who entered or corrected it last before it was drawn, as the ledger names them.
+    /// Who entered or corrected it last before it was drawn, as the ledger names them; of a correction that somebody else
+    /// approved, who asked for it.
     #[graphql(directive = personal::apply(PersonalKind::Trail.name()))]
     async fn clerk(&self, ctx: &Context<'_>) -> Option<Result<&str>> {
         guarded(ctx, PersonalKind::Trail, Some(self.record.clerk.as_str()))
@@ -346,7 +347,8 @@ impl ClerkAccuracy {
         self.0.entered
     }
 
-    /// Those of them that somebody else corrected within thirty days.
+    /// Those of them that somebody else corrected within thirty days; a correction that takes a second person is of whoever
+    /// asked for it.
     async fn corrected_by_others(&self) -> u64 {
         self.0.corrected
     }

@@ -96,7 +96,7 @@ pub(in crate::workforce::quality) async fn count(
 fn given(terms: &Terms) -> Sql {
     let mut sql = Sql::new("with given as (select ");
     sql.push_bind(terms.day).push("::date as day, ");
-    sql.push_bind(terms.since).push("::date as since, ");
+    sql.push_bind(terms.since).push("::timestamptz as since, ");
     sql.push_bind(terms.unmapped.clone())
         .push("::uuid[] as unmapped, ");
     sql.push_bind(terms.ended.clone())

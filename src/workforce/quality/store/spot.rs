@@ -12,35 +12,35 @@ use crate::workforce::quality::{
 };
 use crate::workforce::{Occasion, Reach};
 
-/// A record that was drawn, and who entered or corrected it last.
+/// A record that was drawn, and who entered or corrected it last, or asked for the correction that somebody else approved.
 pub(in crate::workforce::quality) struct Record {
     pub worker: WorkerId,
     pub clerk: String,
 }
 
-/// The sample: the records in an order that the seed decides, the first of them.
+/// The sample: the records in an order that the seed decides, the first of those that were entered from a moment on.
 pub(in crate::workforce::quality) async fn draw(
     connection: &mut PgConnection,
     draw: &DrawSpotCheck,
-    size: i16,
+    (since, size): (Instant, i16),
     (units, reach): (&[OrgUnitId], &Reach),
 ) -> Result<Vec<Record>, Fault> {
     let sectors = reach.sector_names();
     Ok(sqlx::query_as!(
         Record,
         r#"with entered as (
-               select distinct on (worker_id) worker_id, actor
+               select distinct on (worker_id) worker_id, clerk
                from worker_entry
-               where verb in ('register', 'correct') and at >= $1::date
+               where verb in ('register', 'correct') and at >= $1
                order by worker_id, seq desc
            )
-           select w.worker_id as "worker: WorkerId", entered.actor as "clerk!"
+           select w.worker_id as "worker: WorkerId", entered.clerk as "clerk!"
            from entered join worker w on w.worker_id = entered.worker_id
            where w.org_unit_id = any($2)
              and ($3::text[] is null or w.sector = any($3))
-             and ($4::text is null or entered.actor = $4)
+             and ($4::text is null or entered.clerk = $4)
            order by hashtextextended(w.worker_id::text, $5), w.worker_id limit $6"#,
-        draw.changed_since,
+        since,
         units as &[OrgUnitId],
         sectors.as_deref() as Option<&[&str]>,
         draw.clerk,
