@@ -12,6 +12,7 @@ mod gaps;
 pub mod graphql;
 mod norm;
 mod norms;
+mod order;
 mod post;
 mod posts;
 mod refusal;
@@ -28,6 +29,7 @@ pub use gaps::{
 };
 pub use norm::{EndNorm, Norm, NormFilter, Norms, SaveNorm, Target, Terms};
 pub use norms::{end_norm, find_norm, norms, save_norm};
+pub use order::{PostKey, Sort};
 pub use post::{ChangePost, OpenPost, Post, Status, Turn};
 pub use posts::{PostFilter, VacancyCell, find, posts, vacancies};
 pub use refusal::{Objection, Refusal, WriteError};

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::order::{PostKey, Ranks, Sort};
 use super::post::{Post, Status};
 use super::scope::{Extent, Filter};
 use super::store;
@@ -89,7 +90,7 @@ pub struct VacancyCell {
     pub frozen: u64,
 }
 
-/// A page of the posts that the caller may see, by code, on a day.
+/// A page of the posts that the caller may see, on a day.
 ///
 /// # Errors
 /// `Denied` without [`Permission::ReadWorkers`].
@@ -97,15 +98,17 @@ pub struct VacancyCell {
 pub async fn posts(
     db: &mut Reader<'_>,
     actor: &Actor,
-    filter: &PostFilter,
+    (filter, sort): (&PostFilter, Sort),
     at: AsOf,
-    request: &PageRequest<String>,
+    request: &PageRequest<PostKey>,
 ) -> Result<(Page<Post>, Lists), ReadError> {
     actor.may(Permission::ReadWorkers)?;
     let mut lists = Lists::remembered(db, at).await?;
     let (selection, rows) = loop {
         let selection = Selection::new(filter, &lists, actor, at.day);
-        let (version, rows) = store::page(db, &selection, request).await?;
+        let ranks = Ranks::new(sort, &lists, request.after.as_ref());
+        let order = (sort, ranks.as_ref());
+        let (version, rows) = store::page(db, &selection, order, request).await?;
         if version == lists.version {
             break (selection, rows);
         }
@@ -139,7 +142,7 @@ pub async fn find(
         after: None,
         count: false,
     };
-    let (page, lists) = posts(db, actor, &filter, at, &request).await?;
+    let (page, lists) = posts(db, actor, (&filter, Sort::Code), at, &request).await?;
     Ok((page.rows.into_iter().next(), lists))
 }
 

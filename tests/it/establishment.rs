@@ -4,3 +4,4 @@ pub mod desk;
 mod gaps;
 mod norms;
 mod posts;
+mod sorted;

@@ -8,7 +8,7 @@ mod norms;
 mod objects;
 mod scope;
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 
 pub use codes::{
     AssignPostErrorCode, ChangePostErrorCode, ClosePostErrorCode, FreezePostErrorCode,
@@ -21,7 +21,7 @@ pub use norms::{
 };
 pub use objects::{Post, PostStatus};
 
-use super::{Filter, PostFilter};
+use super::{Filter, PostFilter, PostKey, Sort};
 use crate::graphql::{Connection, Day, Paging, SectorName, connection, id, optional_id, request};
 use crate::kernel::{Invalid, PageRequest, PostId, ReadError};
 use objects::attach;
@@ -53,12 +53,35 @@ pub struct PostFilterInput {
     holder: Option<ID>,
 }
 
+/// The order of a list of posts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Sort")]
+pub enum PostSort {
+    /// By the number that the establishment knows them by.
+    Code,
+    /// By that number, the last one first.
+    CodeDescending,
+    /// By the name of the facility, then by code.
+    Facility,
+    /// By the name of the facility, from the end of the alphabet.
+    FacilityDescending,
+    /// By the code of the cadre, then by their own.
+    Cadre,
+    /// By the code of the cadre, the last one first.
+    CadreDescending,
+    /// By the first day on which they are approved, the oldest first, then by code.
+    Opened,
+    /// By the first day on which they are approved, the newest first.
+    OpenedDescending,
+}
+
 #[derive(Default)]
 pub struct EstablishmentQuery;
 
 #[Object]
 impl EstablishmentQuery {
-    /// Posts within the caller's scope by their code, as they are on a day (today when absent); at most 100 a page.
+    /// Posts within the caller's scope, as they are on a day (today when absent); at most 100 a page. Without `sort` they
+    /// come by code.
     #[tracing::instrument(name = "query posts", skip_all)]
     async fn posts(
         &self,
@@ -66,12 +89,15 @@ impl EstablishmentQuery {
         #[graphql(desc = "Which of them; absent: all that are approved.")] filter: Option<
             PostFilterInput,
         >,
+        #[graphql(desc = "The order.")] sort: Option<PostSort>,
         #[graphql(desc = "The day that is asked about; absent: today.")] as_of: Option<Day>,
         #[graphql(desc = "How many, from 1 to 100.")] first: i32,
         #[graphql(desc = "The cursor of the row before; absent: from the beginning.")]
         after: Option<String>,
     ) -> Result<Connection<Post>> {
-        let page = async |asked: PageRequest<String>| {
+        let sort = sort.map_or(Sort::Code, Into::into);
+        let list = format!("posts by {sort:?}");
+        let page = async |asked: PageRequest<PostKey>| {
             let filter = filter.unwrap_or_default().read()?;
             let rq = request(ctx);
             let at = rq.as_of(as_of)?;
@@ -79,13 +105,14 @@ impl EstablishmentQuery {
             let nodes = [look.field("nodes"), look.field("edges").field("node")];
             let edges = objects::wanted(&nodes)?;
             let mut db = rq.read(edges.any() || asked.count).await?;
-            let (page, lists) = super::posts(&mut db, rq.actor(), &filter, at, &asked).await?;
+            let (page, lists) =
+                super::posts(&mut db, rq.actor(), (&filter, sort), at, &asked).await?;
             let attached = attach(ctx, &mut db, &page.rows, at, &edges).await?;
             Ok(page.map(|post| Post::new(post, lists.clone(), at, Some(attached.clone()))))
         };
         let paging = Paging { first, after };
-        let key = |post: &Post| post.domain().code.clone();
-        connection(ctx, "posts", paging, page, key, |post| post).await
+        let key = |post: &Post| post.key(sort);
+        connection(ctx, &list, paging, page, key, |post| post).await
     }
 }
 

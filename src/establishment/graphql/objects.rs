@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::auth::Permission;
 use crate::cadres::graphql::Cadre;
-use crate::establishment;
+use crate::establishment::{self, PostKey, Sort};
 use crate::graphql::{Act, Day, PersonalKind, check, personal, refuse, request};
 use crate::kernel::{AsOf, Id, Invalid, PostingId, ReadError, Unfit, WorkerId};
 use crate::ledger::{self, Recorded};
@@ -130,8 +130,9 @@ impl Post {
         }
     }
 
-    pub(super) fn domain(&self) -> &establishment::Post {
-        &self.shown
+    /// What it is listed by.
+    pub(super) fn key(&self, sort: Sort) -> PostKey {
+        PostKey::of(&self.shown, sort, &self.lists)
     }
 
     /// What the page fetched for all its posts; for a post that is resolved alone, fetched now.

@@ -2,11 +2,13 @@
 
 mod folder;
 mod norm;
+mod page;
 mod post;
 
 pub(super) use folder::{add_rows, change_rows, rows};
 pub(super) use norm::{insert_norm, lock_norms, replace_norm};
-pub(super) use post::{insert_post, lock_post, page, status_name, tally, turn_post};
+pub(super) use page::page;
+pub(super) use post::{insert_post, lock_post, status_name, tally, turn_post};
 
 pub(super) const CODE: &str = "post_code_key";
 pub(super) const OVERLAPS: &str = "one_norm_a_day";

@@ -3,9 +3,9 @@
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use crate::establishment::post::{History, Holding, OpenPost, Post, Standing, State, Status};
+use crate::establishment::post::{History, Holding, OpenPost, Standing, State, Status};
 use crate::establishment::{Selection, VacancyCell};
-use crate::kernel::{CadreId, Date, FacilityId, Fault, PageRequest, PostId, PostingId, WorkerId};
+use crate::kernel::{CadreId, Date, FacilityId, Fault, PostId, WorkerId};
 use crate::ledger::ActReference;
 use crate::tenancy::ReferenceVersion;
 
@@ -25,7 +25,7 @@ fn named(standing: Standing) -> &'static str {
     }
 }
 
-fn status(name: &str) -> Status {
+pub(super) fn status(name: &str) -> Status {
     match name {
         "planned" => Status::Planned,
         "filled" => Status::Filled,
@@ -43,74 +43,6 @@ pub(in crate::establishment) fn status_name(status: Status) -> &'static str {
         Status::Frozen => "frozen",
         Status::Closed => "closed",
     }
-}
-
-/// A page of posts as they are on a day, by code, and the version of the reference lists; one statement.
-pub(in crate::establishment) async fn page(
-    connection: &mut PgConnection,
-    selection: &Selection,
-    request: &PageRequest<String>,
-) -> Result<(ReferenceVersion, Vec<Post>), Fault> {
-    let rows = sqlx::query!(
-        r#"select head.epoch, head.reference_seq, p.post_id as "post_id?: PostId", p.code as "code?",
-                  p.facility_id as "facility?: FacilityId", p.opened_on as "opened_on?", p.version as "version?",
-                  p.valid_from as "since?", p.valid_to, p.cadre_id as "cadre?: CadreId", p.title as "title?",
-                  p.act as "act: Json<ActReference>", p.stands as "stands?", p.closed_from,
-                  p.worker_id as "worker?: WorkerId", p.posting_id as "posting?: PostingId"
-           from (select epoch, reference_seq from ledger_head where only_row limit 1) head
-           left join lateral (
-               select d.*, h.worker_id, h.posting_id, s.stands,
-                      (select c.valid_from from post_state c
-                       where c.post_id = d.post_id and c.status = 'closed' and c.valid_to is null) as closed_from
-               from dated_post d
-               left join posting h on h.post_id = d.post_id and h.starts_on <= $1
-                    and (h.ends_on is null or h.ends_on >= $1)
-               cross join lateral (
-                   select case when d.opened_on > $1 then 'planned' when d.status = 'closed' then 'closed'
-                               when h.worker_id is not null then 'filled' else d.status end as stands) s
-               where (d.valid_from <= $1 or d.valid_from = d.opened_on) and (d.valid_to is null or d.valid_to >= $1)
-                 and ($2::uuid[] is null or d.facility_id = any($2))
-                 and ($3::uuid[] is null or d.cadre_id = any($3))
-                 and s.stands = any($4) and ($5::text[] is null or d.code = any($5))
-                 and ($6::uuid is null or h.worker_id = $6) and ($7::uuid is null or d.post_id = $7)
-                 and ($8::text is null or d.code > $8)
-               order by d.code limit $9
-           ) p on true"#,
-        selection.day,
-        selection.facilities.as_deref() as Option<&[FacilityId]>,
-        selection.cadres.as_deref() as Option<&[CadreId]>,
-        &selection.statuses() as &[&str],
-        selection.codes.as_deref(),
-        selection.holder as Option<WorkerId>,
-        selection.post as Option<PostId>,
-        request.after,
-        request.limit(),
-    )
-    .fetch_all(connection)
-    .await?;
-    let head = rows.first().map(|it| ReferenceVersion {
-        epoch: it.epoch,
-        reference_seq: it.reference_seq,
-    });
-    let head = head.ok_or_else(|| Fault::internal("the ledger has no head"))?;
-    let posts = rows.into_iter().filter_map(|row| {
-        Some(Post {
-            id: row.post_id?,
-            code: row.code?,
-            facility: row.facility?,
-            version: row.version?,
-            opened_on: row.opened_on?,
-            closes_on: row.closed_from.and_then(|day| day.pred_opt()),
-            since: row.since?,
-            until: row.valid_to,
-            cadre: row.cadre?,
-            title: row.title?,
-            status: status(&row.stands?),
-            act: row.act.map(|Json(act)| act),
-            holder: row.worker.zip(row.posting),
-        })
-    });
-    Ok((head, posts.collect()))
 }
 
 /// How many posts stand how on a day, by facility and cadre, and the version of the reference lists; one statement.
