@@ -23,7 +23,8 @@ mod submission;
 use std::sync::Arc;
 
 pub use answer::{
-    AnswerFault, Circumstances, IndexedValue, LARGEST_ANSWER, Misfit, indexed, parted, settle,
+    AnswerFault, ChangedAnswer, Circumstances, IndexedValue, LARGEST_ANSWER, Misfit, changed,
+    indexed, parted, settle,
 };
 pub use configure::{FormRow, FormsConfiguration, configure};
 pub use definition::{

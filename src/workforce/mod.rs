@@ -113,9 +113,9 @@ pub use service::{
     service_entries, withdraw_service_entry,
 };
 pub use submissions::{
-    AnswerSubject, CorrectSubmission, ReviewSubmission, SubmissionFilter, SubmissionObjection,
-    SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission, form_file,
-    review_submission, submission, submissions, submit_form,
+    AnswerSubject, CorrectSubmission, ReviewSubmission, SubmissionConflict, SubmissionFilter,
+    SubmissionObjection, SubmissionRefusal, SubmissionWriteError, SubmitForm, correct_submission,
+    form_file, review_submission, submission, submissions, submit_form,
 };
 pub use tally::{AgeBand, AnswerAxis, Cube, Tally, count};
 pub use transfer::{PromoteWorker, TransferWorker, promote, transfer};

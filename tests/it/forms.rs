@@ -10,3 +10,4 @@ mod hostile;
 mod judged;
 mod lifecycle;
 mod properties;
+mod stale;

@@ -19,7 +19,7 @@ use crate::support::world::{Caller, TestCountry, World};
 use crate::workforce::service;
 use Permission::{
     CorrectWorkers, ReadBirthDates, ReadConduct, ReadContacts, ReadHistory, ReadIdentifiers,
-    ReadLeave, ReadNames, ReadPay, ReadPersonalAnswers, ReadQuality,
+    ReadLeave, ReadNames, ReadPay, ReadPersonalAnswers, ReadQuality, SubmitForms,
 };
 
 /// What each kind of personal field needs, in the order in which a lack is told.
@@ -257,8 +257,13 @@ const PROBES: [(&str, &str, &str, &[&str]); 33] = [
     ),
 ];
 
-/// Met only in the conflict of a correction, whose author must hold [`CorrectWorkers`].
-const IN_CONFLICTS: [&str; 2] = ["ChangedField.base", "ChangedField.current"];
+/// Met only in the conflict of a correction, whose author must hold [`CorrectWorkers`] or [`SubmitForms`].
+const IN_CONFLICTS: [&str; 4] = [
+    "ChangedField.base",
+    "ChangedField.current",
+    "ChangedAnswer.base",
+    "ChangedAnswer.current",
+];
 
 /// Personal fields of the dry run of a form, which only those get who may read all answers.
 const OF_ADMINS: [&str; 2] = ["FormPreviewExample.before", "FormPreviewExample.after"];
@@ -574,6 +579,44 @@ async fn the_values_of_a_conflict_are_for_those_who_may_correct() {
                 assert_eq!(answer["errors"][0]["extensions"]["permission"], permission);
                 assert!(answer["data"].is_null(), "{answer}");
                 assert!(!answer.to_string().contains("Awa"));
+            }
+        }
+    }
+}
+
+const CORRECT_ANSWER: &str =
+    "mutation($input: CorrectSubmissionInput!) { correctSubmission(input: $input) {
+    conflict { version personalAnswers } changed { path base current } errors { errorCode } } }";
+
+#[tokio::test]
+async fn the_answers_of_a_conflict_are_for_those_who_may_answer() {
+    let world = World::new().await;
+    let country = world.country().await;
+    let id = person(&country).await;
+    let manager = country.caller(Role::HrManager);
+    let query = "{ submissions(first: 1) { nodes { id version } } }";
+    let found = manager.data(query, json!({})).await["submissions"]["nodes"][0].clone();
+    let mend = json!({ "submission": found["id"], "baseVersion": found["version"],
+        "answers": { "illness": false, "ward": "Kayes" } });
+    let mended = manager.data(CORRECT_ANSWER, json!({ "input": mend })).await;
+    assert_eq!(mended["correctSubmission"]["errors"], json!([]));
+    for role in tenant_roles() {
+        let caller = caller(&country, role, &id);
+        let answer = caller.ask(CORRECT_ANSWER, json!({ "input": mend })).await;
+        match lacking(role, &[SubmitForms]) {
+            None => {
+                assert_eq!(lacking(role, needs("ANSWER")), None, "{}", role.as_str());
+                let told = &answer["data"]["correctSubmission"];
+                let changed =
+                    json!([{ "path": ["answers", "illness"], "base": true, "current": false }]);
+                assert_eq!(told["changed"], changed, "{answer}");
+                let now = json!({ "illness": false });
+                assert_eq!(told["conflict"]["personalAnswers"], now, "{answer}");
+            }
+            Some(permission) => {
+                assert_eq!(answer["errors"][0]["extensions"]["permission"], permission);
+                assert!(answer["data"].is_null(), "{answer}");
+                assert!(!answer.to_string().contains("illness"), "{answer}");
             }
         }
     }

@@ -1,5 +1,6 @@
 //! An answer to a form: what rules make of it, and whether it is one.
 
+mod changed;
 mod files;
 mod place;
 mod shown;
@@ -7,6 +8,7 @@ mod value;
 
 use serde_json::{Map, Value, json};
 
+pub use changed::{ChangedAnswer, changed};
 pub(super) use files::files;
 pub use shown::parted;
 pub(super) use value::fitted;

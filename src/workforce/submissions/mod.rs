@@ -6,7 +6,9 @@ mod store;
 
 use serde_json::Value;
 
-pub use refusal::{SubmissionObjection, SubmissionRefusal, SubmissionWriteError};
+pub use refusal::{
+    SubmissionConflict, SubmissionObjection, SubmissionRefusal, SubmissionWriteError,
+};
 
 use super::conflicts::Since;
 use super::{Lists, Lookup, Occasion, Reach};
@@ -113,7 +115,7 @@ pub async fn submit_form(
 /// Replaces the answers of a submission.
 ///
 /// # Errors
-/// All refusals of the answers at once; `Stale`; `Denied` without [`Permission::SubmitForms`].
+/// All refusals of the answers at once; `Stale` with what differs; `Denied` without [`Permission::SubmitForms`].
 #[tracing::instrument(name = "workforce.correct_submission", skip_all, fields(submission.id = %correct.submission))]
 pub async fn correct_submission(
     tx: &mut Reader<'_>,
@@ -137,7 +139,7 @@ pub async fn correct_submission(
 /// Accepts a submission, or sends it back.
 ///
 /// # Errors
-/// `NotSubmitted`, `Stale`; `Denied` without [`Permission::ReviewSubmissions`].
+/// `NotSubmitted`, `Stale` with what differs; `Denied` without [`Permission::ReviewSubmissions`].
 #[tracing::instrument(name = "workforce.review_submission", skip_all, fields(submission.id = %review.submission))]
 pub async fn review_submission(
     tx: &mut Reader<'_>,
@@ -326,9 +328,37 @@ async fn locked(
     seen.ok_or_else(not_found)?;
     let old = forms::locked(tx, id).await?.ok_or_else(not_found)?;
     if old.version != base_version && !is_own_since(tx, occasion, &old, base_version).await? {
-        return Err(SubmissionObjection::Stale.at(&["baseVersion"]).into());
+        let conflict = conflict(tx, &lists, old, base_version).await?;
+        let stale = SubmissionObjection::Stale(Box::new(conflict));
+        return Err(stale.at(&["baseVersion"]).into());
     }
     Ok((old, lists))
+}
+
+/// What became of an answer after a version that somebody saw, as far as the ledger remembers.
+async fn conflict(
+    tx: &mut Reader<'_>,
+    lists: &Lists,
+    answer: Submission,
+    base: i32,
+) -> Result<SubmissionConflict, SubmissionWriteError> {
+    let form = form_of(lists, &answer)?;
+    let history = ledger::record(tx, answer.id.into()).await?;
+    let since = ledger::since(base, &history);
+    let seen = |field: &str| since.iter().find(|it| it.field == field).map(|it| &it.base);
+    let fields = |number: i32| {
+        let version = form.version(number);
+        version.map_or(&[][..], |it| it.definition.fields())
+    };
+    let number = seen("formVersion").and_then(Value::as_i64);
+    let number = number.and_then(|it| i32::try_from(it).ok());
+    let then = (
+        fields(number.unwrap_or(answer.number)),
+        seen("answers").unwrap_or(&answer.answers),
+    );
+    let now = (fields(answer.number), &answer.answers);
+    let changed = forms::changed(then, now, &|path| form.is_personal(path));
+    Ok(SubmissionConflict { changed, answer })
 }
 
 /// Whether an answer that was corrected without the network has been changed by nobody but the caller since.

@@ -1,13 +1,26 @@
 //! Why an answer to a form is refused.
 
-use crate::forms::{AnswerFault, LARGEST_ANSWER, Misfit, SubmissionError};
-use crate::kernel::{self, Reason};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::forms::{
+    AnswerFault, ChangedAnswer, LARGEST_ANSWER, Misfit, Submission, SubmissionError,
+};
+use crate::kernel::{self, Fault, Reason};
 
 /// One thing that is wrong, and where in the input.
 pub type SubmissionRefusal = kernel::Refusal<SubmissionObjection>;
 
 /// How a change can fail.
 pub type SubmissionWriteError = kernel::WriteError<SubmissionObjection>;
+
+/// An answer that changed since somebody read it, and what differs from what they saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SubmissionConflict {
+    /// The answer as it is now.
+    pub answer: Submission,
+    pub changed: Vec<ChangedAnswer>,
+}
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SubmissionObjection {
@@ -34,7 +47,7 @@ pub enum SubmissionObjection {
     #[error("only what was handed in can be reviewed")]
     NotSubmitted,
     #[error("the submission changed since it was read")]
-    Stale,
+    Stale(Box<SubmissionConflict>),
     #[error("an answer does not fit the form")]
     Misfit(AnswerFault),
 }
@@ -53,7 +66,7 @@ impl Reason for SubmissionObjection {
             SubmissionObjection::IdTaken => "ID_TAKEN",
             SubmissionObjection::AlreadySubmitted => "ALREADY_SUBMITTED",
             SubmissionObjection::NotSubmitted => "NOT_SUBMITTED",
-            SubmissionObjection::Stale => "STALE",
+            SubmissionObjection::Stale(_) => "STALE",
             SubmissionObjection::Misfit(fault) => fault.code(),
         }
     }
@@ -70,6 +83,13 @@ impl Reason for SubmissionObjection {
                 vec![("limit", LARGEST_ANSWER.to_string())]
             }
             _ => Vec::new(),
+        }
+    }
+
+    fn conflict(&self) -> Result<Option<Value>, Fault> {
+        match self {
+            SubmissionObjection::Stale(conflict) => Ok(Some(serde_json::to_value(conflict)?)),
+            _ => Ok(None),
         }
     }
 }

@@ -7,6 +7,7 @@ mod run;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Lookahead, Object, Result, SimpleObject};
+use serde::Deserialize;
 
 pub use codes::BatchItemErrorCode;
 pub use inputs::SubmitBatchInput;
@@ -19,11 +20,11 @@ use super::conflicts::{ConflictItem, conflict_items};
 use super::duplicates::LikelyDuplicate;
 use super::leave::{Leave, leave_by_id};
 use super::mutations::{likely_duplicates, lists};
-use super::submissions::Submission;
+use super::submissions::{ChangedAnswer, Submission};
 use super::worker::Worker;
 use crate::graphql::{Refused, UserErrorOf, conflict, refuse, user_errors};
 use crate::kernel::{LeaveId, ReadError};
-use crate::workforce::{self, Likely, Lists};
+use crate::workforce::{self, Likely, Lists, SubmissionConflict};
 
 /// What became of an item of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -57,6 +58,10 @@ pub struct BatchOutcome {
     likely: Vec<LikelyDuplicate>,
     /// Both versions, when someone else changed the record first.
     conflict: Option<Conflict>,
+    /// The answer to a form as it is now, when someone else changed it first.
+    submission_conflict: Option<Submission>,
+    /// What then differs from the version that the caller saw, question by question.
+    changed_answers: Vec<ChangedAnswer>,
     /// The corrections that somebody has to decide on, because somebody else gave the field another value.
     conflicts: Vec<ConflictItem>,
     /// What of a correction waits until somebody else has decided on it: the record has it not yet.
@@ -112,6 +117,8 @@ async fn outcome(
         leave: None,
         likely: Vec::new(),
         conflict: None,
+        submission_conflict: None,
+        changed_answers: Vec::new(),
         conflicts: Vec::new(),
         change_request: None,
         errors: Vec::new(),
@@ -167,6 +174,14 @@ async fn leave(ctx: &Context<'_>, id: LeaveId) -> Result<Option<Leave>> {
     found.map_err(|error| refuse(ctx, error))
 }
 
+/// What an item came too late for: the one has an answer, the other a worker.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Stale {
+    Answer(Box<SubmissionConflict>),
+    Record(Box<workforce::Conflict>),
+}
+
 /// Why an item was refused, with what there is to know besides.
 async fn tell(
     ctx: &Context<'_>,
@@ -185,8 +200,14 @@ async fn tell(
         let selections = [asked(ctx).field("likely").field("worker")];
         outcome.likely = likely_duplicates(ctx, found.unwrap_or_default(), &selections).await?;
     } else {
-        let stale: Option<workforce::Conflict> = conflict(ctx, &refused)?;
-        outcome.conflict = stale.map(|it| Conflict::new(it, lists.clone()));
+        match conflict(ctx, &refused)? {
+            None => {}
+            Some(Stale::Answer(it)) => {
+                outcome.submission_conflict = Some(Submission::new(it.answer, lists.clone()));
+                outcome.changed_answers = ChangedAnswer::all(it.changed);
+            }
+            Some(Stale::Record(it)) => outcome.conflict = Some(Conflict::new(*it, lists.clone())),
+        }
     }
     outcome.errors = user_errors(ctx, refused)?;
     Ok(())

@@ -10,7 +10,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 pub use codes::{CorrectSubmissionErrorCode, ReviewSubmissionErrorCode, SubmitFormErrorCode};
 pub use inputs::{CorrectSubmissionInput, SubmitFormInput};
 pub use mutations::SubmissionsMutation;
-pub use objects::{Submission, SubmissionStatus};
+pub use objects::{ChangedAnswer, Submission, SubmissionStatus};
 
 use crate::graphql::{Connection, Paging, connection, nullable, optional_id, request};
 use crate::kernel::{PageRequest, ReadError, SubmissionId};

@@ -1,24 +1,22 @@
 //! Mutations of answers: one input, a payload whose refusals are data.
 
-use async_graphql::{Context, ID, Object, OutputType, Result, SimpleObject};
+use async_graphql::{Context, Object, OutputType, Result, SimpleObject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codes::{CorrectSubmissionErrorCode, ReviewSubmissionErrorCode, SubmitFormErrorCode};
 use super::inputs::{CorrectSubmissionInput, ReviewSubmissionInput, SubmitFormInput};
-use super::objects::Submission;
-use super::submission_by_id;
+use super::objects::{ChangedAnswer, Submission};
 use crate::forms::{self, AnswerFault};
 use crate::graphql::{
-    Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, begin, id, refuse, request,
+    Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf, begin, conflict, request,
     settle, user_errors,
 };
-use crate::kernel::Reason;
 use crate::tenancy::Reader;
 use crate::workforce::graphql::deed::{Deed, perform};
 use crate::workforce::graphql::mutations::{lists, prepare};
 use crate::workforce::{
-    self, CorrectSubmission, Occasion, SubmissionObjection, SubmissionRefusal,
+    self, CorrectSubmission, Occasion, SubmissionConflict, SubmissionObjection, SubmissionRefusal,
     SubmissionWriteError, SubmitForm,
 };
 
@@ -38,6 +36,9 @@ pub struct CorrectSubmissionPayload {
     submission: Option<Submission>,
     /// The answer as it is now, when someone else changed it first.
     conflict: Option<Submission>,
+    /// What then differs from the version that the caller saw, question by question; empty where only how far it has come
+    /// does.
+    changed: Vec<ChangedAnswer>,
     /// Why it was refused; empty when it was not.
     errors: Vec<UserErrorOf<CorrectSubmissionErrorCode>>,
 }
@@ -49,6 +50,9 @@ pub struct ReviewSubmissionPayload {
     submission: Option<Submission>,
     /// The answer as it is now, when someone else changed it first.
     conflict: Option<Submission>,
+    /// What then differs from the version that the caller saw, question by question; empty where only how far it has come
+    /// does.
+    changed: Vec<ChangedAnswer>,
     /// Why it was refused; empty when it was not.
     errors: Vec<UserErrorOf<ReviewSubmissionErrorCode>>,
 }
@@ -78,11 +82,12 @@ impl SubmissionsMutation {
         #[graphql(desc = "What is to be done, and on what grounds.")] input: CorrectSubmissionInput,
     ) -> Result<CorrectSubmissionPayload> {
         let answer = perform(ctx, &input).await?;
-        let conflict = conflicting(ctx, &answer.refused, &input.submission).await?;
+        let (conflict, changed) = conflicting(ctx, &answer.refused).await?;
         let (submission, errors) = wire(ctx, answer).await?;
         Ok(CorrectSubmissionPayload {
             submission,
             conflict,
+            changed,
             errors,
         })
     }
@@ -104,11 +109,12 @@ impl SubmissionsMutation {
                 settle(ctx, attempt, ended.map_err(|it| told(ctx, it))).await?
             }
         };
-        let conflict = conflicting(ctx, &answer.refused, &input.submission).await?;
+        let (conflict, changed) = conflicting(ctx, &answer.refused).await?;
         let (submission, errors) = wire(ctx, answer).await?;
         Ok(ReviewSubmissionPayload {
             submission,
             conflict,
+            changed,
             errors,
         })
     }
@@ -178,20 +184,17 @@ where
     begin(ctx, name, input.key(), input).await
 }
 
-/// The answer as it is now, for those who came too late.
-async fn conflicting<C: Copy + Serialize>(
+/// The answer as it is now with what differs, for those who came too late.
+async fn conflicting<C>(
     ctx: &Context<'_>,
     refused: &[Refused<C>],
-    given: &ID,
-) -> Result<Option<Submission>> {
-    let is_stale = |it: &Refused<C>| {
-        serde_json::to_value(it.code).is_ok_and(|code| code == SubmissionObjection::Stale.code())
+) -> Result<(Option<Submission>, Vec<ChangedAnswer>)> {
+    let found: Option<SubmissionConflict> = conflict(ctx, refused)?;
+    let Some(found) = found else {
+        return Ok((None, Vec::new()));
     };
-    if !refused.iter().any(is_stale) {
-        return Ok(None);
-    }
-    let found = async { submission_by_id(ctx, id("input.submission", given)?).await };
-    found.await.map_err(|error| refuse(ctx, error))
+    let now = Submission::new(found.answer, lists(ctx).await?);
+    Ok((Some(now), ChangedAnswer::all(found.changed)))
 }
 
 /// An answer on the wire. The lists are read after the commit.

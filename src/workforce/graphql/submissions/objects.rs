@@ -151,3 +151,49 @@ impl Submission {
         self.submission.version
     }
 }
+
+pub struct ChangedAnswer(forms::ChangedAnswer);
+
+impl ChangedAnswer {
+    /// What differs between an answer as somebody saw it and as it is.
+    #[must_use]
+    pub fn all(changed: Vec<forms::ChangedAnswer>) -> Vec<Self> {
+        changed.into_iter().map(Self).collect()
+    }
+
+    /// The value, as it is for everybody or for those alone who may read what tells of a person.
+    fn shown(&self, ctx: &Context<'_>, value: &serde_json::Value) -> Option<Result<Json>> {
+        let value = Json(value.clone());
+        if self.0.is_personal {
+            guarded(ctx, PersonalKind::Answer, Some(value))
+        } else {
+            Some(Ok(value))
+        }
+    }
+}
+
+/// A question to which somebody else gave another answer first.
+#[Object]
+impl ChangedAnswer {
+    /// Where it stands in the input: `answers`, the names from the top, the places of items of repeating groups, the first
+    /// being 0.
+    async fn path(&self) -> Vec<String> {
+        let within = self.0.path.iter().cloned();
+        std::iter::once("answers".to_owned())
+            .chain(within)
+            .collect()
+    }
+
+    /// What was answered at the version that the caller saw; null: nothing. Of a question that tells of a person, for those
+    /// alone who may read that.
+    #[graphql(directive = personal::apply(PersonalKind::Answer.name()))]
+    async fn base(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
+        self.shown(ctx, &self.0.base)
+    }
+
+    /// What is answered now; null: nothing.
+    #[graphql(directive = personal::apply(PersonalKind::Answer.name()))]
+    async fn current(&self, ctx: &Context<'_>) -> Option<Result<Json>> {
+        self.shown(ctx, &self.0.current)
+    }
+}
