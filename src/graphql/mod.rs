@@ -22,7 +22,7 @@ pub use ids::{id, made_id, optional_id};
 pub use messages::message;
 pub use mutation::{
     ACT_DOCUMENT_NOT_FOUND, Answer, Beginning, Command, Ended, Refused, Told, UserErrorOf,
-    answered, begin, conflict, settle, try_begin, try_settle, user_errors,
+    answered, begin, conflict, rehearsed, settle, try_begin, try_settle, user_errors,
 };
 pub use outside::from_json;
 pub use request::{Request, request};

@@ -343,6 +343,23 @@ where
     }
 }
 
+/// Ends a mutation that was only tried: nothing of it stays, nor is it remembered under its key.
+///
+/// # Errors
+/// Denials and faults.
+pub async fn rehearsed<T, C: DeserializeOwned>(
+    ctx: &Context<'_>,
+    attempt: Attempt,
+    ended: std::result::Result<T, impl Into<Ended>>,
+) -> Result<Answer<T, C>> {
+    attempt.abandon().await.map_err(|it| refuse(ctx, it))?;
+    let (value, refused) = match ended {
+        Ok(value) => (Some(value), Vec::new()),
+        Err(error) => (None, error.into().coded().map_err(|it| refuse(ctx, it))?),
+    };
+    Ok(Answer { value, refused })
+}
+
 /// Which of some keys of the caller's were answered before, and whether what was asked for was done.
 ///
 /// # Errors

@@ -78,6 +78,18 @@ pub async fn append(tx: &mut PgConnection, actor: &Actor, entries: &[Entry]) -> 
     }
 }
 
+/// What an append would refuse, of changes that are to be undone: nothing is appended, and the head is left to others.
+///
+/// # Errors
+/// As [`append`].
+pub async fn rehearse(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    entries: &[Entry],
+) -> Result<(), Fault> {
+    document::claim(tx, actor, entries).await
+}
+
 /// # Errors
 /// When the database cannot be asked.
 pub async fn head(connection: &mut PgConnection) -> Result<Head, Fault> {

@@ -276,9 +276,22 @@ pub(super) async fn finish_at(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
     verb: Verb,
-    (old, otherwise): (&Worker, Standing),
+    done: (&Worker, Standing),
     change: Change,
 ) -> Result<Worker, WriteError> {
+    let (worker, entries) = finished_at(tx, occasion, verb, done, change).await?;
+    ledger::append(tx, occasion.actor, &entries).await?;
+    Ok(worker)
+}
+
+/// The same, but that what the ledger is to say of it is not said yet.
+pub(super) async fn finished_at(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    verb: Verb,
+    (old, otherwise): (&Worker, Standing),
+    change: Change,
+) -> Result<(Worker, Vec<Entry>), WriteError> {
     let lists = Lists::current(tx, AsOf::now(occasion.today)).await?;
     let postings = store::postings(tx, &[old.id]).await?;
     let postings = postings.get(&old.id).map_or(&[][..], Vec::as_slice);
@@ -313,19 +326,19 @@ pub(super) async fn finish_at(
         };
         entries.extend(leave::end_with_service(tx, occasion, verb, &[ended]).await?);
     }
-    ledger::append(tx, occasion.actor, &entries).await?;
     let today = occasion.today;
     let posting = postings
         .iter()
         .find(|it| it.is_primary && it.is_in_force_on(today));
-    Ok(Worker {
+    let worker = Worker {
         unit: after.unit,
         sector: after.sector,
         version,
         status: status(postings, today),
         posting: posting.cloned(),
         ..old.clone()
-    })
+    };
+    Ok((worker, entries))
 }
 
 /// The last day in post, when it is known.

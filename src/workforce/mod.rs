@@ -72,8 +72,8 @@ pub use coverage::{CoveredCadre, coverage};
 pub use departure::{ExitGroup, RecordExit, record_exit};
 pub use documents::act_document;
 pub use duplicates::{
-    Likely, Merge, MergeWorkers, Pair, PairFilter, PairKey, Searched, Sign, Stranger, Taken,
-    United, UnmergeWorkers, dismiss, likely, merge_workers, merges, pairs,
+    Likely, Merge, MergeWorkers, Pair, PairFilter, PairKey, Rehearsed, Searched, Sign, Stranger,
+    Taken, United, UnmergeWorkers, dismiss, likely, merge_workers, merges, pairs, rehearse_merge,
     search as search_duplicates, unmerge_workers,
 };
 pub use edges::{Attached, Edges, attach, find_posting};

@@ -269,9 +269,14 @@ const IN_CONFLICTS: [&str; 4] = [
 const OF_ADMINS: [&str; 2] = ["FormPreviewExample.before", "FormPreviewExample.after"];
 
 /// Seen by those alone who may say which records are one person's, whether they are right, or correct them:
-/// tests/it/workforce/duplicates.rs, quality.rs, conflicts.rs and approvals.rs ask.
-const OF_OFFICES: [&str; 21] = [
+/// tests/it/workforce/duplicates.rs, rehearsed.rs, quality.rs, conflicts.rs and approvals.rs ask.
+const OF_OFFICES: [&str; 26] = [
     "Duplicate.decidedBy",
+    "MergePreview.birthDate",
+    "MergePreview.contacts",
+    "MergePreview.familyName",
+    "MergePreview.givenNames",
+    "MergePreview.identifiers",
     "SpotCheck.clerk",
     "SpotCheck.drawnBy",
     "SpotCheckRecord.clerk",

@@ -17,5 +17,6 @@ mod paths;
 mod quality;
 mod records;
 mod refusals;
+mod rehearsed;
 pub mod service;
 mod year;

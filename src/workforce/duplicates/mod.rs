@@ -1,9 +1,10 @@
 //! Records that may be one person's: told before one is made, waiting to be looked at, made one and two again.
 //!
-//! [`merge_workers`] and [`unmerge_workers`] are in `unite.rs`, comparing whole files of people in `search.rs`; what
+//! [`merge_workers`] and [`unmerge_workers`] are in `unite.rs`, what a merge would do in `rehearse.rs`, comparing whole files of people in `search.rs`; what
 //! makes two records alike, in `likeness.rs`.
 
 mod likeness;
+mod rehearse;
 mod search;
 mod store;
 mod unite;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use likeness::{Likeness, Profile, QUEUED, REFUSED, Sign};
+pub use rehearse::{Rehearsed, rehearse_merge};
 pub use search::{Searched, search};
 pub use unite::{MergeWorkers, Taken, United, UnmergeWorkers, merge_workers, unmerge_workers};
 

@@ -12,7 +12,7 @@ use crate::forms;
 use crate::kernel::{AsOf, Date, Fault, Id, OrgUnitId, Reason, Sector, SubmissionId, WorkerId};
 use crate::ledger::{self, Entry, Fields, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
-use crate::workforce::career::{Occasion, finish_at, is_not_found};
+use crate::workforce::career::{Occasion, finish_at, finished_at, is_not_found};
 use crate::workforce::change::Change;
 use crate::workforce::record::locked_as;
 use crate::workforce::refusal::{Objection, WriteError};
@@ -166,6 +166,17 @@ pub async fn merge_workers(
     occasion: &Occasion<'_>,
     merge: MergeWorkers,
 ) -> Result<United, WriteError> {
+    let (united, entries) = unite(tx, occasion, merge).await?;
+    ledger::append(tx, occasion.actor, &entries).await?;
+    Ok(united)
+}
+
+/// The same, but that what the ledger is to say of it is not said yet.
+pub(super) async fn unite(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    merge: MergeWorkers,
+) -> Result<(United, Vec<Entry>), WriteError> {
     occasion.actor.may(Permission::ResolveDuplicates)?;
     cadres::hold(tx).await?;
     // In one order, whichever way round two callers name them.
@@ -222,19 +233,16 @@ pub async fn merge_workers(
     store::note(tx, gone.id, kept.id, occasion.now, &undo).await?;
     compare(tx, kept.id, &worker.name.key(), occasion.now).await?;
     let (stood, stands) = (standing(&gone), standing(&kept));
-    let worker = finish_at(tx, occasion, Verb::MergeWorkers, (&worker, stands), change).await?;
-    let entry = of_gone(
-        occasion,
-        Verb::MergeWorkers,
-        (&gone, kept.id),
-        (Some(stood), None),
-    );
-    ledger::append(tx, occasion.actor, &[entry]).await?;
-    Ok(United {
+    let verb = Verb::MergeWorkers;
+    let (worker, mut entries) = finished_at(tx, occasion, verb, (&worker, stands), change).await?;
+    let entry = of_gone(occasion, verb, (&gone, kept.id), (Some(stood), None));
+    entries.push(entry);
+    let united = United {
         worker,
         moved: count,
         set_aside,
-    })
+    };
+    Ok((united, entries))
 }
 
 /// Makes the two records that were made one two again: what came from the record that went goes back to it, what was

@@ -25,6 +25,18 @@ pub struct Identifier {
 
 pub struct Contact(workforce::Contact);
 
+impl Identifier {
+    pub(super) fn new(identifier: workforce::Identifier, lists: Lists) -> Self {
+        Self { identifier, lists }
+    }
+}
+
+impl Contact {
+    pub(super) fn new(contact: workforce::Contact) -> Self {
+        Self(contact)
+    }
+}
+
 /// Sex, as registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, serde::Serialize, serde::Deserialize)]
 #[graphql(remote = "workforce::Sex")]
@@ -161,11 +173,9 @@ impl WorkerRecord {
         let attached = self.attached(ctx, asked).await;
         Some(attached.map(|attached| {
             let identifiers = of(attached.identifiers.as_ref(), self.record.id).iter();
-            let wired = identifiers.map(|it| Identifier {
-                identifier: it.clone(),
-                lists: self.lists.clone(),
-            });
-            wired.collect()
+            identifiers
+                .map(|it| Identifier::new(it.clone(), self.lists.clone()))
+                .collect()
         }))
     }
 
@@ -182,7 +192,7 @@ impl WorkerRecord {
         let attached = self.attached(ctx, asked).await;
         Some(attached.map(|attached| {
             let contacts = of(attached.contacts.as_ref(), self.record.id).iter();
-            contacts.cloned().map(Contact).collect()
+            contacts.cloned().map(Contact::new).collect()
         }))
     }
 

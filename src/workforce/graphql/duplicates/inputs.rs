@@ -69,6 +69,11 @@ pub struct MergeWorkersInput {
     /// What the record that goes has right.
     #[graphql(default)]
     take: Vec<PersonPart>,
+    /// Say what would become of them, and change nothing; such an answer is not remembered under the key.
+    // A merge that was remembered before there were dry runs is still the same merge.
+    #[graphql(default)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
     /// The legal act behind it.
     act: Option<ActInput>,
     /// Of your making, 8 to 200 characters: sent again with the same input, it gets the same answer and changes nothing.

@@ -4,6 +4,7 @@ mod codes;
 mod inputs;
 mod mutations;
 mod objects;
+mod preview;
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 

@@ -12,22 +12,26 @@ use super::inputs::{
     DismissDuplicateInput, MergeWorkersInput, SearchDuplicatesInput, UnmergeWorkersInput,
 };
 use super::objects::{Duplicate, of_pairs};
+use super::preview::MergePreview;
 use crate::auth::Permission;
 use crate::graphql::{
-    Answer, Beginning, UserErrorOf, begin, conflict, refuse, request, settle, user_errors,
+    Answer, Beginning, UserErrorOf, begin, conflict, refuse, rehearsed, request, settle,
+    user_errors,
 };
 use crate::kernel::ReadError;
 use crate::workforce::graphql::changes::Conflict;
 use crate::workforce::graphql::mutations::{lists, prepare};
 use crate::workforce::graphql::{Posting, Worker};
-use crate::workforce::{self, Pair, Searched, United};
+use crate::workforce::{self, Pair, Rehearsed, Searched, United};
 
 /// The answer to `mergeWorkers`.
 #[derive(SimpleObject)]
 pub struct MergeWorkersPayload {
-    /// The one record; absent when it was refused.
+    /// The one record; absent when it was refused, and after a dry run.
     worker: Option<Worker>,
-    /// How much of the other record stands with it now: postings, identifiers, contacts and the rest; answers to forms
+    /// The person as they would be, after a dry run of which nothing was refused.
+    preview: Option<MergePreview>,
+    /// How much of the other record stands with it now, or would: postings, identifiers, contacts and the rest; answers to forms
     /// not counted.
     moved: Option<i32>,
     /// Postings of the other record on days on which the one is posted already. They are told nowhere else, and come
@@ -78,35 +82,35 @@ pub struct DuplicatesMutation;
 #[Object]
 impl DuplicatesMutation {
     /// Make two records of one person one: all that hangs on the one hangs on the other from now on, and both ids name it.
+    /// With `dryRun`, say what would become of them and what would be refused, and change nothing.
     #[tracing::instrument(name = "mutation mergeWorkers", skip_all)]
     async fn merge_workers(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be done, and on what grounds.")] input: MergeWorkersInput,
     ) -> Result<MergeWorkersPayload> {
-        let (command, occasion) = prepare(ctx, &input)?;
-        let key = input.idempotency_key.as_deref();
-        let answer: Answer<United, _> = match begin(ctx, "mergeWorkers", key, &input).await? {
-            Beginning::Answered(answer) => answer,
-            Beginning::Attempt(mut attempt) => {
-                let mut db = attempt.write().db();
-                let ended = workforce::merge_workers(&mut db, &occasion, command).await;
-                drop(db);
-                settle(ctx, attempt, ended).await?
-            }
+        let answer = if input.dry_run {
+            tried(ctx, &input).await?
+        } else {
+            merged(ctx, &input).await?
         };
         let lists = lists(ctx).await?;
         let conflict: Option<workforce::Conflict> = conflict(ctx, &answer.refused)?;
-        let (worker, moved, aside) = match answer.value {
-            Some(it) => (Some(it.worker), i32::try_from(it.moved).ok(), it.set_aside),
-            None => (None, None, Vec::new()),
+        let (united, preview) = match answer.value {
+            Some(Fate::United(it)) => (Some(it), None),
+            Some(Fate::Tried(it)) => (Some(it.united.clone()), Some(it)),
+            None => (None, None),
         };
-        let aside = aside.into_iter();
+        let moved = united.as_ref().map(|it| it.moved);
+        let aside = united.iter().flat_map(|it| it.set_aside.clone());
+        let set_aside = aside.map(|it| Posting::new(it, lists.clone())).collect();
+        let worker = united.filter(|_| preview.is_none()).map(|it| it.worker);
         Ok(MergeWorkersPayload {
             worker: worker.map(|it| Worker::new(it, lists.clone(), Arc::default())),
-            moved,
-            set_aside: aside.map(|it| Posting::new(it, lists.clone())).collect(),
+            moved: moved.and_then(|it| i32::try_from(it).ok()),
+            set_aside,
             conflict: conflict.map(|it| Conflict::new(it, lists.clone())),
+            preview: preview.map(|it| MergePreview::new(*it, lists)),
             errors: user_errors(ctx, answer.refused)?,
         })
     }
@@ -204,4 +208,51 @@ impl DuplicatesMutation {
             errors: user_errors(ctx, answer.refused)?,
         })
     }
+}
+
+/// What became of two records, or would.
+enum Fate {
+    United(United),
+    Tried(Box<Rehearsed>),
+}
+
+async fn merged(
+    ctx: &Context<'_>,
+    input: &MergeWorkersInput,
+) -> Result<Answer<Fate, MergeWorkersErrorCode>> {
+    let (command, occasion) = prepare(ctx, input)?;
+    let key = input.idempotency_key.as_deref();
+    let answer: Answer<United, _> = match begin(ctx, "mergeWorkers", key, input).await? {
+        Beginning::Answered(answer) => answer,
+        Beginning::Attempt(mut attempt) => {
+            let mut db = attempt.write().db();
+            let ended = workforce::merge_workers(&mut db, &occasion, command).await;
+            drop(db);
+            settle(ctx, attempt, ended).await?
+        }
+    };
+    Ok(Answer {
+        value: answer.value.map(Fate::United),
+        refused: answer.refused,
+    })
+}
+
+async fn tried(
+    ctx: &Context<'_>,
+    input: &MergeWorkersInput,
+) -> Result<Answer<Fate, MergeWorkersErrorCode>> {
+    let (command, occasion) = prepare(ctx, input)?;
+    let answer: Answer<Rehearsed, _> = match begin(ctx, "mergeWorkers", None, input).await? {
+        Beginning::Answered(answer) => answer,
+        Beginning::Attempt(mut attempt) => {
+            let mut db = attempt.write().db();
+            let ended = workforce::rehearse_merge(&mut db, &occasion, command).await;
+            drop(db);
+            rehearsed(ctx, attempt, ended).await?
+        }
+    };
+    Ok(Answer {
+        value: answer.value.map(|it| Fate::Tried(Box::new(it))),
+        refused: answer.refused,
+    })
 }
