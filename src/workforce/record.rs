@@ -239,8 +239,36 @@ pub(super) async fn locked_as(
     }
 }
 
+/// Refuses what somebody else has changed of some fields since the caller saw the record; what was done to others does not
+/// stand against it.
+pub(super) async fn untouched(
+    tx: &mut Reader<'_>,
+    occasion: &Occasion<'_>,
+    current: &Worker,
+    seen: (WorkerId, i32),
+    named: &[&str],
+) -> Result<(), WriteError> {
+    if occasion.offline && is_own_since(tx, occasion, current, seen).await? {
+        return Ok(());
+    }
+    let (id, base) = seen;
+    let stale = stale(tx, base, current.clone()).await?;
+    // A version of another record, or of none, tells nothing of what was seen.
+    let is_of_this = id == current.id && (1..current.version).contains(&base);
+    let is_touched = match &stale {
+        Objection::Stale(conflict) => {
+            (conflict.changed.iter()).any(|it| named.contains(&it.field.as_str()))
+        }
+        _ => true,
+    };
+    if is_of_this && !is_touched {
+        return Ok(());
+    }
+    Err(stale.at(&["baseVersion"]).into())
+}
+
 /// Whether nobody but the caller has changed a record since they saw it, so that it is as they know it.
-pub(super) async fn is_own_since(
+async fn is_own_since(
     tx: &mut Reader<'_>,
     occasion: &Occasion<'_>,
     worker: &Worker,

@@ -9,11 +9,11 @@ pub(super) use person::Terms;
 pub use person::{Particulars, PastEmployment, Relative, SaidParticulars, SaveParticulars};
 pub(super) use store::{of, of_all, save_all};
 
-use super::record::{is_own_since, stale};
-use super::refusal::{Objection, WriteError};
+use super::record::untouched;
+use super::refusal::WriteError;
 use super::{Occasion, Worker, amend, locked};
 use crate::auth::Permission;
-use crate::kernel::{Fault, Reason, WorkerId};
+use crate::kernel::{Fault, WorkerId};
 use crate::ledger::{Fields, Verb};
 use crate::tenancy::Reader;
 
@@ -30,7 +30,9 @@ pub async fn save_particulars(
     occasion.actor.may(Permission::CorrectWorkers)?;
     let (old, lists) = locked(tx, occasion, save.worker, None).await?;
     if save.base_version != old.version {
-        unchanged(tx, occasion, &save, &old).await?;
+        let seen = (save.worker, save.base_version);
+        let named: Vec<&str> = save.said.named().collect();
+        untouched(tx, occasion, &old, seen, &named).await?;
     }
     let before = of(tx, old.id).await?;
     let terms = Terms {
@@ -74,30 +76,4 @@ pub(super) async fn empty(
     let after = before.without(filled);
     save_all(tx, &[(worker, &before, &after)]).await?;
     Ok(after)
-}
-
-/// Refuses what somebody else has changed since the caller saw the record.
-async fn unchanged(
-    tx: &mut Reader<'_>,
-    occasion: &Occasion<'_>,
-    save: &SaveParticulars,
-    current: &Worker,
-) -> Result<(), WriteError> {
-    let seen = (save.worker, save.base_version);
-    if occasion.offline && is_own_since(tx, occasion, current, seen).await? {
-        return Ok(());
-    }
-    let stale = stale(tx, save.base_version, current.clone()).await?;
-    // A version of another record, or of none, tells nothing of what was seen.
-    let is_of_this = save.worker == current.id && (1..current.version).contains(&save.base_version);
-    let is_touched = match &stale {
-        Objection::Stale(conflict) => {
-            (save.said.named()).any(|name| conflict.changed.iter().any(|it| it.field == name))
-        }
-        _ => true,
-    };
-    if is_of_this && !is_touched {
-        return Ok(());
-    }
-    Err(stale.at(&["baseVersion"]).into())
 }
