@@ -26,7 +26,9 @@ use super::rate::Verdict;
 use super::{App, cors};
 use crate::auth::{Actor, Caller, Permission};
 use crate::interop::{self, Export, ExportError, Format, Moment, TableWriter};
-use crate::kernel::{Denied, DocumentId, Fault, FileId, Id, Invalid, MediaType, ReadError};
+use crate::kernel::{
+    Denied, DocumentId, Fault, FileId, Id, Invalid, MediaType, PhotoId, ReadError,
+};
 use crate::tenancy::TenantDb;
 use crate::workforce;
 
@@ -229,6 +231,10 @@ async fn attachment(visit: Visit, id: String) -> Result<Response, Refusal> {
         if let Ok(id) = DocumentId::decode(&id) {
             let found = workforce::act_document(&mut reader, actor, id, today).await?;
             return Ok(found.map(|(it, content)| (it.media_type, "act".to_owned(), content)));
+        }
+        if let Ok(id) = PhotoId::decode(&id) {
+            let found = workforce::photo(&mut reader, actor, id, today).await?;
+            return Ok(found.map(|(it, content)| (it.media_type, "photo".to_owned(), content)));
         }
         let Ok(id) = FileId::decode(&id) else {
             return Ok(None);

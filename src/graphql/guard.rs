@@ -9,6 +9,7 @@ use crate::auth::{Permission, WHOLE_RECORD};
 /// What a personal field tells about a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonalKind {
+    /// Who somebody is: a name, or a face.
     Name,
     Identifier,
     BirthDate,

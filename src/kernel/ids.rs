@@ -106,6 +106,10 @@ id!(
     DocumentId, "doc"
 );
 id!(
+    /// The photo of a person.
+    PhotoId, "pho"
+);
+id!(
     /// What a cadre is said to be in a classification.
     MappingId, "map"
 );

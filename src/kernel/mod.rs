@@ -18,8 +18,8 @@ pub use error::{Denied, Fault, Invalid, ReadError, Unfit};
 pub use ids::{
     AttendanceId, CadreId, ChangeRequestId, ConflictId, CourseId, DocumentId, DuplicateId,
     FacilityId, FileId, FormId, Id, IdError, LeaveId, LicenceId, MappingId, NormId, OrgUnitId,
-    PostId, PostingId, ProposalId, QualificationId, RegistrationId, ServiceEntryId, SessionId,
-    SpotCheckId, SubmissionId, TenantCode, VettingId, WorkerId,
+    PhotoId, PostId, PostingId, ProposalId, QualificationId, RegistrationId, ServiceEntryId,
+    SessionId, SpotCheckId, SubmissionId, TenantCode, VettingId, WorkerId,
 };
 pub use iso::{is_country, is_language};
 pub use media::{FILE_WAITS, LARGEST_FILE, LARGEST_FILES_WAITING, MOST_FILES_WAITING, MediaType};

@@ -111,6 +111,8 @@ pub enum Verb {
     WithdrawServiceEntry,
     /// Who somebody is besides name, sex and birth date.
     SaveParticulars,
+    /// Their photo, which the row names by its digest.
+    SavePhoto,
     /// A public holiday, added, named anew or taken off.
     SaveHoliday,
     RemoveHoliday,

@@ -4,8 +4,9 @@
 //! corrected at once in `conflicts/`, what takes a second person in `approvals/`; [`post`], [`end_posting`] are in
 //! `career.rs`, [`transfer`] and [`promote`] in `transfer.rs`, [`record_exit`] in `departure.rs`, and the transfers that
 //! take two offices in `handover/`; leave is in `leave/`, by the days of `calendar/`, what a service file says besides in
-//! `service/`, who somebody is besides in `particulars/`, records that may be one person's in `duplicates/`, what records lack and contradict in `quality/`, and the
-//! order of what was written down without the network in `batch.rs`.
+//! `service/`, who somebody is besides in `particulars/`, photos in `photos/`, records that may be one person's in
+//! `duplicates/`, what records lack and contradict in `quality/`, and the order of what was written down without the network
+//! in `batch.rs`.
 
 mod amend;
 mod answered;
@@ -33,6 +34,7 @@ mod load;
 mod merge;
 mod others;
 mod particulars;
+mod photos;
 mod quality;
 mod record;
 mod refusal;
@@ -97,6 +99,7 @@ pub use others::{Edge, Others};
 pub use particulars::{
     Particulars, PastEmployment, Relative, SaidParticulars, SaveParticulars, save_particulars,
 };
+pub use photos::{Paint, Photo, PhotoFault, Picture, SavePhoto, photo, photo_contents, save_photo};
 pub use quality::{
     Accuracy, CheckedField, DrawSpotCheck, Figures, Finding, Flaw, Flaws, LARGEST_SAMPLE, Period,
     QualityFilter, RecordSpotCheck, SampledRecord, SpotCheck, SpotCheckFilter, UnitFigures,

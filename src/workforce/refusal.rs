@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CareerFault, Conflict, LONGEST_LEAVE, Likely, Overtaken};
+use super::{CareerFault, Conflict, LONGEST_LEAVE, Likely, Overtaken, PhotoFault};
 use crate::forms::{AnswerFault, LARGEST_ANSWER};
 use crate::kernel::{self, Date, Fault, Reason, WorkerId};
 
@@ -213,6 +213,8 @@ pub enum Objection {
     NeedsSecondPerson,
     #[error("the career does not allow it")]
     Career(CareerFault),
+    #[error(transparent)]
+    Photo(PhotoFault),
     #[error("the record changed since it was read")]
     Stale(Box<Conflict>),
 }
@@ -230,6 +232,7 @@ fn of_career(fault: &CareerFault) -> &'static str {
 }
 
 impl Reason for Objection {
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn code(&self) -> &'static str {
         match self {
             Objection::WorkerNotFound => "WORKER_NOT_FOUND",
@@ -330,6 +333,7 @@ impl Reason for Objection {
             Objection::FieldTwice => "FIELD_TWICE",
             Objection::InvalidRightValue => "INVALID_RIGHT_VALUE",
             Objection::Career(fault) => of_career(fault),
+            Objection::Photo(fault) => fault.code(),
         }
     }
 
@@ -369,6 +373,7 @@ impl Reason for Objection {
                 fault: AnswerFault::TooLarge,
                 ..
             } => vec![("limit", LARGEST_ANSWER.to_string())],
+            Objection::Photo(fault) => fault.arguments(),
             Objection::LaterMerge(worker) => vec![("worker", worker.to_string())],
             Objection::TooMany(limit) => vec![("limit", limit.to_string())],
             Objection::NotServing(day)

@@ -76,6 +76,7 @@ promoteWorker       +     +       +       post_workers   post_workers     post_w
 recordExit          +     +       +       post_workers   post_workers     post_workers     post_workers     post_workers
 serviceEntries      +     +       +       read_conduct   read_conduct     +                read_conduct     +
 saveParticulars     +     +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
+savePhoto           +     +       +       +              correct_workers  correct_workers  correct_workers  correct_workers
 recordServiceEntry  +     +       +       record_conduct record_conduct   record_conduct   record_conduct   record_conduct
 endServiceEntry     +     +       +       record_conduct record_conduct   record_conduct   record_conduct   record_conduct
 withdrawServiceEntry +    +       +       record_conduct record_conduct   record_conduct   record_conduct   record_conduct
@@ -457,6 +458,13 @@ async fn documents(country: &TestCountry<'_>) -> BTreeMap<&'static str, String> 
             mutation(
                 "saveParticulars",
                 &format!("worker: \"{nobody}\", baseVersion: 1, nationality: \"ML\""),
+            ),
+        ),
+        (
+            "savePhoto",
+            mutation(
+                "savePhoto",
+                &format!("worker: \"{nobody}\", baseVersion: 1, file: null"),
             ),
         ),
         (

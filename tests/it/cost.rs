@@ -198,6 +198,7 @@ async fn a_page_is_one_statement_and_one_for_careers_and_the_total_each_and_two_
                 "identifiers { value } contacts { value } postings { id } history(first: 3) { seq } total",
                 cost(5, 1),
             ),
+            ("photo { id mediaType size }", cost(2, 1)),
             ("total", cost(2, 1)),
         ] {
             let asked = statements.of(&office.manager, &page(more), json!({})).await;

@@ -16,7 +16,7 @@ use crate::credentials::desk;
 use crate::establishment::desk::Establishment;
 use crate::forms::desk::{Desk, fields as fields_of, submit};
 use crate::support::world::{Caller, TestCountry, World};
-use crate::workforce::service;
+use crate::workforce::{photos, service};
 use Permission::{
     CorrectWorkers, ReadBirthDates, ReadConduct, ReadContacts, ReadHistory, ReadIdentifiers,
     ReadLeave, ReadNames, ReadPay, ReadPersonalAnswers, ReadQuality, SubmitForms,
@@ -56,7 +56,7 @@ const KINDS: [(&str, &[Permission]); 12] = [
 
 /// Where each personal field is met: the query, the object that holds it (or that holds the list of what holds it),
 /// and the fields from there to it. `{id}` is a worker's.
-const PROBES: [(&str, &str, &str, &[&str]); 33] = [
+const PROBES: [(&str, &str, &str, &[&str]); 34] = [
     (
         "CadreMapping.author",
         "{ cadre(by: {code: \"MW\"}) { mappings { version: edition author } } }",
@@ -158,6 +158,12 @@ const PROBES: [(&str, &str, &str, &[&str]); 33] = [
         "{ workers(first: 1) { nodes { version particulars { nationality } } } }",
         "/workers/nodes/0",
         &["particulars", "nationality"],
+    ),
+    (
+        "Worker.photo",
+        "{ workers(first: 1) { nodes { version photo { mediaType } } } }",
+        "/workers/nodes/0",
+        &["photo", "mediaType"],
     ),
     (
         "Worker.pay",
@@ -389,6 +395,8 @@ async fn person(country: &TestCountry<'_>) -> String {
     service::absent(country, &id).await;
     service::paid(country, &id).await;
     known(country, &id).await;
+    let manager = country.caller(Role::HrManager);
+    photos::taken(&manager, &json!({ "id": id }), photos::PORTRAIT).await;
     id
 }
 

@@ -14,6 +14,7 @@ pub mod office;
 pub mod offline;
 mod particulars;
 mod paths;
+pub mod photos;
 mod quality;
 mod records;
 mod refusals;

@@ -374,3 +374,6 @@ PRINTED_AS_OF = As of
 ACT_DOCUMENT_NOT_FOUND = There is no document of yours that waits for this act.
 DOCUMENT_TYPE_NOT_ADMITTED = The document of an act is a PDF, or a JPEG or PNG picture.
 TOO_MANY_DOCUMENTS_WAITING = Too many of your documents wait for an act that names them; name them first.
+PHOTO_TYPE_NOT_ADMITTED = A photo is a JPEG or PNG picture.
+TOO_MANY_PIXELS = The picture may have { $limit } pixels a side.
+PICTURE_DAMAGED = The picture is cut off, or cannot be read.

@@ -374,3 +374,6 @@ PRINTED_AS_OF = Situation au
 ACT_DOCUMENT_NOT_FOUND = Aucun de vos documents n’attend cet acte.
 DOCUMENT_TYPE_NOT_ADMITTED = Le document d’un acte est un PDF, ou une image JPEG ou PNG.
 TOO_MANY_DOCUMENTS_WAITING = Trop de vos documents attendent un acte qui les nomme ; nommez-les d’abord.
+PHOTO_TYPE_NOT_ADMITTED = Une photo est une image JPEG ou PNG.
+TOO_MANY_PIXELS = L’image peut compter { $limit } pixels par côté.
+PICTURE_DAMAGED = L’image est incomplète ou illisible.

@@ -374,3 +374,6 @@ PRINTED_AS_OF = Hali ya tarehe
 ACT_DOCUMENT_NOT_FOUND = Hakuna hati yako inayosubiri uamuzi huu.
 DOCUMENT_TYPE_NOT_ADMITTED = Hati ya uamuzi ni PDF, au picha ya JPEG au PNG.
 TOO_MANY_DOCUMENTS_WAITING = Hati zako nyingi mno zinasubiri uamuzi unaozitaja; zitaje kwanza.
+PHOTO_TYPE_NOT_ADMITTED = Picha ya mtu ni picha ya JPEG au PNG.
+TOO_MANY_PIXELS = Kila upande wa picha unaweza kuwa na pikseli { $limit }.
+PICTURE_DAMAGED = Picha imekatika, au haisomeki.

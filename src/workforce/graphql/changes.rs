@@ -92,7 +92,7 @@ impl Change {
     /// `decide_on_licence`, `record_attendance`, `record_vetting`, `withdraw_credential`; `propose_transfer`,
     /// `accept_transfer`, `decline_transfer`, `withdraw_transfer`; `request_leave`, `approve_leave`, `decline_leave`,
     /// `cancel_leave`, `recall_from_leave`; `record_absence`, `suspend`, `discipline`, `appraise`, `record_pay`,
-    /// `save_particulars`, `end_service_entry`, `withdraw_service_entry`; `note_conflict`, `resolve_conflict`; `request_change`, `approve_change`,
+    /// `save_particulars`, `save_photo`, `end_service_entry`, `withdraw_service_entry`; `note_conflict`, `resolve_conflict`; `request_change`, `approve_change`,
     /// `reject_change`, `withdraw_change`; `merge_workers`, `unmerge_workers`; `upload`, `export`, `dismiss_duplicate`,
     /// `save_holiday`, `remove_holiday`, `save_approval_policy`, `save_course`, `schedule_session`, `save_staffing_norm` and `end_staffing_norm`, for
     /// whoever follows the whole country.

@@ -100,6 +100,7 @@ deeds! {
     super::careers::RecordExitInput: "recordExit", workforce::record_exit => workforce::Worker,
     super::particulars::SaveParticularsInput: "saveParticulars",
         workforce::save_particulars => workforce::Worker,
+    super::photos::SavePhotoInput: "savePhoto", workforce::save_photo => workforce::Worker,
     super::service::RecordServiceEntryInput: "recordServiceEntry",
         workforce::record_service_entry => workforce::Worker,
     super::service::EndServiceEntryInput: "endServiceEntry",

@@ -14,10 +14,11 @@ use crate::tenancy::Reader;
 use crate::workforce::{self, Edges, attach};
 
 /// Fields of a worker that are fetched when they are resolved, for all who are shown together.
-const OF_OTHERS: [&str; 9] = [
+const OF_OTHERS: [&str; 10] = [
     "conduct",
     "pay",
     "particulars",
+    "photo",
     "quality",
     "qualifications",
     "registrations",

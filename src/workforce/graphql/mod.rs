@@ -21,6 +21,7 @@ mod leave;
 mod mutations;
 mod objects;
 mod particulars;
+mod photos;
 mod posting;
 mod quality;
 mod regroup;
@@ -71,6 +72,7 @@ pub use mutations::{
 };
 pub use objects::{Contact, ContactKind, Identifier, Sex, Status};
 pub use particulars::{ParticularsMutation, SaveParticularsErrorCode};
+pub use photos::{PhotosMutation, SavePhotoErrorCode};
 pub use posting::{Posting, PostingKind};
 pub use quality::{
     DrawSpotCheckErrorCode, QualityFilterInput, QualityFlaw, QualityMutation, QualityQuery,

@@ -7,6 +7,7 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use super::changes::Change;
 use super::leave::Leave;
 use super::particulars::Particulars;
+use super::photos::Photo;
 use super::posting::Posting;
 use super::quality::RecordQuality;
 use super::service::ServiceEntry;
@@ -249,6 +250,15 @@ impl WorkerRecord {
             return Some(Err(denied));
         }
         self.known_particulars(ctx).await.transpose()
+    }
+
+    /// The photo, where there is one.
+    #[graphql(directive = personal::apply(PersonalKind::Name.name()))]
+    async fn photo(&self, ctx: &Context<'_>) -> Option<Result<Photo>> {
+        if let Err(denied) = check(ctx, PersonalKind::Name) {
+            return Some(Err(denied));
+        }
+        self.kept_photo(ctx).await.transpose()
     }
 
     /// What the worker is and was paid, and by whom; the latest first.

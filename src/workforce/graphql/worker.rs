@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, MergedObject, Result};
 
 use super::leave::Leave;
 use super::particulars::Particulars;
+use super::photos::Photo;
 use super::service::ServiceEntry;
 use crate::graphql::{PersonalKind, check, refuse, request};
 use crate::kernel::WorkerId;
@@ -107,6 +108,16 @@ impl WorkerRecord {
         let own = fetched.get(&id).and_then(|it| it.first());
         let known = own.filter(|it| **it != workforce::Particulars::default());
         Ok(known.map(|it| Particulars::new(it.clone(), self.lists.clone())))
+    }
+
+    pub(super) async fn kept_photo(&self, ctx: &Context<'_>) -> Result<Option<Photo>> {
+        let id = self.record.id;
+        let fetched = (self.attached.others)
+            .fetch::<workforce::Photo>(id, request(ctx).read(true))
+            .await;
+        let fetched = fetched.map_err(|error| refuse(ctx, error))?;
+        let own = fetched.get(&id).and_then(|it| it.first());
+        Ok(own.map(Photo::from))
     }
 
     pub(super) async fn flaws(&self, ctx: &Context<'_>) -> Result<Flaws> {

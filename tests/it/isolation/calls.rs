@@ -116,6 +116,7 @@ fn meaning(place: &str) -> Meaning {
         | "RecordExitInput.worker"
         | "RecordServiceEntryInput.worker"
         | "SaveParticularsInput.worker"
+        | "SavePhotoInput.worker"
         | "LeaveFilterInput.worker"
         | "leaveBalances.worker"
         | "RecordSpotCheckInput.worker"
@@ -456,6 +457,7 @@ fn meaning(place: &str) -> Meaning {
         // One that was sent, by a neighbour too: tests/it/workforce/documents.rs.
         "ActInput.document" => Text("doc_00000000000070008000000000000000"),
         "UploadActDocumentInput.mediaType" => Text("application/pdf"),
+        "SavePhotoInput.mediaType" => Text("image/png"),
         "codeListNamed.list"
         | "AddCodeListEntryInput.list"
         | "ChangeCodeListEntryInput.list"
