@@ -1,10 +1,12 @@
 //! Staff cards: one a page, of the size of cards (ISO/IEC 7810 ID-1).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::face::{Face, Faces, Weight};
 use super::label::{Label, Words};
-use super::sheet::{MM, Page, Sheets, Style};
+use super::picture::Print;
+use super::sheet::{MM, Page, Sheets};
 use crate::cadres::IDENTIFIER_TYPE;
 use crate::credentials::Licence;
 use crate::kernel::{Date, Fault, Id, Text, WorkerId};
@@ -14,10 +16,17 @@ const SIZE: (f32, f32) = (85.60 * MM, 53.98 * MM);
 const MARGIN: f32 = 4.0 * MM;
 const WIDTH: f32 = SIZE.0 - 2.0 * MARGIN;
 
-const HEAD: Style = (Weight::Bold, 9.0);
-const SMALL: Style = (Weight::Regular, 6.0);
-const BODY: Style = (Weight::Regular, 7.5);
-const NAME: (Weight, [f32; 3]) = (Weight::Bold, [13.0, 10.5, 8.5]);
+/// How heavy a line is, and how large, from the size that is best to the smallest.
+type Sizes = (Weight, &'static [f32]);
+
+const HEAD: Sizes = (Weight::Bold, &[9.0]);
+const SMALL: Sizes = (Weight::Regular, &[6.0]);
+const BODY: Sizes = (Weight::Regular, &[7.5, 6.5, 5.5]);
+const NUMBER: Sizes = (Weight::Bold, &[7.5, 6.5, 5.5]);
+const NAME: Sizes = (Weight::Bold, &[13.0, 10.5, 8.5, 7.0]);
+
+/// Between the lines and a photo.
+const GAP: f32 = 3.0 * MM;
 
 /// The cards of some workers, as they stand today.
 pub struct Cards {
@@ -29,6 +38,7 @@ pub struct Cards {
     pub(super) attached: Attached,
     /// Those that are valid.
     pub(super) licences: HashMap<WorkerId, Vec<Licence>>,
+    pub(super) photos: HashMap<WorkerId, Arc<Vec<u8>>>,
     pub(super) lists: Lists,
 }
 
@@ -52,32 +62,35 @@ impl Cards {
 
     fn card(&self, worker: &Worker, words: &Words<'_>, faces: &Faces) -> Page {
         let mut page = Page::default();
-        let fitted = |style: Style, text: &str| faces.of(style.0).cut(text, style.1, WIDTH);
-        let line = |page: &mut Page, down: f32, style: Style, text: &str| {
-            page.text((MARGIN, down * MM), style, &fitted(style, text));
+        let line = |page: &mut Page, down: f32, sizes: Sizes, width: f32, text: &str| {
+            let (size, text) = fitted(text, faces.of(sizes.0), sizes.1, width);
+            page.text((MARGIN, down * MM), (sizes.0, size), &text);
         };
         page.bar((0.0, 0.0), (SIZE.0, 13.0 * MM));
-        line(&mut page, 6.0, HEAD, &words.text(&self.country));
+        line(&mut page, 6.0, HEAD, WIDTH, &words.text(&self.country));
         let service = words.label(worker.sector.into());
         let title = words.label(Label::Card);
-        line(&mut page, 10.5, SMALL, &format!("{service} · {title}"));
-        let (size, name) = name(&worker.name.full(), faces.of(NAME.0));
-        line(&mut page, 19.5, (NAME.0, size), &name);
+        let title = format!("{service} · {title}");
+        line(&mut page, 10.5, SMALL, WIDTH, &title);
+        let photo = self.photos.get(&worker.id).and_then(Print::of);
+        let corner = (SIZE.0 - MARGIN, 15.5 * MM);
+        let beside = photo.map_or(WIDTH, |it| WIDTH - GAP - page.photo(corner, it));
+        line(&mut page, 19.5, NAME, beside, &worker.name.full());
         for (down, text) in [25.0, 29.0, 33.0]
             .into_iter()
             .zip(self.service(worker, words))
         {
-            line(&mut page, down, BODY, &text);
+            line(&mut page, down, BODY, beside, &text);
         }
         if let Some(number) = self.number(worker, words) {
-            line(&mut page, 38.5, (Weight::Bold, 7.5), &number);
+            line(&mut page, 38.5, NUMBER, beside, &number);
         }
         if let Some(licence) = self.licence(worker, words) {
-            line(&mut page, 42.5, BODY, &licence);
+            line(&mut page, 42.5, BODY, beside, &licence);
         }
         let issued = words.label(Label::Issued);
         let issued = format!("{issued} {} · {}", self.day, worker.id.encode());
-        line(&mut page, 50.0, SMALL, &issued);
+        line(&mut page, 50.0, SMALL, WIDTH, &issued);
         page
     }
 
@@ -132,10 +145,9 @@ impl Cards {
     }
 }
 
-/// A name as large as it fits on a line, and cut where even the smallest does not.
-fn name(name: &str, face: &Face) -> (f32, String) {
-    let mut sizes = NAME.1.into_iter();
-    let fits = sizes.find(|size| face.width(name, *size) <= WIDTH);
-    let size = fits.unwrap_or(NAME.1[2]);
-    (size, face.cut(name, size, WIDTH))
+/// A text as large as it fits on a line, and cut where even the smallest does not.
+fn fitted(text: &str, face: &Face, sizes: &[f32], width: f32) -> (f32, String) {
+    let fits = sizes.iter().find(|size| face.width(text, **size) <= width);
+    let size = fits.or(sizes.last()).copied().unwrap_or_default();
+    (size, face.cut(text, size, width))
 }

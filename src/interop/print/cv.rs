@@ -1,10 +1,12 @@
 //! The curriculum vitae: a person's working life on A4.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::days;
 use super::face::{Faces, Weight};
 use super::label::{Label, Words, duty};
+use super::picture::Print;
 use super::sheet::{MM, Page, Sheets, Style};
 use crate::cadres::{DEPARTURE_REASON, EMPLOYMENT_TYPE, QUALIFICATION_LEVEL};
 use crate::credentials::{Attendance, Licence, Qualification, Registration};
@@ -41,6 +43,7 @@ pub struct Cv {
     pub(super) birth_date: Option<Date>,
     /// Absent for whoever may not read them, too.
     pub(super) particulars: Option<Particulars>,
+    pub(super) photo: Option<Arc<Vec<u8>>>,
     /// Whether numbers may be read.
     pub(super) numbers: bool,
 }
@@ -60,6 +63,7 @@ impl Cv {
         let day = self.lists.at.day;
         let name = self.worker.name.full();
         let mut flow = Flow::new(&faces);
+        flow.photo(self.photo.as_ref().and_then(Print::of));
         flow.lines(MARGIN, SMALL, &words.text(&self.country));
         flow.down += 4.0 * MM;
         flow.lines(MARGIN, TITLE, &name);
@@ -68,6 +72,7 @@ impl Cv {
         for row in self.person(words) {
             flow.row(&row, BODY);
         }
+        flow.down = flow.down.max(flow.beside.1);
         let sections = [
             (Label::Career, self.career(words)),
             (Label::Qualifications, self.qualifications(words)),
@@ -262,6 +267,8 @@ struct Flow<'a> {
     page: Page,
     /// How far down the page is full.
     down: f32,
+    /// How much the photo takes off the right, and how far down, of the first page.
+    beside: (f32, f32),
 }
 
 impl<'a> Flow<'a> {
@@ -271,6 +278,15 @@ impl<'a> Flow<'a> {
             pages: Vec::new(),
             page: Page::default(),
             down: MARGIN,
+            beside: (0.0, 0.0),
+        }
+    }
+
+    fn photo(&mut self, photo: Option<Print>) {
+        if let Some(photo) = photo {
+            let (_, height) = photo.size();
+            let width = self.page.photo((MARGIN + WIDTH, MARGIN), photo);
+            self.beside = (width + 4.0 * MM, MARGIN + height);
         }
     }
 
@@ -283,7 +299,9 @@ impl<'a> Flow<'a> {
     }
 
     fn broken(&self, x: f32, (weight, size): Style, text: &str) -> Vec<String> {
-        let width = MARGIN + WIDTH - x;
+        let (taken, to) = self.beside;
+        let is_beside = self.pages.is_empty() && self.down < to;
+        let width = MARGIN + WIDTH - x - if is_beside { taken } else { 0.0 };
         let text = super::face::printable(text);
         self.faces.of(weight).lines(&text, size, width)
     }

@@ -8,9 +8,11 @@ mod cv;
 mod face;
 mod label;
 mod person;
+mod picture;
 mod sheet;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -24,7 +26,7 @@ use crate::auth::{Actor, Permission, WHOLE_RECORD};
 use crate::credentials::{Attendance, Licence, LicenceStatus, Qualification, Registration};
 use crate::kernel::{AsOf, Date, Fault, Id, PageRequest, ReadError, WorkerId};
 use crate::ledger::{self, Entry, SubjectKind, Verb};
-use crate::tenancy::{Snapshot, TenantDb};
+use crate::tenancy::{Reader, Snapshot, TenantDb};
 use crate::workforce::{
     self, Edge, Edges, Key, Lookup, Particulars, Sort, Status, Worker, WorkerFilter, attach,
 };
@@ -116,6 +118,7 @@ async fn read_cv(
         trainings: own(Attendance::fetch(&mut reader, &of).await?, worker.id),
         birth_date: (worker.birth_date).filter(|_| may(actor, Permission::ReadBirthDates)),
         particulars: own(particulars, worker.id).into_iter().next(),
+        photo: photos(&mut reader, actor, &of).await?.remove(&worker.id),
         numbers: may(actor, Permission::ReadIdentifiers),
         attached,
         worker,
@@ -210,11 +213,22 @@ async fn read_cards(
         country: db.settings().name.clone(),
         day: at.day,
         numbers: may(actor, Permission::ReadIdentifiers),
+        photos: photos(&mut reader, actor, &ids).await?,
         workers,
         attached,
         licences,
         lists,
     })
+}
+
+async fn photos(
+    reader: &mut Reader<'_>,
+    actor: &Actor,
+    of: &[WorkerId],
+) -> Result<HashMap<WorkerId, Arc<Vec<u8>>>, ReadError> {
+    let contents = workforce::photo_contents(reader, actor, of).await?;
+    let contents = contents.into_iter();
+    Ok(contents.map(|(id, it)| (id, Arc::new(it))).collect())
 }
 
 /// Tells the ledger what was taken, and whose, before it is handed over.

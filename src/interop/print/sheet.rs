@@ -1,13 +1,15 @@
 //! Pages as they are laid out, and the document that they make. The same pages are the same bytes.
 
 use krilla::color::luma;
-use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
+use krilla::image::Image;
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::{Document, SerializeSettings};
 
 use super::face::{Faces, Weight, printable};
+use super::picture::Print;
 use crate::kernel::Fault;
 
 /// Points in a millimetre.
@@ -22,6 +24,8 @@ enum Mark {
     Text(Point, Style, String),
     /// A grey bar.
     Bar(Rect),
+    /// A picture, and where a point a side of it comes to stand.
+    Picture(Image, Transform),
 }
 
 /// A page.
@@ -40,6 +44,14 @@ impl Page {
     pub fn bar(&mut self, (x, y): (f32, f32), (width, height): (f32, f32)) {
         self.0
             .extend(Rect::from_xywh(x, y, width, height).map(Mark::Bar));
+    }
+
+    /// A photo with its upper right corner there; how wide it is.
+    pub fn photo(&mut self, (x, y): (f32, f32), photo: Print) -> f32 {
+        let (width, _) = photo.size();
+        let (image, place) = photo.placed((x - width, y));
+        self.0.push(Mark::Picture(image, place));
+        width
     }
 }
 
@@ -86,6 +98,13 @@ impl Sheets {
                             surface.draw_path(&path);
                         }
                         surface.set_fill(None);
+                    }
+                    Mark::Picture(image, place) => {
+                        surface.push_transform(&place);
+                        if let Some(size) = Size::from_wh(1.0, 1.0) {
+                            surface.draw_image(image, size);
+                        }
+                        surface.pop();
                     }
                 }
             }

@@ -1,5 +1,7 @@
 //! Records on paper: what stands on them, for whom, and that the ledger knows.
 
+mod photos;
+
 use std::fmt::Write;
 
 use kada::auth::Role;
