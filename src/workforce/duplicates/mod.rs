@@ -4,6 +4,7 @@
 //! makes two records alike, in `likeness.rs`.
 
 mod likeness;
+mod person;
 mod rehearse;
 mod search;
 mod store;
@@ -15,9 +16,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use likeness::{Likeness, Profile, QUEUED, REFUSED, Sign};
+pub use person::Taken;
 pub use rehearse::{Rehearsed, rehearse_merge};
 pub use search::{Searched, search};
-pub use unite::{MergeWorkers, Taken, United, UnmergeWorkers, merge_workers, unmerge_workers};
+pub use unite::{MergeWorkers, United, UnmergeWorkers, merge_workers, unmerge_workers};
 
 use unite::Undo;
 

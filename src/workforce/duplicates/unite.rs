@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::error::DatabaseError;
 
+use super::person::{Person, Taken, needs_two};
 use super::store::{Aside, Moved};
 use super::{compare, store};
 use crate::auth::Permission;
 use crate::cadres;
 use crate::forms;
-use crate::kernel::{AsOf, Date, Fault, Id, OrgUnitId, Reason, Sector, SubmissionId, WorkerId};
+use crate::kernel::{AsOf, Fault, Id, OrgUnitId, Reason, Sector, SubmissionId, WorkerId};
 use crate::ledger::{self, Entry, Fields, Standing, SubjectKind, Verb};
 use crate::tenancy::Reader;
 use crate::workforce::career::{Occasion, finish_at, finished_at, is_not_found};
@@ -17,8 +18,7 @@ use crate::workforce::change::Change;
 use crate::workforce::record::locked_as;
 use crate::workforce::refusal::{Objection, WriteError};
 use crate::workforce::{
-    ApprovalPolicy, FieldGroup, Lists, Lookup, Particulars, PersonName, Posting, Sex, Worker,
-    particulars, store as workers,
+    Lists, Lookup, Particulars, Posting, Worker, particulars, store as workers,
 };
 
 /// Two records that are one person's.
@@ -31,14 +31,6 @@ pub struct MergeWorkers {
     pub absorb_version: i32,
     /// What the record that goes has right.
     pub take: Vec<Taken>,
-}
-
-/// What the kept record can take from the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    Name,
-    Sex,
-    BirthDate,
 }
 
 #[derive(Clone, Debug)]
@@ -59,14 +51,6 @@ pub struct United {
     pub set_aside: Vec<Posting>,
 }
 
-/// Who a person is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Person {
-    name: PersonName,
-    sex: Sex,
-    birth_date: Option<Date>,
-}
-
 /// All that undoing needs, personal content as in the records themselves.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Undo {
@@ -85,75 +69,6 @@ pub(super) struct Undo {
     /// What was not known of the kept person and was of the other.
     #[serde(default)]
     filled: Particulars,
-}
-
-impl Person {
-    fn of(worker: &Worker) -> Self {
-        Self {
-            name: worker.name.clone(),
-            sex: worker.sex,
-            birth_date: worker.birth_date,
-        }
-    }
-
-    /// The kept person, with what is taken from the other, and what only the other had.
-    fn with(&self, other: &Self, take: &[Taken]) -> Self {
-        let takes = |it| take.contains(&it);
-        Self {
-            name: if takes(Taken::Name) { other } else { self }.name.clone(),
-            sex: if takes(Taken::Sex) || self.sex == Sex::Unknown {
-                other.sex
-            } else {
-                self.sex
-            },
-            birth_date: if takes(Taken::BirthDate) {
-                other.birth_date.or(self.birth_date)
-            } else {
-                self.birth_date.or(other.birth_date)
-            },
-        }
-    }
-
-    /// Now, with what a merge had changed as it was before; what was corrected since stays.
-    fn without(&self, undo: &Undo) -> Self {
-        let (before, after) = (&undo.before, &undo.after);
-        Self {
-            name: if self.name == after.name {
-                before
-            } else {
-                self
-            }
-            .name
-            .clone(),
-            sex: if self.sex == after.sex { before } else { self }.sex,
-            birth_date: if self.birth_date == after.birth_date {
-                before.birth_date
-            } else {
-                self.birth_date
-            },
-        }
-    }
-
-    fn on(&self, worker: &Worker) -> Worker {
-        Worker {
-            name: self.name.clone(),
-            sex: self.sex,
-            birth_date: self.birth_date,
-            ..worker.clone()
-        }
-    }
-}
-
-/// Whether what is to be taken changes what needs a second person.
-fn needs_two(kept: &Person, other: &Person, take: &[Taken], policy: &ApprovalPolicy) -> bool {
-    let changes = |taken: &Taken| match taken {
-        Taken::Name => (FieldGroup::Names, kept.name != other.name),
-        Taken::Sex => (FieldGroup::Birth, kept.sex != other.sex),
-        Taken::BirthDate => (FieldGroup::Birth, kept.birth_date != other.birth_date),
-    };
-    take.iter()
-        .map(changes)
-        .any(|(group, differs)| differs && policy.guards(group))
 }
 
 /// Makes two records one: all that hangs on the one hangs on the other from now on, and both ids name it.
@@ -287,7 +202,7 @@ pub async fn unmerge_workers(
         .map_err(clash(Objection::PlaceTaken, "absorbed"))?;
     hand_over(tx, &lists, kept.id, gone, Some(&undo.submissions)).await?;
     let left = particulars::empty(tx, kept.id, &undo.filled).await?;
-    let person = Person::of(&kept).without(&undo);
+    let person = Person::of(&kept).without(&undo.before, &undo.after);
     let worker = person.on(&kept);
     workers::update_worker(tx, &worker).await?;
     store::put_pairs(tx, &undo.pairs).await?;
