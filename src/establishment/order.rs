@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::post::Post;
 use crate::kernel::{Date, FacilityId};
+use crate::places::Facility;
 use crate::workforce::Lists;
 
 /// The order of a list of posts; those that are alike in it come by code, or backwards with the rest.
@@ -70,7 +71,7 @@ impl PostKey {
         let facility = lists.places.facility(post.facility);
         let cadre = lists.cadres.get(post.cadre);
         Self {
-            facility: (facility.filter(|_| by == By::Facility)).map(|it| it.sort_key()),
+            facility: (facility.filter(|_| by == By::Facility)).map(Facility::sort_key),
             cadre: (cadre.filter(|_| by == By::Cadre)).map(|it| it.code.clone()),
             opened_on: Some(post.opened_on).filter(|_| by == By::Opened),
             code: post.code.clone(),
@@ -96,28 +97,35 @@ impl Ranks {
                 let place = |(key, id): &(String, FacilityId)| {
                     all.binary_search_by(|it| it.sort_key().cmp(&(key.clone(), *id)))
                 };
-                let after = after.map(|key| key.facility.as_ref().map(place));
-                Some(Self::of(all.iter().map(|it| it.id.into()), after))
+                let ranks = Self::of(all.iter().map(|it| it.id.into()));
+                let after = after.map(|key| ranks.rank(key.facility.as_ref().map(place)));
+                Some(Self { after, ..ranks })
             }
             By::Cadre => {
                 let all = lists.cadres.all();
                 let place =
                     |code: &String| all.binary_search_by(|it| it.code.as_str().cmp(code.as_str()));
-                let after = after.map(|key| key.cadre.as_ref().map(place));
-                Some(Self::of(all.iter().map(|it| it.id.into()), after))
+                let ranks = Self::of(all.iter().map(|it| it.id.into()));
+                let after = after.map(|key| ranks.rank(key.cadre.as_ref().map(place)));
+                Some(Self { after, ..ranks })
             }
         }
     }
 
-    fn of(ids: impl Iterator<Item = Uuid>, after: Option<Option<Result<usize, usize>>>) -> Self {
-        let ids: Vec<Uuid> = ids.collect();
-        let last = rank(ids.len());
-        let after = after.map(|place| match place {
+    fn of(ids: impl Iterator<Item = Uuid>) -> Self {
+        Self {
+            ids: ids.collect(),
+            after: None,
+        }
+    }
+
+    /// Of what is found at a place, or would stand there; or is not known.
+    fn rank(&self, found: Option<Result<usize, usize>>) -> i64 {
+        match found {
             Some(Ok(at)) => rank(at),
             Some(Err(at)) => rank(at) - 1,
-            None => last,
-        });
-        Self { ids, after }
+            None => self.last(),
+        }
     }
 
     /// Of what is not there on the day: after all others.
@@ -137,18 +145,16 @@ mod tests {
     #[test]
     fn a_page_begins_after_a_place_or_where_it_was() {
         let ids = [Uuid::from_u128(7), Uuid::from_u128(3)];
-        for (place, after) in [
-            (None, None),
-            (Some(Some(Ok(0))), Some(2)),
-            (Some(Some(Ok(1))), Some(4)),
-            (Some(Some(Err(0))), Some(1)),
-            (Some(Some(Err(1))), Some(3)),
-            (Some(Some(Err(2))), Some(5)),
-            (Some(None), Some(6)),
+        let ranks = Ranks::of(ids.into_iter());
+        for (found, after) in [
+            (Some(Ok(0)), 2),
+            (Some(Ok(1)), 4),
+            (Some(Err(0)), 1),
+            (Some(Err(1)), 3),
+            (Some(Err(2)), 5),
+            (None, 6),
         ] {
-            let ranks = Ranks::of(ids.into_iter(), place);
-            assert_eq!(ranks.after, after, "{place:?}");
-            assert_eq!(ranks.last(), 6);
+            assert_eq!(ranks.rank(found), after, "{found:?}");
         }
     }
 }

@@ -358,7 +358,7 @@ async fn conflict(
     );
     let now = (fields(answer.number), &answer.answers);
     let changed = forms::changed(then, now, &|path| form.is_personal(path));
-    Ok(SubmissionConflict { changed, answer })
+    Ok(SubmissionConflict { answer, changed })
 }
 
 /// Whether an answer that was corrected without the network has been changed by nobody but the caller since.

@@ -453,8 +453,5 @@ async fn no_item_of_a_batch_brings_a_photo() {
     );
     // A text is no file either.
     let unread = json!({ "input": with(&save, &[("file", json!("picture"))]) });
-    assert_eq!(
-        office.manager.error_code(SAVE, unread).await,
-        "BAD_USER_INPUT"
-    );
+    assert_eq!(office.manager.error_code(SAVE, unread).await, "BAD_INPUT");
 }

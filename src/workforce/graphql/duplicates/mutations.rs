@@ -98,7 +98,7 @@ impl DuplicatesMutation {
         let conflict: Option<workforce::Conflict> = conflict(ctx, &answer.refused)?;
         let (united, preview) = match answer.value {
             Some(Fate::United(it)) => (Some(it), None),
-            Some(Fate::Tried(it)) => (Some(it.united.clone()), Some(it)),
+            Some(Fate::Tried(it)) => (Some(Box::new(it.united.clone())), Some(it)),
             None => (None, None),
         };
         let moved = united.as_ref().map(|it| it.moved);
@@ -212,7 +212,7 @@ impl DuplicatesMutation {
 
 /// What became of two records, or would.
 enum Fate {
-    United(United),
+    United(Box<United>),
     Tried(Box<Rehearsed>),
 }
 
@@ -232,7 +232,7 @@ async fn merged(
         }
     };
     Ok(Answer {
-        value: answer.value.map(Fate::United),
+        value: answer.value.map(|it| Fate::United(Box::new(it))),
         refused: answer.refused,
     })
 }
