@@ -1,5 +1,6 @@
-//! The photos of people: one each, kept whole with the record, told of in the ledger by its digest.
+//! The photos of people: one each, kept with the record, told of in the ledger by its digest.
 
+mod bare;
 mod photo;
 mod picture;
 mod store;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::Picture;
+use super::{Paint, Picture, bare};
 use crate::kernel::{MediaType, PhotoId, Reason, WorkerId};
 use crate::workforce::{Objection, Refusal};
 
@@ -71,7 +71,7 @@ impl Reason for PhotoFault {
 }
 
 impl SavePhoto {
-    /// The photo that there is from now on, with its bytes; unpacks the picture.
+    /// The photo that there is from now on, with its bytes, without what was written beside it; unpacks the picture.
     pub(super) fn read(self) -> Result<Option<(Photo, Bytes)>, Refusal> {
         let refuse = |fault, field| Objection::Photo(fault).at(&[field]);
         let Some(bytes) = self.file.ok_or_else(|| Objection::Missing.at(&["file"]))? else {
@@ -88,7 +88,12 @@ impl SavePhoto {
             let declared = declared.chars().take(60).collect();
             return Err(refuse(PhotoFault::OtherType(declared), "mediaType"));
         }
-        Picture::read(&bytes).map_err(|fault| refuse(fault, "file"))?;
+        let picture = Picture::read(&bytes).map_err(|fault| refuse(fault, "file"))?;
+        let bare = match picture.paint {
+            Paint::Jpeg => bare::jpeg(&bytes, picture.turn),
+            Paint::Pixels(_) => bare::png(&bytes),
+        };
+        let bytes = Bytes::from(bare.ok_or_else(|| refuse(PhotoFault::Damaged, "file"))?);
         let photo = Photo {
             id: PhotoId::new(),
             media_type: found.as_str().to_owned(),

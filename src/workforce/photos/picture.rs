@@ -7,6 +7,7 @@ use png::{Limits, Transformations};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use super::bare;
 use super::photo::{LONGEST_SIDE, PhotoFault};
 use super::turn::Turn;
 use crate::kernel::MediaType;
@@ -80,9 +81,7 @@ fn jpeg(bytes: &[u8]) -> Result<Picture, PhotoFault> {
     decoder.decode_headers().map_err(damaged)?;
     let (width, height) = decoder.dimensions().ok_or(PhotoFault::Damaged)?;
     let (width, height) = (side(width)?, side(height)?);
-    if !is_whole(bytes) {
-        return Err(PhotoFault::Damaged);
-    }
+    bare::jpeg(bytes, Turn::NONE).ok_or(PhotoFault::Damaged)?;
     decoder.decode().map_err(damaged)?;
     let turn = decoder.exif().and_then(|it| Turn::of_exif(it));
     Ok(Picture {
@@ -91,27 +90,6 @@ fn jpeg(bytes: &[u8]) -> Result<Picture, PhotoFault> {
         turn: turn.unwrap_or(Turn::NONE),
         paint: Paint::Jpeg,
     })
-}
-
-/// Whether a JPEG goes on to the marker of its end: decoders make up what is missing before it.
-fn is_whole(bytes: &[u8]) -> bool {
-    let mut rest = &bytes[2..];
-    loop {
-        // Between its parts stands nothing, or the packed picture, in which no marker is but those that count it off.
-        let marker = |it: &[u8]| it[0] == 0xff && !matches!(it[1], 0 | 0xd0..=0xd7 | 0xff);
-        let Some(at) = rest.windows(2).position(marker) else {
-            return false;
-        };
-        if rest[at + 1] == 0xd9 {
-            return true;
-        }
-        rest = &rest[at + 2..];
-        let length = rest.first_chunk().map(|it| u16::from_be_bytes(*it));
-        let Some(after) = length.and_then(|it| rest.get(usize::from(it)..)) else {
-            return false;
-        };
-        rest = after;
-    }
 }
 
 fn png(bytes: &[u8]) -> Result<Picture, PhotoFault> {

@@ -31,6 +31,12 @@ impl Turn {
         (1..=8).contains(&turn).then_some(Self(turn))
     }
 
+    /// What a camera would note that notes nothing else.
+    pub(super) fn noted(self) -> Vec<u8> {
+        let before = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0";
+        [&before[..], &[self.0], &[0; 6]].concat()
+    }
+
     /// Whether its width is the height on paper.
     pub(super) fn is_on_its_side(self) -> bool {
         self.0 > 4

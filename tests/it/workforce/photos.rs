@@ -86,6 +86,29 @@ fn digest(file: &[u8]) -> String {
 }
 
 #[tokio::test]
+async fn what_a_camera_writes_beside_the_picture_is_not_kept() {
+    let world = World::new().await;
+    let office = Office::open(&world).await;
+    let worker = office.register("Traoré", "F-A1", "MW", "2020-01-01").await;
+    let place = b"http://ns.adobe.com/xap/1.0/\0<exif:GPSLatitude>12,39.1N</exif:GPSLatitude>";
+    let length = u16::try_from(place.len() + 2).expect("short").to_be_bytes();
+    let (start, rest) = PORTRAIT.split_at(2);
+    let told = [
+        start,
+        &[0xff, 0xe1],
+        &length,
+        place,
+        rest,
+        b"and after the end",
+    ]
+    .concat();
+    let photo = taken(&office.manager, &worker, &told).await;
+    assert_eq!(photo["size"], PORTRAIT.len());
+    let content = read(&office.manager, &photo).await.bytes().await;
+    assert_eq!(content.expect("bytes"), PORTRAIT);
+}
+
+#[tokio::test]
 async fn a_photo_is_kept_takes_the_place_of_the_one_before_and_is_taken_away() {
     let world = World::new().await;
     let office = Office::open(&world).await;
