@@ -36,7 +36,7 @@ fn json(visit: &Visit, name: &str, text: &str) -> Result<Value, Refusal> {
     let limits = &visit.app.config.graphql.limits;
     limits::json::scan(text.as_bytes(), limits, false)
         .map_err(|it| Refusal::from(it).of_the_request())?;
-    let unreadable = |_| Refusal::malformed(&format!("{name} is not JSON"));
+    let unreadable = |_| Refusal::malformed(format!("{name} is not JSON"));
     serde_json::from_str(text).map_err(unreadable)
 }
 

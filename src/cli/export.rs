@@ -44,12 +44,11 @@ pub struct Workers {
 
 pub(super) async fn workers(asked: &Workers) -> anyhow::Result<()> {
     let languages = Languages(vec![asked.language.clone()]);
-    let (list, json) = match &asked.list {
-        Some(text) => listed(text, &languages)?,
-        None => {
-            let (filter, json) = chosen(asked.filter.as_deref(), &languages)?;
-            (List::Workers(filter), json)
-        }
+    let (list, json) = if let Some(text) = &asked.list {
+        listed(text, &languages)?
+    } else {
+        let (filter, json) = chosen(asked.filter.as_deref(), &languages)?;
+        (List::Workers(filter), json)
     };
     let format = format(&asked.file)?;
     let wanted = Wanted {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::auth::Actor;
-use crate::credentials::{self, Licence, LicenceFilter, ProviderFilter};
+use crate::credentials::{self, Licence, LicenceFilter, ProviderFilter, Ranked};
 use crate::kernel::{AsOf, CadreId, CourseId, Page, PageRequest, ReadError, WorkerId};
 use crate::tenancy::{Reader, Settings};
 use crate::workforce::{self, Among, Flaw, Key, QualityFilter, Status, Worker, WorkerFilter};
@@ -179,7 +179,7 @@ async fn providers(
     let mut after = None;
     loop {
         let page = credentials::experienced_providers(db, actor, filter, at, &all(after)).await?;
-        after = page.rows.last().map(|it| it.key());
+        after = page.rows.last().map(Ranked::key);
         providers.extend(page.rows.iter().map(|it| it.candidate.worker));
         if !page.has_next {
             return Ok(Chosen::Of(providers));

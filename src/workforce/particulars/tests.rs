@@ -2,20 +2,16 @@
 
 use super::Particulars;
 
-fn said(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 #[test]
 fn what_came_from_another_record_goes_back_unless_it_was_said_otherwise_since() {
     let own = Particulars {
-        nationality: said("ML"),
+        nationality: Some("ML".to_owned()),
         ..Particulars::default()
     };
     let other = Particulars {
-        name_prefix: said("Dr"),
-        nationality: said("SN"),
-        address: said("Kita"),
+        name_prefix: Some("Dr".to_owned()),
+        nationality: Some("SN".to_owned()),
+        address: Some("Kita".to_owned()),
         languages: vec!["bm".to_owned(), "fr".to_owned()],
         ..Particulars::default()
     };
@@ -23,18 +19,18 @@ fn what_came_from_another_record_goes_back_unless_it_was_said_otherwise_since() 
     assert_eq!(lacking.nationality, None);
     let mut both = own.with(&lacking);
     let expected = Particulars {
-        nationality: said("ML"),
+        nationality: Some("ML".to_owned()),
         ..other.clone()
     };
     assert_eq!(both, expected);
     assert_eq!(both.without(&lacking), own);
     assert_eq!(both.lacking(&other), Particulars::default());
 
-    both.address = said("Nioro");
+    both.address = Some("Nioro".to_owned());
     both.languages.pop();
     let left = both.without(&lacking);
     let stays = Particulars {
-        address: said("Nioro"),
+        address: Some("Nioro".to_owned()),
         languages: vec!["bm".to_owned()],
         ..own
     };
