@@ -318,10 +318,10 @@ async fn a_list_that_there_is_not_is_refused_and_who_took_which_is_in_the_ledger
     let refused = refusal(&viewer, &[("list", "{\"unvettedWorkers\": {}}")]).await;
     assert_eq!((refused.0, refused.1.as_str()), (403, "FORBIDDEN"));
 
-    let list = json!({ "qualityQueue": { "flaw": "NO_PHONE" } });
+    let asked = json!({ "qualityQueue": { "flaw": "NO_PHONE" } });
     table(
         manager,
-        &[("list", &list.to_string()), ("columns", "worker_id")],
+        &[("list", &asked.to_string()), ("columns", "worker_id")],
     )
     .await;
     let query = "{ changes(first: 100) { nodes { verb content } } }";
@@ -331,6 +331,6 @@ async fn a_list_that_there_is_not_is_refused_and_who_took_which_is_in_the_ledger
         .rev()
         .find(|it| it["verb"] == "export")
         .expect("an export");
-    assert_eq!(last["content"]["filter"], list);
+    assert_eq!(last["content"]["filter"], asked);
     assert_eq!(last["content"]["rows"], 6);
 }
