@@ -147,7 +147,7 @@ pub(super) async fn unite(
     let undo = serde_json::to_value(undo).map_err(Fault::internal)?;
     store::note(tx, gone.id, kept.id, occasion.now, &undo).await?;
     compare(tx, kept.id, &worker.name.key(), occasion.now).await?;
-    let (stood, stands) = (standing(&gone), standing(&kept));
+    let (stood, stands) = (gone.standing(), kept.standing());
     let verb = Verb::MergeWorkers;
     let (worker, mut entries) = finished_at(tx, occasion, verb, (&worker, stands), change).await?;
     let entry = of_gone(occasion, verb, (&gone, kept.id), (Some(stood), None));
@@ -220,7 +220,7 @@ pub async fn unmerge_workers(
     };
     let done = (&worker, otherwise);
     let worker = finish_at(tx, occasion, Verb::UnmergeWorkers, done, change).await?;
-    let stands = Some(standing(&restored));
+    let stands = Some(restored.standing());
     let entry = of_gone(
         occasion,
         Verb::UnmergeWorkers,
@@ -229,13 +229,6 @@ pub async fn unmerge_workers(
     );
     ledger::append(tx, actor, &[entry]).await?;
     Ok((worker, restored))
-}
-
-fn standing(worker: &Worker) -> Standing {
-    Standing {
-        unit: worker.unit,
-        sector: worker.sector,
-    }
 }
 
 /// Those of some postings whose rows were set aside.
