@@ -264,10 +264,7 @@ pub(super) async fn finish(
     old: &Worker,
     change: Change,
 ) -> Result<Worker, WriteError> {
-    let stays = Standing {
-        unit: old.unit,
-        sector: old.sector,
-    };
+    let stays = old.standing();
     finish_at(tx, occasion, verb, (old, stays), change).await
 }
 

@@ -16,7 +16,7 @@ use super::settle::{Settled, Standard, settle};
 use super::{Contact, Edges, Identifier, Sex, Worker, attach, store};
 use crate::auth::{Actor, Permission};
 use crate::kernel::{ChangeRequestId, ConflictId, Date, ReadError, Reason, WorkerId};
-use crate::ledger::{self, Entry, Recorded, Standing, SubjectKind, Verb};
+use crate::ledger::{self, Entry, Recorded, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
 /// Corrections of a record; what is absent stays.
@@ -230,10 +230,7 @@ async fn write(
         store::keep_facts(tx, &[worker.id]).await?;
     }
     duplicates::compare(tx, worker.id, &worker.name.key(), occasion.now).await?;
-    let standing = Some(Standing {
-        unit: worker.unit,
-        sector: worker.sector,
-    });
+    let standing = Some(worker.standing());
     Ok(Some(Entry {
         at: occasion.now,
         verb: Verb::Correct,

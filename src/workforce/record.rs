@@ -154,10 +154,7 @@ async fn others(
     reach: &Reach,
     distinct_from: &[WorkerId],
 ) -> Result<Vec<Found>, WriteError> {
-    let standing = Standing {
-        unit: new.unit,
-        sector: new.sector,
-    };
+    let standing = new.standing();
     let profile = Profile::new(
         new.id,
         Some(standing),

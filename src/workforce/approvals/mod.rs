@@ -28,7 +28,7 @@ use crate::kernel::{
     AsOf, ChangeRequestId, Changes, Date, Fault, Id, OrgUnitId, Page, PageRequest, ReadError,
     Reason, WorkerId,
 };
-use crate::ledger::{self, ActReference, Entry, Fields, Standing, SubjectKind, Verb};
+use crate::ledger::{self, ActReference, Entry, Fields, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
 /// Which requests; all conditions hold together.
@@ -113,10 +113,7 @@ fn entry(
     request: &ChangeRequest,
     told: Fields,
 ) -> Entry {
-    let standing = Some(Standing {
-        unit: worker.unit,
-        sector: worker.sector,
-    });
+    let standing = Some(worker.standing());
     Entry {
         at: occasion.now,
         verb,

@@ -18,7 +18,7 @@ use crate::kernel::{
     AsOf, ConflictId, Date, Fault, Id, Instant, OrgUnitId, Page, PageRequest, ReadError, Reason,
     WorkerId,
 };
-use crate::ledger::{self, Entry, Fields, Standing, SubjectKind, Verb};
+use crate::ledger::{self, Entry, Fields, SubjectKind, Verb};
 use crate::tenancy::Reader;
 
 /// Two values of one field, of which the record has the one that came first.
@@ -134,10 +134,7 @@ fn entry(
     (id, version): (ConflictId, i32),
     fields: Fields,
 ) -> Entry {
-    let standing = Some(Standing {
-        unit: worker.unit,
-        sector: worker.sector,
-    });
+    let standing = Some(worker.standing());
     Entry {
         at: occasion.now,
         verb,

@@ -335,10 +335,7 @@ pub async fn dismiss(
         at: occasion.now,
     };
     store::decide(tx, id, &verdict).await?;
-    let standing = Some(ledger::Standing {
-        unit: one.unit,
-        sector: one.sector,
-    });
+    let standing = Some(one.standing());
     let mut fields = Fields::default();
     fields.note("records", json!(null), json!(both.map(WorkerId::encode)));
     fields.note("distinctBecause", json!(null), json!(verdict.because));

@@ -77,10 +77,7 @@ pub async fn propose_transfer(
         ("status", json!(ProposalStatus::Pending.as_str())),
     ];
     fields.compare(None, described);
-    let before = Standing {
-        unit: old.unit,
-        sector: old.sector,
-    };
+    let before = old.standing();
     let standings = (Some(before), Some(planned.standing));
     record(
         tx,

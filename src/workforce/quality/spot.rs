@@ -11,7 +11,7 @@ use crate::kernel::{
     AsOf, Date, Id, Instant, OrgUnitId, Page, PageRequest, ReadError, Reason, SpotCheckId,
     WorkerId, first_moment,
 };
-use crate::ledger::{self, ActReference, Entry, Fields, Standing, SubjectKind, Verb};
+use crate::ledger::{self, ActReference, Entry, Fields, SubjectKind, Verb};
 use crate::tenancy::{Reader, Settings};
 use crate::workforce::record::locked;
 use crate::workforce::refusal::{Objection, Refusal, WriteError};
@@ -196,10 +196,7 @@ pub async fn record_spot_check(
         return Err(WriteError::Refused(refusals));
     }
     store::settle(tx, occasion, (record.check, worker.id), &record.findings).await?;
-    let standing = Some(Standing {
-        unit: worker.unit,
-        sector: worker.sector,
-    });
+    let standing = Some(worker.standing());
     let mut fields = Fields::default();
     fields.note("worker", json!(null), json!(worker.id.encode()));
     fields.note("clerk", json!(null), json!(sampled.clerk));
